@@ -1,0 +1,1 @@
+"""Arrays and a size in, rows of cells out."""

@@ -1,0 +1,1 @@
+"""Data sets: synthetic, bundled, and the user's own files; splitting and scaling."""

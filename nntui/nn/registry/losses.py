@@ -1,0 +1,5 @@
+"""Every loss by name."""
+
+from nntui.nn.registry.entry import Entry
+
+ENTRIES: tuple[Entry, ...] = ()

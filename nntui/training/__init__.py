@@ -1,0 +1,1 @@
+"""The training loop, what goes into it (commands), what comes out (events, measures)."""

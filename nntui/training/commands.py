@@ -1,0 +1,100 @@
+"""Verbs: what a person or a program asks of a session. Immutable, with a stable JSON form.
+
+``{"command": "set", "name": "schedule.scale", "value": 0.5}``
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Value = float | int | bool | str | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop after the present step and wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Train exactly this much, then pause.
+
+    Attributes:
+        count: how many.
+        unit: optimizer steps (one batch each), or to the end of that many epochs.
+    """
+
+    count: int = 1
+    unit: Literal["batch", "epoch"] = "batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Give a hyperparameter, by its dotted name, a new value from the next optimizer step on."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Begin again with the experiment as it is now; with another seed where one is given."""
+
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Train at most this many epochs a second; without a number, as fast as the machine can."""
+
+    epochs_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Send these measurements with each batch, and no others."""
+
+    quantities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the run."""
+
+
+Command = Pause | Resume | Step | Set | Restart | Pace | Watch | Stop
+
+_BY_NAME: dict[str, type[Command]] = {
+    kind.__name__.lower(): kind for kind in (Pause, Resume, Step, Set, Restart, Pace, Watch, Stop)
+}
+
+
+def to_json(command: Command) -> dict[str, Any]:
+    """The JSON form of a command."""
+    return {"command": type(command).__name__.lower(), **asdict(command)}
+
+
+def from_json(record: dict[str, Any]) -> Command:
+    """The command of a JSON form; unknown fields are ignored.
+
+    Raises:
+        ValueError: there is no such command, or a field it needs is missing.
+    """
+    kind = _BY_NAME.get(str(record.get("command")))
+    if kind is None:
+        raise ValueError(f"unknown command {record.get('command')!r}")
+    fields = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in record.items()
+        if name in kind.__dataclass_fields__
+    }
+    try:
+        return kind(**fields)
+    except TypeError as error:
+        raise ValueError(f"command {record['command']!r}: {error}") from None

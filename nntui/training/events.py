@@ -1,0 +1,201 @@
+"""Past-tense facts: what a session tells. Immutable, with a stable JSON form in which not-a-number is null.
+
+``{"event": "changed", "name": "optimizer.learning_rate", "old": 0.1, "new": 0.05, "step": 120, "epoch": 4}``
+
+The rows of ended epochs travel as columns (`nntui.training.scalars`); `EpochEnded` is the record of one such row.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
+
+from nntui.training.commands import Value
+
+Reason = Literal["finished", "stopped", "early_stopped", "diverged"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run began.
+
+    Attributes:
+        experiment: the experiment in its dictionary form.
+        seed: the seed in use.
+        layer_sizes: units of every layer, inputs first, outputs last.
+        parameters: number of weights and biases.
+        task: what is predicted.
+        train_samples, test_samples: size of either part of the data.
+        steps_per_epoch: optimizer steps in one pass.
+        guessing_loss: the loss of a network that knows only how often each target occurs.
+        train_loss, test_loss, train_score, test_score: of the initial network, before any step. The score is the
+            accuracy, or R² where the task is regression.
+    """
+
+    experiment: dict[str, Any]
+    seed: int
+    layer_sizes: tuple[int, ...]
+    parameters: int
+    task: Literal["classification", "regression"]
+    train_samples: int
+    test_samples: int
+    steps_per_epoch: int
+    guessing_loss: float
+    train_loss: float
+    test_loss: float
+    train_score: float
+    test_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnded:
+    """One whole pass over the training data ended. ``epoch`` counts from 1, ``step`` is the number of steps done.
+
+    Losses are without penalty terms; ``train_loss`` and the train score are those of the batches as they were trained,
+    the test figures those of the weights at the epoch's end. Accuracy is None for regression, R² for classification.
+    """
+
+    epoch: int
+    step: int
+    train_loss: float
+    test_loss: float
+    learning_rate: float
+    seconds: float
+    train_accuracy: float | None = None
+    test_accuracy: float | None = None
+    train_r2: float | None = None
+    test_r2: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A hyperparameter took a new value, in force from optimizer step ``step`` (0-based) on."""
+
+    name: str
+    old: Value
+    new: Value
+    step: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A command could not be taken; nothing changed. ``reason`` is a sentence for the person who asked."""
+
+    name: str
+    value: Value
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Training waits before optimizer step ``step``."""
+
+    step: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Training goes on with optimizer step ``step``."""
+
+    step: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diverged:
+    """Something stopped being a finite number at optimizer step ``step``; the state just before it is kept."""
+
+    step: int
+    epoch: int
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """The run is over."""
+
+    reason: Reason
+    epoch: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """Long work before the first step goes on: ``what`` in words, ``share`` done from 0 to 1 (None: not known)."""
+
+    what: str
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The run cannot go on; ``message`` is one line, ``detail`` whatever may help to find out why."""
+
+    message: str
+    detail: str = ""
+
+
+Event = RunStarted | EpochEnded | Changed | Refused | Paused | Resumed | Diverged | RunEnded | Progressed | Failed
+
+_KINDS: tuple[type[Event], ...] = (
+    RunStarted, EpochEnded, Changed, Refused, Paused, Resumed, Diverged, RunEnded, Progressed, Failed
+)  # fmt: skip
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+_BY_NAME: dict[str, type[Event]] = {_snake(kind.__name__): kind for kind in _KINDS}
+_NAME_OF = {kind: name for name, kind in _BY_NAME.items()}
+_ONE_OF_TWO = {"train_accuracy", "test_accuracy", "train_r2", "test_r2"}
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON can carry it: tuples as lists, not-a-number and infinities as null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """The JSON form of an event; of accuracy and R² only the pair that the task has."""
+    record = {name: _plain(value) for name, value in asdict(event).items()}
+    if isinstance(event, EpochEnded):
+        record = {
+            name: value
+            for name, value in record.items()
+            if name not in _ONE_OF_TWO or getattr(event, name) is not None
+        }
+    return {"event": _NAME_OF[type(event)], **record}
+
+
+def from_json(record: dict[str, Any]) -> Event:
+    """The event of a JSON form; unknown fields are ignored, null in a number's place is not-a-number.
+
+    Raises:
+        ValueError: there is no such event, or a field it needs is missing.
+    """
+    kind = _BY_NAME.get(str(record.get("event")))
+    if kind is None:
+        raise ValueError(f"unknown event {record.get('event')!r}")
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        if field.name not in record:
+            continue
+        value = record[field.name]
+        if value is None and field.type == "float":
+            value = math.nan
+        values[field.name] = tuple(value) if isinstance(value, list) else value
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise ValueError(f"event {record['event']!r}: {error}") from None

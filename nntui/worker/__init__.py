@@ -1,0 +1,1 @@
+"""The training process beside the dashboard, and the frames between them."""
