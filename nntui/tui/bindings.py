@@ -1,0 +1,195 @@
+"""Every key of the dashboard, once: for the app's bindings, the footer, the help screen, the palette and the README.
+
+A key is written as a person reads it: a character as itself (``[``, ``R``, ``?``), any other key by its name
+(``space``, ``pagedown``, ``f5``), with ``ctrl+``, ``alt+`` or ``shift+`` before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+ALWAYS_QUITS = "ctrl+c"
+GROUPS = ("Run", "Change", "Look", "Program")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a person can do with one key.
+
+    Attributes:
+        id: its name in the config file's ``[keys]``.
+        keys: the keys that do it.
+        action: the app's method, without ``action_``.
+        label: one or two words, for the footer.
+        sentence: what it does, for tooltips, help and palette.
+        group: one of ``GROUPS``.
+        in_footer: whether the footer shows it.
+        pair: label of the footer entry that it shares with its neighbor (``[`` and ``]``), or empty.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    action: str
+    label: str
+    sentence: str
+    group: str
+    in_footer: bool = False
+    pair: str = ""
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("run.pause", ("space",), "toggle_pause", "Pause", "Pause training, or let it go on.", "Run", True),
+    Action("run.epoch", ("n",), "one_epoch", "Epoch", "Train to the end of one epoch, then pause.", "Run", True),
+    Action("run.batch", ("b",), "one_batch", "Batch", "Train on one batch (one optimizer step), then pause.", "Run"),
+    Action("run.slower", ("<",), "pace_down", "Slower", "Train fewer epochs a second.", "Run", pair="Pace"),
+    Action(
+        "run.faster", (">",), "pace_up", "Faster",
+        "Train more epochs a second; past the last step, as fast as the machine can.", "Run", pair="Pace",
+    ),
+    Action(
+        "run.restart", ("r",), "restart", "Restart",
+        "Start again from the same random start, with the hyperparameters as they are now.", "Run",
+    ),
+    Action(
+        "run.new_seed", ("R",), "restart_new_seed", "New seed",
+        "Start again with a new seed: other first weights, another order of the samples.", "Run",
+    ),
+    Action(
+        "change.rate_down", ("[",), "learning_rate_down", "Rate down",
+        "Lower the learning rate by a factor; the schedule keeps its shape.", "Change", True, pair="Rate",
+    ),
+    Action(
+        "change.rate_up", ("]",), "learning_rate_up", "Rate up",
+        "Raise the learning rate by a factor; the schedule keeps its shape.", "Change", True, pair="Rate",
+    ),
+    Action(
+        "change.batch_halve", ("{",), "batch_size_halve", "Batch ÷ 2",
+        "Halve the batch size: noisier gradients, more steps an epoch.", "Change", pair="Batch size",
+    ),
+    Action(
+        "change.batch_double", ("}",), "batch_size_double", "Batch × 2",
+        "Double the batch size: smoother gradients, fewer steps an epoch.", "Change", pair="Batch size",
+    ),
+    Action(
+        "change.edit", ("e",), "edit", "Edit",
+        "Change any hyperparameter in a form that shows its bounds and what it means.", "Change", True,
+    ),
+    Action(
+        "change.presets", ("p",), "presets", "Presets",
+        "Choose another preset from a list with a description of each.", "Change", True,
+    ),
+    Action("look.log_axis", ("l",), "toggle_log", "Log axis", "Switch the loss axis between linear and log.", "Look"),
+    Action(
+        "look.smoothing", ("s",), "cycle_smoothing", "Smoothing",
+        "Smooth the curves more, or not at all; the raw curve stays visible behind.", "Look",
+    ),
+    Action(
+        "look.maximise", ("m",), "maximise", "Maximise",
+        "Give the focused panel the whole screen, or put it back.", "Look",
+    ),
+    Action("look.next_panel", ("tab",), "next_panel", "Next panel", "Focus the next panel.", "Look"),
+    Action("look.previous_panel", ("shift+tab",), "previous_panel", "Last panel", "Focus the panel before.", "Look"),
+    Action("look.layers_up", ("up",), "layers_up", "Layers up", "Show the layers before, in panels that list layers.",
+           "Look"),
+    Action("look.layers_down", ("down",), "layers_down", "Layers down",
+           "Show the layers after, in panels that list layers.", "Look"),
+    Action(
+        "program.explain", ("i",), "explain", "Explain",
+        "Explain the focused panel: what is drawn, its formula, how to read it, what to try.", "Program", True,
+    ),
+    Action("program.help", ("?",), "help", "Help", "Show every key and what it does.", "Program", True),
+    Action(
+        "program.palette", ("ctrl+p",), "command_palette", "Commands",
+        "Type any command: an action, “set optimizer.momentum 0.95”, “load spirals”.", "Program",
+    ),
+    Action("program.quit", ("q",), "quit", "Quit", f"Leave the program; {ALWAYS_QUITS} always does.", "Program", True),
+)  # fmt: skip
+
+NAMED_KEYS = frozenset(
+    ("space", "tab", "enter", "escape", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown",
+     "up", "down", "left", "right", *(f"f{number}" for number in range(1, 25)))
+)  # fmt: skip
+_MODIFIERS = re.compile(r"(?:(?:ctrl|alt|shift)\+)*")
+# What terminals send for these cannot be told from another key.
+_SAME_TO_A_TERMINAL = {
+    "ctrl+i": "tab", "ctrl+j": "enter", "ctrl+m": "enter", "ctrl+h": "backspace", "ctrl+[": "escape",
+}  # fmt: skip
+_OF_DIALOGS = ("enter", "escape")
+
+
+def key_fault(key: str) -> str | None:
+    """Why ``key`` cannot be bound, or None if it can."""
+    modifiers = _MODIFIERS.match(key)
+    held = modifiers.group() if modifiers else ""
+    bare = key[len(held) :]
+    if key in _SAME_TO_A_TERMINAL:
+        return f'a terminal cannot tell "{key}" from "{_SAME_TO_A_TERMINAL[key]}"'
+    if key == ALWAYS_QUITS:
+        return f'"{key}" always quits and cannot be given to anything else'
+    if key in _OF_DIALOGS:
+        return f'"{key}" belongs to the dialogs'
+    if len(bare) == 1 and bare.isprintable() and not bare.isspace():
+        if held == "shift+":
+            return f'write the character itself, as "{bare.upper()}", not "{key}"'
+        return None
+    if bare in NAMED_KEYS:
+        return None
+    return f'"{key}" is not a key; write a character as itself, another key as one of {", ".join(sorted(NAMED_KEYS))}'
+
+
+def rebound(keys: Mapping[str, tuple[str, ...]]) -> tuple[Action, ...]:
+    """The table with other keys: ``keys`` maps an action's id to the keys that shall do it.
+
+    A default key that ``keys`` gives to another action is taken away from the one that had it.
+    """
+    taken = {key: id for id, given in keys.items() for key in given}
+    return tuple(
+        replace(
+            action,
+            keys=keys[action.id]
+            if action.id in keys
+            else tuple(key for key in action.keys if taken.get(key, action.id) == action.id),
+        )
+        for action in ACTIONS
+    )
+
+
+def shown(keys: Iterable[str]) -> str:
+    """Keys as the help and the README print them: ``< >``; ``-`` where there is none."""
+    return " ".join(keys) or "-"
+
+
+def bindings(actions: Iterable[Action] = ACTIONS, namespace: str = "app") -> list[Binding]:
+    """The bindings, one a key, in the table's order; ``ctrl+c`` quits whatever has the focus.
+
+    They belong to the main screen: Textual's own screens use ``tab`` before an app's bindings are asked, and a dialog
+    must not see them. ``namespace`` says where the actions live, ``app`` or ``screen``.
+    """
+    from textual.binding import Binding
+
+    groups = {
+        action.pair: Binding.Group(action.pair, compact=True) for action in ACTIONS if action.pair
+    }  # the footer joins neighbors that share the very same group
+    made = [
+        Binding(
+            "comma" if key == "," else key,
+            f"{namespace}.{action.action}",
+            action.label,
+            show=action.in_footer,
+            tooltip=action.sentence,
+            id=action.id,
+            group=groups.get(action.pair),
+        )
+        for action in actions
+        for key in action.keys
+    ]
+    made.append(
+        Binding(ALWAYS_QUITS, f"{namespace}.quit", "Quit", show=False, priority=True, tooltip="Leave the program.")
+    )
+    return made
