@@ -1,1 +1,1 @@
-"""Data sets: synthetic, bundled, and the user's own files; splitting and scaling."""
+"""Data sets: drawn by formula, real ones that are shipped, and the user's own files. Imports no NumPy by itself."""

@@ -1,0 +1,16 @@
+"""What can be wrong with data."""
+
+from __future__ import annotations
+
+SHOWN = 20
+
+
+class DataError(Exception):
+    """The data cannot be used. ``faults`` has one line each, ``file:line:column: …`` where a place is to blame."""
+
+    def __init__(self, *faults: str, total: int | None = None) -> None:
+        """``total``: how many were found, where only the first are given."""
+        total = len(faults) if total is None else total
+        left_out = total - len(faults)
+        self.faults = (*faults, f"… and {left_out:,} more of the kind") if left_out > 0 else faults
+        super().__init__("\n".join(self.faults))
