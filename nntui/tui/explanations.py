@@ -44,7 +44,7 @@ LOSS = Explanation(
         "input and only knows how often each answer occurs."
     ),
     formula=(
-        "loss = (1/n) Σ ℓ(output, target), over the n samples; penalty terms are not counted",
+        "loss = (1/n) Σ loss of one sample, over the n samples; penalty terms are not counted",
         "train: mean over the epoch's batches, each measured just before the step it causes",
         "test: all test samples, with the weights at the end of the epoch",
     ),
