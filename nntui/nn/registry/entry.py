@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from math import inf
 from types import MappingProxyType
@@ -64,7 +64,7 @@ class Entry:
     source: str
     target: str
     options: tuple[Option, ...] = ()
-    traits: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    traits: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def load(self) -> Any:
         """Import and return the implementation."""
