@@ -1,0 +1,197 @@
+"""The dashboard's end of the child process: start it, tell it what to do, take what it tells, notice when it is gone.
+
+Frames are decoded by `Client.take`, in the event loop's own time; so neither NumPy nor the numeric code is needed here
+before the first frame arrives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from nntui.training import commands
+from nntui.training.commands import Command, Watch
+from nntui.worker.frames import ALIVE, FrameError, Message, decode, encode
+from nntui.worker.messages import Batch, Failure, Status, read_snapshot, read_status
+from nntui.worker.process import Child
+
+__all__ = ["Batch", "Client", "Failure", "Status"]
+
+COMMAND = (sys.executable, "-P", "-m", "nntui.worker")
+TICK = 1.0  # seconds between pings
+PATIENCE = 5  # ticks without a word from a child that trains; then it hangs
+LOADING_PATIENCE = 30  # the same while it imports or loads data, where one call into a library may take long
+CLOSE_STEP = 0.3  # seconds a child gets to end before the next harder way is taken
+
+
+class Client:
+    """A training child process, replaced by `relaunch` after a failure. Used from the event loop's thread alone.
+
+    Attributes:
+        failure: why the child is gone although nobody asked it to go; None while all is well.
+    """
+
+    def __init__(self, threads: int = 1, command: tuple[str, ...] = COMMAND) -> None:
+        self.failure: Failure | None = None
+        self._threads, self._command = threads, list(command)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._wake: Callable[[], None] = lambda: None
+        self._lock = threading.Lock()
+        self._wake_pending = False
+        self._closing = False
+        self._watch: Watch | None = None
+        self._run = 0
+        self._quiet_ticks = 0
+        self._status = Status()
+        self._child = Child(self._command, threads)
+
+    @classmethod
+    def launch(cls, threads: int = 1) -> Client:
+        """Start the child at once; ``threads``: how many the linear algebra library may use in it."""
+        return cls(threads)
+
+    @property
+    def pid(self) -> int:
+        """The process id of the child."""
+        return self._child.pid
+
+    def attach(self, loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None:
+        """Listen from now on. ``wake`` runs in ``loop`` when there is something to take or the child failed."""
+        self._loop, self._wake = loop, wake
+        self._listen()
+        self._timer = loop.call_later(TICK, self._tick)
+
+    def _listen(self) -> None:
+        child = self._child
+        child.listen(self._notify, lambda reason: self._ended(child, reason))
+
+    # ---- telling
+
+    def start(self, experiment: dict[str, Any]) -> None:
+        """Begin a run, replacing the present one. ``experiment``: its dictionary form."""
+        self._run += 1
+        self._status = Status()
+        self._post({"kind": "start", "run": self._run, "experiment": experiment})
+        if self._watch is not None:
+            self.send(self._watch)
+
+    def send(self, command: Command) -> None:
+        """Pass a command on; it takes effect at the next optimizer step and is answered by an event."""
+        if isinstance(command, Watch):
+            self._watch = command
+        self._post({"kind": "command", "command": commands.to_json(command)})
+
+    def _post(self, message: Message) -> None:
+        self._child.post(encode(message))
+
+    # ---- taking
+
+    def take(self) -> Batch | None:
+        """Everything since the last call, or None. The child measures and sends the next batch only after this."""
+        mailbox = self._child.mailbox
+        frames = [mailbox.popleft() for _ in range(len(mailbox))]
+        try:
+            news = [decode(frame) for frame in frames]
+            batch = self._merge([message for message in news if message["run"] == self._run])
+        except (FrameError, KeyError, TypeError, ValueError) as error:
+            self._child.give_up(f"sent something unreadable: {error}")
+            return None
+        if any("rows" in message for message in news) and self.failure is None:
+            self._post({"kind": "credit"})
+        return batch
+
+    def _merge(self, news: list[Message]) -> Batch | None:
+        if not news:
+            return None
+        import numpy as np
+
+        from nntui.training.events import Event, RunStarted, from_json
+        from nntui.training.scalars import COLUMNS
+
+        events: list[Event] = []
+        rows, snapshot = [np.empty((0, len(COLUMNS)))], None
+        for message in news:
+            fresh = [from_json(record) for record in message["events"]]
+            if any(isinstance(event, RunStarted) for event in fresh):
+                rows, snapshot = rows[:1], None
+            events += fresh
+            if "rows" in message:
+                rows.append(message["rows"])
+            if "snapshot" in message:
+                snapshot = read_snapshot(message["snapshot"])
+        self._status = read_status(news[-1]["status"])
+        return Batch(tuple(events), np.concatenate(rows), snapshot, self._status)
+
+    # ---- noticing
+
+    def _tick(self) -> None:
+        """Once a second: ask for a sign of life; count seconds without one, not the time, which may have jumped."""
+        assert self._loop is not None
+        child = self._child
+        self._quiet_ticks = 0 if child.heard else self._quiet_ticks + 1
+        child.heard = False
+        patience = LOADING_PATIENCE if self._status.state == "loading" else PATIENCE
+        if self.failure is None and not self._closing:
+            if self._quiet_ticks >= patience:
+                child.give_up(f"no answer for {patience} s")
+            else:
+                child.post(ALIVE)
+        self._timer = self._loop.call_later(TICK, self._tick)
+
+    def _ended(self, child: Child, reason: str) -> None:
+        """From a thread: ``child`` is gone."""
+        if child is self._child and not self._closing:
+            self.failure = Failure(reason, child.errors)
+            self._notify()
+
+    def _notify(self) -> None:
+        """From a thread: have ``wake`` run soon, once however often this is called until then."""
+        with self._lock:
+            if self._wake_pending or self._loop is None:
+                return
+            self._wake_pending = True
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to be woken
+            self._loop.call_soon_threadsafe(self._woken)
+
+    def _woken(self) -> None:
+        with self._lock:
+            self._wake_pending = False
+        if not self._closing:
+            self._wake()
+
+    # ---- ending
+
+    def relaunch(self) -> None:
+        """A new child in the place of one that failed; `start` begins a run in it."""
+        self._child.kill()
+        self.failure = None
+        self._quiet_ticks = 0
+        self._status = Status()
+        self._child = Child(self._command, self._threads)
+        if self._loop is not None:
+            self._listen()
+
+    def abandon(self) -> None:
+        """End the child of a client that was never attached."""
+        self._closing = True
+        self._child.discard()
+
+    async def close(self) -> None:
+        """End the child: first by the end of its input, then by request, then by force. No failure is reported."""
+        self._closing = True
+        if self._timer is not None:
+            self._timer.cancel()
+        child = self._child
+        child.close_input()
+        ways = [child.kill] if self._quiet_ticks > 1 else [lambda: None, child.terminate, child.kill]
+        for way in ways:
+            way()
+            for _ in range(int(CLOSE_STEP / 0.01)):
+                if child.gone():
+                    return
+                await asyncio.sleep(0.01)

@@ -1,0 +1,254 @@
+"""The child's main loop: short slices of training, and between them whatever the dashboard asks or may be told.
+
+Commands are looked at between slices and answered at once. Rows, measurements and the status go out when the dashboard
+has taken what it got before (credit), at most 30 times a second; nothing is measured that would not be sent, and
+nothing is sent while nothing changes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from nntui.experiment import Experiment, InvalidValue
+from nntui.training import commands, events
+from nntui.training.commands import Command, Pace, Restart, Watch
+from nntui.training.measures import Probe
+from nntui.training.session import Session
+from nntui.worker.frames import ALIVE, Message, encode
+from nntui.worker.messages import State, Status, snapshot_record, status_record
+from nntui.worker.rhythm import Pace as Rhythm
+from nntui.worker.rhythm import RowBuffer, SliceLength, Speed, stamp
+
+SLICE = 0.004  # seconds
+BATCH_PERIOD = 1 / 30  # seconds between batches, at least
+MEASURE_PERIOD = 1 / 10  # seconds between measurements of a run that trains
+PROGRESS_PERIOD = 1 / 10  # seconds between words about how far the loading is
+ROWS_AT_MOST = 65_536  # rows of one batch: 4 MB
+
+Inbox = SimpleQueue[Message | None]
+"""What arrived: messages; ``{"kind": "ping"}`` for a sign of life that was asked for; None for the end of input."""
+
+
+class Abandoned(Exception):
+    """Loading was overtaken: another run was asked for, or the dashboard is gone."""
+
+
+class Loop:
+    """Runs one session after another until the input ends.
+
+    Args:
+        inbox: what arrives from the dashboard.
+        send: passes a frame to it.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self, inbox: Inbox, send: Callable[[bytes], None], clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._inbox, self._send, self._clock = inbox, send, clock
+        self._waiting: list[Message | None] = []  # arrived while loading, and not looked at yet
+        self._run = 0
+        self._session: Session | None = None
+        self._probe: Probe | None = None
+        self._watched: tuple[str, ...] = ()
+        self._state: State = "loading"
+        self._rows = RowBuffer()
+        self._slice = SliceLength(SLICE)
+        self._pace = Rhythm()
+        self._speed = Speed()
+        self._elapsed = 0.0
+        self._credit = True
+        self._changed = False
+        self._sent_at = self._measured_at = self._running_since = -1e9
+
+    # ---- the loop
+
+    def run(self) -> None:
+        """Until the input ends."""
+        while self._hear(self._may_wait()):
+            self._train()
+            self._report()
+
+    def _hear(self, seconds: float | None) -> bool:
+        """Do all that was asked; wait so long for the first thing (None: for ever). False where the input ended."""
+        while True:
+            try:
+                message = self._waiting.pop(0) if self._waiting else self._inbox.get(timeout=seconds)
+            except Empty:
+                return True
+            if message is None:
+                return False
+            self._obey(message)
+            if not self._waiting and self._inbox.empty():
+                return True
+            seconds = 0.0
+
+    def _may_wait(self) -> float | None:
+        """How long there is nothing to do unless something arrives; None: for ever."""
+        if self._waiting:
+            return 0.0
+        now = self._clock()
+        waits = []
+        if self._changed and self._credit:
+            waits.append(max(0.0, self._sent_at + BATCH_PERIOD - now))
+        if self._session is not None and self._state == "running":
+            waits.append(self._pace.wait(now, self._session.steps_per_epoch))
+        return min(waits, default=None)
+
+    def _train(self) -> None:
+        """One slice, if it is due."""
+        session = self._session
+        if session is None or self._state != "running":
+            return
+        begun = self._clock()
+        count = self._pace.steps_due(begun, session.steps_per_epoch, self._slice.steps)
+        if count == 0:
+            return
+        first = session.step
+        told = session.advance(count)
+        ended = self._clock()
+        done = session.step - first
+        rows = session.take_rows()
+        if len(rows):
+            origin = self._running_since - self._elapsed
+            stamp(rows, (first, session.step), (begun - origin, ended - origin))
+            self._rows.append(rows)
+        self._slice.learn(done, ended - begun)
+        epochs = done / session.steps_per_epoch
+        self._pace.trained(epochs)
+        self._speed.trained(epochs, begun, ended)
+        self._changed = True
+        if told or session.state != self._state:
+            self._tell(told)
+
+    # ---- what is asked
+
+    def _obey(self, message: Message) -> None:
+        match message["kind"]:
+            case "ping":
+                self._send(ALIVE)
+            case "credit":
+                self._credit = True
+            case "start":
+                self._start(message["run"], message["experiment"])
+            case "command":
+                self._command(commands.from_json(message["command"]))
+
+    def _start(self, run: int, experiment: dict[str, Any]) -> None:
+        self._run, self._session, self._probe = run, None, None
+        self._begin_again()
+        self._enter("loading")
+        self._pace.set(0.0, self._clock())
+        self._tell([])
+        try:
+            session = Session(Experiment.from_dict(experiment), progress=self._progress())
+        except Abandoned:
+            return
+        except (ValueError, OSError, MemoryError, InvalidValue) as error:
+            self._enter("failed")
+            self._tell([events.Failed(str(error) or type(error).__name__, type(error).__name__)])
+            return
+        self._session, self._probe = session, Probe(session)
+        self._tell([session.started()])
+
+    def _progress(self) -> Callable[[str, float | None], None]:
+        """Passes on how far the loading is, answers signs of life meanwhile, and gives up where it is overtaken."""
+        told_at = self._clock()
+
+        def progress(what: str, share: float | None) -> None:
+            nonlocal told_at
+            while not self._inbox.empty():
+                message = self._inbox.get()
+                if message is not None and message["kind"] in ("ping", "credit"):
+                    self._obey(message)
+                    continue
+                self._waiting.append(message)
+            if any(message is None or message["kind"] == "start" for message in self._waiting):
+                raise Abandoned
+            if self._clock() - told_at >= PROGRESS_PERIOD:
+                told_at = self._clock()
+                self._tell([events.Progressed(what, share)])
+
+        return progress
+
+    def _command(self, command: Command) -> None:
+        if isinstance(command, Watch):
+            self._watched = command.quantities
+            self._changed, self._measured_at = True, -1e9
+            return
+        session = self._session
+        if session is None:
+            return
+        told = session.apply(command)
+        if isinstance(command, Restart):
+            session.take_rows()
+            self._begin_again()
+            self._probe = Probe(session)
+        self._tell(told)
+        self._changed, self._measured_at = True, -1e9
+
+    def _begin_again(self) -> None:
+        """What is counted and kept of one run is of another now."""
+        self._rows.clear()
+        self._speed = Speed()
+        self._elapsed = 0.0
+        self._running_since = self._clock()
+        self._measured_at = -1e9
+        self._changed = True
+
+    # ---- what is told
+
+    def _enter(self, state: State) -> None:
+        """The run is in this state now; its clock runs only while it trains."""
+        if state == self._state:
+            return
+        now = self._clock()
+        if self._state == "running":
+            self._elapsed += now - self._running_since
+        self._state, self._running_since = state, now
+        self._speed.rest()
+        self._pace.rest(now)
+        self._changed, self._measured_at = True, -1e9
+
+    def _tell(self, told: list[events.Event], **more: Any) -> None:
+        """Send events and the status, at once."""
+        if self._session is not None:
+            self._enter(self._session.state)
+            self._pace.set(self._session.pace, self._clock())
+        news = {"kind": "news", "run": self._run, "events": [events.to_json(event) for event in told]}
+        self._send(encode({**news, "status": status_record(self._status()), **more}))
+
+    def _status(self) -> Status:
+        session, now = self._session, self._clock()
+        if session is None:
+            return Status(state=self._state)
+        running = self._state == "running"
+        speed = self._speed.epochs_per_second(now) if running else 0.0
+        return Status(
+            state=self._state,
+            epoch=session.epoch,
+            step=session.step,
+            steps_per_epoch=session.steps_per_epoch,
+            epochs_per_second=speed,
+            samples_per_second=speed * session.train_samples,
+            elapsed=self._elapsed + (now - self._running_since if running else 0.0),
+            learning_rate=session.learning_rate,
+            running_loss=session.running_loss(),
+            pace=self._pace.epochs_per_second,
+        )
+
+    def _report(self) -> None:
+        """Send a batch, if there is anything new, the last one was taken, and it is not too soon."""
+        now = self._clock()
+        if not (self._changed and self._credit and now >= self._sent_at + BATCH_PERIOD):
+            return
+        more: dict[str, Any] = {"rows": self._rows.take(ROWS_AT_MOST)}
+        if self._probe is not None and self._watched and now >= self._measured_at + MEASURE_PERIOD:
+            self._measured_at = now
+            more["snapshot"] = snapshot_record(self._probe.measure(self._watched))
+        self._credit, self._sent_at = False, now
+        self._tell([], **more)
+        self._changed = len(self._rows) > 0
