@@ -1,0 +1,37 @@
+"""The share of right answers over the epochs; R² where numbers are predicted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nntui.charts import line_chart, message
+from nntui.tui.drawings.pieces import axis_end, change_marks, curve, pair, waiting
+from nntui.tui.widgets.panel import Drawing, Request
+
+WORST_R2 = -1.0
+"""R² has no lower end; below this it says nothing more."""
+
+
+def draw(request: Request) -> Drawing:
+    """The accuracy panel."""
+    model, size, look = request.model, request.size, request.look
+    if model.history is None or model.started is None:
+        return Drawing(message(waiting(model), size, look))
+    classes = model.started.task == "classification"
+    factor = 100.0 if classes else 1.0
+    end = axis_end(model.epochs_done, model.epochs)
+    series = [
+        curve(request, "train_score", "train", "train", end, factor),
+        curve(request, "test_score", "test", "test", end, factor),
+    ]
+    lowest = min((float(np.nanmin(item.y)) for item in series if np.isfinite(item.y).any()), default=0.0)
+    rows = line_chart(
+        series, size, look,
+        x_range=(0.0, end), y_range=None if classes or lowest > WORST_R2 else (WORST_R2, 1.0),
+        x_label="epoch", y_unit="%" if classes else "", marks=change_marks(model, end),
+        baseline=None if classes else (0.0, "the mean"),
+    )  # fmt: skip
+    last = model.history.last
+    unit = "%" if classes else ""
+    subtitle = pair(last("train_score") * factor, last("test_score") * factor, unit)
+    return Drawing(rows, "Accuracy" if classes else "R²", subtitle)

@@ -1,0 +1,58 @@
+"""Loss over the epochs, training and test, with what was changed when and what guessing would cost."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nntui.charts import Series, line_chart, message
+from nntui.tui.drawings.pieces import axis_end, change_marks, curve, pair, waiting
+from nntui.tui.widgets.panel import Drawing, Request
+
+SLOW = 2.0
+"""Below so many epochs a second the epoch under way is drawn too, by its mean loss so far."""
+
+
+def draw(request: Request) -> Drawing:
+    """The loss panel."""
+    model, size, look, view = request.model, request.size, request.look, request.view
+    if model.history is None or model.started is None:
+        return Drawing(message(waiting(model), size, look))
+    end = axis_end(model.epochs_done, model.epochs)
+    train = _with_epoch_under_way(request, curve(request, "train_loss", "train", "train", end))
+    test = curve(request, "test_loss", "test", "test", end)
+    guessing = model.started.guessing_loss
+    rows = line_chart(
+        [train, test], size, look,
+        x_range=(0.0, end), log_y=view.log, x_label="epoch", marks=change_marks(model, end),
+        baseline=(guessing, "guessing") if math.isfinite(guessing) else None,
+    )  # fmt: skip
+    last = model.history.last
+    return Drawing(rows, _title(request), pair(last("train_loss"), last("test_loss")))
+
+
+def _title(request: Request) -> str:
+    view = request.view
+    words = ["Loss"]
+    if view.log:
+        words.append("log")
+    if view.smoothing:
+        words.append(f"smoothed {view.smoothing:g}")
+    return " · ".join(words)
+
+
+def _with_epoch_under_way(request: Request, series: Series) -> Series:
+    status = request.model.status
+    if status is None or not math.isfinite(status.running_loss) or request.view.smoothing:
+        return series
+    slow = status.epoch < 1 or 0 < status.epochs_per_second < SLOW or status.state == "paused"
+    at = request.model.epochs_done
+    if not slow or (len(series.x) and at <= series.x[-1]):
+        return series
+    new = [status.running_loss]
+    return Series(
+        series.label, series.role, np.append(series.x, at), np.append(series.y, new),
+        low=None if series.low is None else np.append(series.low, new),
+        high=None if series.high is None else np.append(series.high, new),
+    )  # fmt: skip

@@ -1,0 +1,190 @@
+"""From what a person wants to the commands that the training understands, and the word back at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Value, Watch
+from nntui.tui.model import SCALE, Model
+from nntui.tui.steering import next_batch_size, next_factor, next_pace
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from nntui.experiment import Experiment
+    from nntui.worker.client import Batch, Failure
+
+BATCH_SIZE = "training.batch_size"
+SEEDS = 2**31
+
+
+class RunClient(Protocol):
+    """What the dashboard needs of the training process's client."""
+
+    @property
+    def failure(self) -> Failure | None: ...
+    def attach(self, loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None: ...
+    def start(self, experiment: dict[str, Any]) -> None: ...
+    def send(self, command: Command) -> None: ...
+    def take(self) -> Batch | None: ...
+    def relaunch(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+Say = Callable[[str], None]
+
+
+class Helm:
+    """Sends commands, remembers what was asked for until the answer comes, and says why something cannot be.
+
+    Args:
+        say: shows a sentence to the person.
+    """
+
+    def __init__(self, client: RunClient, model: Model, say: Say) -> None:
+        self._client = client
+        self._model = model
+        self._say = say
+        self._pace: tuple[float | None] | None = None
+        self._watched: tuple[str, ...] | None = None
+
+    # -- the run --------------------------------------------------------------------------------------------------
+
+    def toggle_pause(self) -> None:
+        state = self._model.state
+        if state == "running":
+            self._client.send(Pause())
+        elif state in ("paused", "diverged"):
+            self._client.send(Resume())
+        else:
+            self._say(self._why_not())
+
+    def step(self, count: int, *, epochs: bool) -> None:
+        if self._model.state in ("running", "paused", "diverged"):
+            self._client.send(Step(count, "epoch" if epochs else "batch"))
+        else:
+            self._say(self._why_not())
+
+    def _why_not(self) -> str:
+        return {
+            "loading": "The training has not begun yet.",
+            "finished": "The run is finished. Restart it, or give it more epochs with the edit form.",
+            "stopped": "The run has ended. Restart it to train again.",
+            "failed": "The training process is gone. Restart it to go on.",
+        }.get(self._model.state, "That cannot be done now.")
+
+    @property
+    def pace(self) -> float | None:
+        """Epochs a second at most: as the person said or, until then, as the preset says."""
+        return self._pace[0] if self._pace is not None else self._model.experiment.training.pace or None
+
+    def change_pace(self, direction: int) -> None:
+        pace = next_pace(self.pace, direction)
+        if pace == self.pace:
+            self._say("Training as fast as the machine can." if pace is None else f"{pace:g} epochs/s is the slowest.")
+            return
+        self._pace = (pace,)
+        self._client.send(Pace(pace))
+        self._say("No limit: as fast as the machine can." if pace is None else f"At most {pace:g} epochs a second.")
+
+    def restart(self, *, new_seed: bool = False) -> None:
+        seed = (self._model.experiment.training.seed + 1) % SEEDS if new_seed else None
+        if self._model.state != "failed":
+            self._client.send(Restart(seed))
+            return
+        experiment = self._model.experiment
+        if seed is not None:
+            experiment = experiment.with_value("training.seed", seed)
+        self.begin(experiment)
+
+    def load(self, experiment: Experiment) -> None:
+        """A run of another preset."""
+        self._model.preset = experiment
+        self._pace = None
+        self.begin(experiment)
+
+    def begin(self, experiment: Experiment) -> None:
+        """A run from the start, in a new process where the old one is gone."""
+        if self._client.failure is not None:
+            self._client.relaunch()
+        self._model.clear()
+        self._model.experiment = experiment
+        self._client.start(experiment.to_dict())
+        watched, self._watched = self._watched, None
+        if watched is not None:
+            self.watch(watched)
+        if self._pace is not None:
+            self._client.send(Pace(self._pace[0]))
+
+    def watch(self, quantities: tuple[str, ...]) -> None:
+        """Have these measured, and no others."""
+        if quantities != self._watched:
+            self._watched = quantities
+            self._client.send(Watch(quantities))
+
+    # -- hyperparameters ------------------------------------------------------------------------------------------
+
+    def move_learning_rate(self, direction: int) -> None:
+        self.set(SCALE, next_factor(float(self._number(SCALE)), direction))
+
+    def move_batch_size(self, direction: int) -> None:
+        started = self._model.started
+        if started is None:
+            self._say(self._why_not())
+            return
+        now = int(self._number(BATCH_SIZE))
+        size = next_batch_size(now, direction, started.train_samples)
+        if size == now:
+            self._say("A batch has at least one sample." if direction < 0 else "One batch holds all training samples.")
+            return
+        self.set(BATCH_SIZE, size)
+
+    def _number(self, name: str) -> float:
+        value = self._model.wanted(name)
+        if isinstance(value, int | float):
+            return value
+        raise TypeError(f"{name} is not a number: {value!r}")
+
+    def set(self, name: str, value: Value | str) -> bool:
+        """Ask for a new value; a text is read as in a preset. Says why where that cannot be."""
+        from nntui.experiment import InvalidValue
+
+        try:
+            changed = self._model.experiment.with_value(name, value, live=True)
+        except InvalidValue as refusal:
+            self._say(str(refusal))
+            return False
+        if self._model.state in ("loading", "failed"):
+            self._say(self._why_not())
+            return False
+        wanted = changed.value(name)
+        self._model.pending[name] = wanted
+        self._client.send(Set(name, wanted))
+        return True
+
+    def take_edits(self, values: Mapping[str, Value]) -> None:
+        """The values of the edit form, in the order given: a running network takes them if it can take them all.
+
+        Otherwise the run starts again with them.
+        """
+        from nntui.experiment import InvalidValue
+
+        experiment = self._model.experiment
+        live = True
+        try:
+            for name, value in values.items():
+                live = live and self._is_live(experiment, name)
+                experiment = experiment.with_value(name, value)
+        except InvalidValue as refusal:
+            self._say(str(refusal))
+            return
+        if not live or self._model.state in ("loading", "failed"):
+            self.begin(experiment)
+            return
+        for name, value in values.items():
+            self.set(name, value)
+
+    @staticmethod
+    def _is_live(experiment: Experiment, name: str) -> bool:
+        return all(row.live for row in experiment.parameters() if row.name == name)

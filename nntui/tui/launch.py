@@ -1,0 +1,66 @@
+"""From the command line to the dashboard and back: the training process begins before Textual is even imported."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nntui.experiment import Experiment
+    from nntui.tui.app import NntuiApp
+    from nntui.tui.config import Config
+    from nntui.tui.helm import RunClient
+
+FRAMES_PER_SECOND = 20.0
+FRAMES_PER_SECOND_OVER_SSH = 10.0
+
+
+def run_dashboard(client: RunClient, experiment: Experiment, config: Config, options: Any = None) -> int:
+    """Show the run until the person leaves; the training process is gone afterwards, however it ended.
+
+    Args:
+        client: of a training process already launched.
+        options: what the command line said; ``glyphs`` is looked at.
+
+    Returns:
+        The exit status: 0; 1 where the training process failed or the dashboard did; 128 + the number of a signal.
+    """
+    client.start(experiment.to_dict())
+    return asyncio.run(_run(client, experiment, config, options))
+
+
+async def _run(client: RunClient, experiment: Experiment, config: Config, options: Any) -> int:
+    try:
+        from nntui.tui.app import NntuiApp
+        from nntui.tui.theme import detect_glyphs
+
+        asked = getattr(options, "glyphs", None) or config.glyphs or "auto"
+        app = NntuiApp(
+            client, experiment, config, glyphs=detect_glyphs(asked), frames_per_second=_frames_per_second(config)
+        )
+        _leave_on_signals(app)
+        result = await app.run_async()
+        return app.return_code or 0 if result is None else result
+    finally:
+        await client.close()
+
+
+def _frames_per_second(config: Config) -> float:
+    if config.frames_per_second:
+        return float(config.frames_per_second)
+    return FRAMES_PER_SECOND_OVER_SSH if "SSH_CONNECTION" in os.environ else FRAMES_PER_SECOND
+
+
+def _leave_on_signals(app: NntuiApp) -> None:
+    """Textual restores the terminal only when its app ends by itself; so a signal ends the app, not the process."""
+    loop = asyncio.get_running_loop()
+    for name, status in (("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)):
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        try:
+            loop.add_signal_handler(number, app.leave, status)
+        except NotImplementedError:
+            signal.signal(number, lambda *_, status=status: loop.call_soon_threadsafe(app.leave, status))

@@ -1,0 +1,126 @@
+"""The screen that stands under everything: status, panels, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.style import Style
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingsMap
+from textual.screen import Screen
+
+from nntui.charts.look import Look
+from nntui.tui.bindings import Action, bindings
+from nntui.tui.model import EVERYTHING, Model, Topic
+from nntui.tui.theme import Glyphs
+from nntui.tui.tiles import Tiles, fits
+from nntui.tui.widgets.keybar import KeyBar
+from nntui.tui.widgets.panel import SPECS, Panel, View
+from nntui.tui.widgets.status import Guide, Line, Notice, StatusLine, TooSmall
+
+
+class MainScreen(Screen[None]):
+    """Places the panels, passes the news on to those that are seen, and knows which measurements they need."""
+
+    def __init__(self, model: Model, actions: Sequence[Action], view: View) -> None:
+        super().__init__(id="main")
+        self._model = model
+        self._actions = tuple(actions)
+        self._tiles = Tiles()
+        self._look: Look | None = None
+        self._frame = 0
+        self.panels = [Panel(spec, model, view) for spec in SPECS]
+        keys = {action.id: action.keys[0] if action.keys else "ctrl+p" for action in actions}
+        self._status = StatusLine(model, id="status")
+        self._keys = KeyBar(model, actions, id="keys")
+        self._notice = Notice(model, keys, id="notice")
+        self._lines: list[Line] = [
+            Guide(model, id="guide"), self._status, self._notice, self._keys, TooSmall(model, id="too-small")
+        ]  # fmt: skip
+        self._bindings = BindingsMap(bindings(self._actions))
+
+    def compose(self) -> ComposeResult:
+        """All parts; the tiles leave out those without a place."""
+        self.styles.layout = self._tiles
+        yield from self._lines
+        yield from self.panels
+
+    def on_mount(self) -> None:
+        self.panels[0].focus()
+
+    # -- looks ----------------------------------------------------------------------------------------------------
+
+    def dress(self, styles: Mapping[str, Style], glyphs: Glyphs, look: Look | None) -> None:
+        """Take these colors and characters; without a look the panels stay empty frames."""
+        self._look = look
+        for part in self._lines:
+            part.dress(styles, glyphs)
+        for panel in self.panels:
+            panel.dress(styles, glyphs, look)
+
+    # -- news -----------------------------------------------------------------------------------------------------
+
+    def show(self, news: set[Topic]) -> bool:
+        """Draw what is new in what is seen; the answer says whether something waits for its turn."""
+        self._frame += 1
+        self._make_room_for_notice()
+        if not fits(*self.size):
+            return False
+        if "run" in news:
+            for part in self._lines:
+                part.redraw()
+        else:
+            self._status.redraw()
+        waiting = [panel.show(news, self._frame) for panel in self.seen()]
+        return any(waiting)
+
+    def show_all(self) -> None:
+        """Draw everything that is seen, because how it is seen has changed."""
+        self.show(set(EVERYTHING))
+
+    def _make_room_for_notice(self) -> None:
+        rows = self._notice.rows_needed(self.size.width)
+        if rows != self._tiles.notice:
+            self._tiles.notice = rows
+            self.refresh(layout=True)
+
+    # -- which panels ---------------------------------------------------------------------------------------------
+
+    def seen(self) -> list[Panel]:
+        """The panels that have a place on the screen."""
+        if not fits(*self.size):
+            return []
+        if self._tiles.maximised is not None:
+            return [panel for panel in self.panels if panel.id == self._tiles.maximised]
+        return self.panels
+
+    def needs(self) -> tuple[str, ...]:
+        """The measurements that the panels on the screen are drawn from."""
+        return tuple(sorted({name for panel in self.seen() for name in panel.spec.needs}))
+
+    @property
+    def focused_panel(self) -> Panel:
+        """The panel with the focus, or the first."""
+        return self.focused if isinstance(self.focused, Panel) else self.panels[0]
+
+    def turn_maximised(self) -> None:
+        """Give the focused panel the whole room, or put it back."""
+        self._maximise(None if self._tiles.maximised is not None else self.focused_panel.id)
+
+    def _maximise(self, name: str | None) -> None:
+        if name == self._tiles.maximised:
+            return
+        self._tiles.maximised = name
+        self.refresh(layout=True)
+        self.call_after_refresh(self.show_all)
+
+    @on(Panel.Focused)
+    def _follow_focus(self, event: Panel.Focused) -> None:
+        if self._tiles.maximised is not None:
+            self._maximise(event.panel.id)
+
+    def step_focus(self, by: int) -> None:
+        """Focus the panel after or before, round and round."""
+        index = self.panels.index(self.focused_panel)
+        self.panels[(index + by) % len(self.panels)].focus()

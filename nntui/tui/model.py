@@ -1,0 +1,236 @@
+"""What the dashboard knows of the run: taken from batches, drawn by the panels, never computed from weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+
+from nntui.training.events import (
+    Changed,
+    Diverged,
+    Event,
+    Failed,
+    Paused,
+    Progressed,
+    Refused,
+    Resumed,
+    RunEnded,
+    RunStarted,
+)
+
+if TYPE_CHECKING:
+    from nntui.experiment import Experiment
+    from nntui.training.commands import Value
+    from nntui.training.history import History
+    from nntui.training.scalars import Rows
+    from nntui.training.snapshot import Snapshot
+    from nntui.worker.client import Batch, Failure, Status
+
+RunState = Literal["loading", "running", "paused", "diverged", "finished", "stopped", "failed"]
+Topic: TypeAlias = Literal["run", "rows", "snapshot", "status", "settings"]
+EVERYTHING: frozenset[Topic] = frozenset(("run", "rows", "snapshot", "status", "settings"))
+
+SCALE = "schedule.scale"
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From optimizer step ``step`` on, at ``epoch`` whole or part epochs, the run went by ``experiment``."""
+
+    step: int
+    epoch: float
+    steps_per_epoch: int
+    total_steps: int
+    experiment: Experiment
+
+
+class Model:
+    """The run as the dashboard knows it.
+
+    ``preset`` is the experiment as it was read, ``experiment`` as it is now; ``pending`` holds values asked for and not
+    yet answered. ``serial`` counts the runs, ``settings_version`` everything that changes the schedule's curve, so that
+    a drawing knows whether what it kept is still right.
+    """
+
+    def __init__(self, preset: Experiment) -> None:
+        self.preset = preset
+        self.experiment = preset
+        self.serial = 0
+        self.settings_version = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the run; the experiment stays."""
+        self.state: RunState = "loading"
+        self.started: RunStarted | None = None
+        self.history: History | None = None
+        self.snapshot: Snapshot | None = None
+        self.status: Status | None = None
+        self.progress: Progressed | None = None
+        self.diverged: Diverged | None = None
+        self.failure: tuple[str, str] | None = None
+        self.changes: list[Changed] = []
+        self.stretches: list[Stretch] = []
+        self.pending: dict[str, Value] = {}
+        self.refusals: list[Refused] = []
+        self._kept: dict[str, tuple[Hashable, Any]] = {}
+        self.serial += 1
+        self.settings_version += 1
+
+    # -- what came in ---------------------------------------------------------------------------------------------
+
+    def take(self, batch: Batch) -> set[Topic]:
+        """Note everything in the batch; the answer says what there is to draw anew."""
+        topics: set[Topic] = {"status"}
+        for event in batch.events:
+            topics |= self._note(event)
+        if len(batch.rows) and self.history is not None:
+            rows = _of_this_run(batch.rows, batch.status.epoch)
+            if len(rows):
+                self.history.append(rows)
+                topics.add("rows")
+        if batch.snapshot is not None:
+            self.snapshot = batch.snapshot
+            topics.add("snapshot")
+        self.status = batch.status
+        if self.started is not None and self.state != "failed" and batch.status.state != self.state:
+            self.state = batch.status.state
+            topics.add("run")
+        return topics
+
+    def fail(self, failure: Failure) -> set[Topic]:
+        """The training process is gone."""
+        self.state = "failed"
+        last = failure.detail.strip().splitlines()
+        self.failure = (failure.reason, last[-1].strip() if last else "")
+        return set(EVERYTHING)
+
+    def _note(self, event: Event) -> set[Topic]:
+        match event:
+            case RunStarted():
+                self._start(event)
+                return set(EVERYTHING)
+            case Changed():
+                self._change(event)
+                return {"settings", "rows"}
+            case Refused():
+                self.pending.pop(event.name, None)
+                self.refusals.append(event)
+                return {"settings"}
+            case Paused():
+                self.state = "paused"
+            case Resumed():
+                self.state = "running"
+                self.diverged = None
+            case Diverged():
+                self.state = "diverged"
+                self.diverged = event
+                return {"run", "rows"}
+            case RunEnded():
+                self.state = "diverged" if event.reason == "diverged" else _ended(event.reason)
+            case Progressed():
+                self.progress = event
+            case Failed():
+                self.state = "failed"
+                detail = event.detail.strip().splitlines()
+                self.failure = (event.message, detail[-1].strip() if detail else "")
+            case _:
+                return set()
+        return {"run"}
+
+    def _start(self, event: RunStarted) -> None:
+        from nntui.experiment import Experiment
+        from nntui.training.history import History
+
+        self.clear()
+        self.state = "running"
+        self.started = event
+        self.experiment = Experiment.from_dict(event.experiment)
+        self.history = History()
+        self.history.append(_before_training(event, self.experiment))
+        self.stretches = [Stretch(0, 0.0, event.steps_per_epoch, self._total_steps(0, 0.0), self.experiment)]
+
+    def _change(self, event: Changed) -> None:
+        self.pending.pop(event.name, None)
+        epoch = self.epoch_at(event.step)
+        self.experiment = self.experiment.with_value(event.name, event.new)
+        self.changes.append(event)
+        self.stretches.append(
+            Stretch(event.step, epoch, self._steps_per_epoch(), self._total_steps(event.step, epoch), self.experiment)
+        )
+        self.settings_version += 1
+
+    # -- what follows from it -------------------------------------------------------------------------------------
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs the run shall have."""
+        return self.experiment.training.epochs
+
+    @property
+    def steps_done(self) -> int:
+        return self.status.step if self.status is not None else 0
+
+    @property
+    def epochs_done(self) -> float:
+        """Epochs done, the present one counted by its share."""
+        if self.status is None:
+            return 0.0
+        return min(max(self.epoch_at(self.status.step), self.status.epoch), self.status.epoch + 1)
+
+    def epoch_at(self, step: int) -> float:
+        """The epoch, with its fraction, at which an optimizer step is or will be."""
+        for stretch in reversed(self.stretches):
+            if step >= stretch.step:
+                return stretch.epoch + (step - stretch.step) / stretch.steps_per_epoch
+        return 0.0
+
+    def wanted(self, name: str) -> Value:
+        """The value of a setting, or the one asked for where the answer is still out."""
+        if name in self.pending:
+            return self.pending[name]
+        return self.experiment.value(name)
+
+    def is_changed(self, name: str) -> bool:
+        """Whether a setting differs from the preset's."""
+        try:
+            return bool(self.preset.value(name) != self.wanted(name))
+        except (KeyError, ValueError):
+            return True
+
+    def kept(self, name: str, version: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What ``make`` gave last time under this name, unless the version is another."""
+        before = self._kept.get(name)
+        if before is not None and before[0] == version:
+            value: Kept = before[1]
+            return value
+        value = make()
+        self._kept[name] = (version, value)
+        return value
+
+    def _steps_per_epoch(self) -> int:
+        samples = self.started.train_samples if self.started is not None else 1
+        return max(-(-samples // self.experiment.training.batch_size), 1)
+
+    def _total_steps(self, step: int, epoch: float) -> int:
+        return step + round(max(self.experiment.training.epochs - epoch, 0) * self._steps_per_epoch())
+
+
+def _ended(reason: str) -> RunState:
+    return "finished" if reason == "finished" else "stopped"
+
+
+def _of_this_run(rows: Rows, epoch: int) -> Rows:
+    """Without the rows of a run that a restart put an end to: theirs are from epochs not yet reached."""
+    return rows[rows[:, 0] <= epoch]
+
+
+def _before_training(event: RunStarted, experiment: Experiment) -> Rows:
+    """The initial network as epoch 0, so that a curve begins where the training begins."""
+    import numpy as np
+
+    rate = float("nan")
+    row = (0, 0, event.train_loss, event.test_loss, event.train_score, event.test_score, rate, 0.0)
+    return np.array([row], dtype=np.float64)

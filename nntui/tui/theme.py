@@ -1,0 +1,100 @@
+"""From a Textual theme to the colors and characters the charts draw with."""
+
+from __future__ import annotations
+
+import locale
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+from rich.style import Style
+from textual.color import Color, ColorParseError
+
+if TYPE_CHECKING:
+    from nntui.charts.look import Look
+
+Glyphs = Literal["braille", "block", "ascii"]
+
+
+def detect_glyphs(asked: str = "auto", environment: Mapping[str, str] | None = None) -> Glyphs:
+    """The characters to draw with: what was asked for, else what the terminal can be expected to have.
+
+    The Linux console has no braille; a locale other than UTF-8 carries ASCII only.
+    """
+    if asked == "braille" or asked == "block" or asked == "ascii":
+        return asked
+    environment = os.environ if environment is None else environment
+    if environment.get("TERM") in ("linux", "dumb") or not _is_utf8(environment):
+        return "ascii"
+    return "braille"
+
+
+def _is_utf8(environment: Mapping[str, str]) -> bool:
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        if value := environment.get(name):
+            return "utf" in value.lower() or (value in ("C", "POSIX") and _encoding_is_utf8())
+    return _encoding_is_utf8()
+
+
+def _encoding_is_utf8() -> bool:
+    return locale.getpreferredencoding(False).lower().replace("-", "") == "utf8"
+
+
+def _mixed(background: Color, color: Color, share: float) -> Color:
+    return background.blend(color, share)
+
+
+def styles(variables: Mapping[str, str]) -> dict[str, Style]:
+    """A style for every role of `nntui.charts.look.ROLES`, with the screen's background under it.
+
+    Args:
+        variables: a theme's, as Textual generates them: ``background``, ``foreground``, ``primary`` and so on.
+    """
+
+    def color(name: str, instead: str = "foreground") -> Color:
+        try:
+            return Color.parse(variables[name])
+        except (KeyError, ColorParseError):
+            return Color.parse(variables[instead])
+
+    background, foreground = color("background"), color("foreground")
+    blue, orange = color("text-primary", "primary"), color("text-warning", "warning")
+    green, red = color("text-success", "success"), color("text-error", "error")
+    quiet = _mixed(background, foreground, 0.62)
+
+    def style(of: Color, *, bold: bool = False) -> Style:
+        return Style(color=of.rich_color, bgcolor=background.rich_color, bold=bold)
+
+    result = {
+        "text": style(foreground),
+        "muted": style(quiet),
+        "axis": style(_mixed(background, foreground, 0.48)),
+        "train": style(blue),
+        "test": style(orange),
+        "past": style(blue),
+        "future": style(_mixed(background, blue, 0.7)),
+        "now": style(foreground, bold=True),
+        "mark": style(_mixed(background, foreground, 0.75)),
+        "weights": style(blue),
+        "start": style(quiet),
+        "activation": style(green),
+        "saturated": style(orange),
+        "dead": style(red, bold=True),
+        "ok": style(green),
+        "warning": style(orange),
+        "error": style(red, bold=True),
+        "border": style(_mixed(background, foreground, 0.3)),
+        "border_focus": style(color("accent"), bold=True),
+        "title": style(foreground, bold=True),
+    }
+    for role, loud in list(result.items()):
+        if loud.color is not None:
+            result[f"{role}.quiet"] = style(_mixed(background, Color.from_rich_color(loud.color), 0.5))
+    return result
+
+
+def make_look(variables: Mapping[str, str], glyphs: Glyphs) -> Look:
+    """What the charts draw with."""
+    from nntui.charts.look import Look
+
+    return Look(glyphs=glyphs, styles=styles(variables))

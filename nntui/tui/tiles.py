@@ -1,0 +1,88 @@
+"""Where each panel goes, for every size of terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.widget import Widget
+
+SMALLEST = (80, 24)
+WIDE = 150
+
+_NARROW = (
+    (1.0, (("loss", 9), ("accuracy", 6), ("learning-rate", 7))),
+    (1.0, (("weights", 7), ("activations", 8), ("hyperparameters", 7))),
+)
+_THREE_COLUMNS = (
+    (1.2, (("loss", 10), ("accuracy", 7), ("learning-rate", 7))),
+    (1.2, (("weights", 11), ("activations", 13))),
+    (0.8, (("hyperparameters", 1),)),
+)
+
+PANELS = tuple(name for _, column in _NARROW for name, _ in column)
+
+
+def _split(total: int, shares: Sequence[float]) -> list[int]:
+    """``total`` cells divided by shares, whole cells, nothing lost."""
+    whole = sum(shares)
+    edges = [round(total * sum(shares[:index]) / whole) for index in range(len(shares) + 1)]
+    return [end - start for start, end in pairwise(edges)]
+
+
+def fits(width: int, height: int) -> bool:
+    """Whether the terminal is large enough for complete panels."""
+    return width >= SMALLEST[0] and height >= SMALLEST[1]
+
+
+def places(width: int, height: int, *, notice: int = 0, maximised: str | None = None) -> dict[str, Region]:
+    """The region of every part of the screen; a part without one is not shown.
+
+    Args:
+        width, height: of the terminal, in cells.
+        notice: rows of the notice under the status line, 0 where there is nothing to say.
+        maximised: the panel that has the whole room.
+    """
+    if not fits(width, height):
+        return {"too-small": Region(0, 0, width, height)}
+    guide = 1 if height >= 30 else 0
+    keys = 2 if height >= 34 else 1
+    top = guide + 1 + notice
+    result = {"status": Region(0, guide, width, 1), "keys": Region(0, height - keys, width, keys)}
+    if guide:
+        result["guide"] = Region(0, 0, width, 1)
+    if notice:
+        result["notice"] = Region(0, guide + 1, width, notice)
+    room = height - top - keys
+    if maximised is not None:
+        return {**result, maximised: Region(0, top, width, room)}
+    columns = _THREE_COLUMNS if width >= WIDE else _NARROW
+    x = 0
+    for column_width, (_, column) in zip(_split(width, [share for share, _ in columns]), columns, strict=True):
+        y = top
+        for panel_height, (name, _) in zip(_split(room, [rows for _, rows in column]), column, strict=True):
+            result[name] = Region(x, y, column_width, panel_height)
+            y += panel_height
+        x += column_width
+    return result
+
+
+class Tiles(Layout):
+    """Places the children by their ids; those without a place are left out and cost nothing."""
+
+    name = "tiles"
+
+    def __init__(self) -> None:
+        self.notice = 0
+        self.maximised: str | None = None
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        parent.pre_layout(self)
+        regions = places(size.width, size.height, notice=self.notice, maximised=self.maximised)
+        return [
+            WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child)
+            for child in children
+            if child.id is not None and (region := regions.get(child.id)) is not None
+        ]

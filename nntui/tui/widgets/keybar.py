@@ -1,0 +1,84 @@
+"""The footer: keys and what they do, each a button for the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.strip import Strip
+
+from nntui.tui.bindings import Action
+from nntui.tui.model import Model
+from nntui.tui.widgets.status import Line
+from nntui.tui.widgets.text import Part, length
+
+_OBVIOUS = ("previous_panel", "layers_up", "layers_down")
+
+
+@dataclass(frozen=True)
+class Button:
+    """A stretch of the footer that does something when clicked."""
+
+    x: int
+    y: int
+    width: int
+    action: str
+
+
+def entries(actions: Iterable[Action]) -> list[tuple[tuple[Action, ...], str]]:
+    """The actions with their labels; those that share a label stand together."""
+    result: list[tuple[tuple[Action, ...], str]] = []
+    for action in actions:
+        if not action.keys:
+            continue
+        if action.pair and result and result[-1][0][-1].pair == action.pair:
+            before, label = result[-1]
+            result[-1] = ((*before, action), label)
+        else:
+            result.append(((action,), action.pair or action.label))
+    return result
+
+
+class KeyBar(Line):
+    """The keys of the footer in the first row; more of them where there is a second."""
+
+    def __init__(self, model: Model, actions: Sequence[Action], *, id: str) -> None:
+        super().__init__(model, id=id)
+        self._first = entries(action for action in actions if action.in_footer)
+        self._second = entries(action for action in actions if not action.in_footer and action.action not in _OBVIOUS)
+        self.buttons: list[Button] = []
+
+    def make_rows(self, width: int, height: int) -> Sequence[Strip]:
+        self.buttons = []
+        rows = [self._row(self._first, width, 0)]
+        if height > 1:
+            rows.append(self._row(self._second, width, 1))
+        return rows[:height]
+
+    def _row(self, listed: list[tuple[tuple[Action, ...], str]], width: int, y: int) -> Strip:
+        parts: list[Part] = [(" ", "text")]
+        for actions, label in listed:
+            word = "Go on" if actions[0].id == "run.pause" and self._model.state in ("paused", "diverged") else label
+            group: list[Part] = []
+            buttons: list[Button] = []
+            x = length(parts)
+            for action in actions:
+                key = action.keys[0]
+                buttons.append(Button(x + length(group), y, len(key) + 1, action.action))
+                group += [(key, "border_focus"), (" ", "text")]
+            if len(actions) == 1:
+                buttons[0] = Button(x, y, len(actions[0].keys[0]) + 1 + len(word), actions[0].action)
+            group.append((word, "muted"))
+            if x + length(group) > width - 1:
+                break
+            self.buttons += buttons
+            parts += [*group, ("  ", "text")]
+        return self.row(parts, width)
+
+    async def on_click(self, event: events.Click) -> None:
+        for button in self.buttons:
+            if button.y == event.y and button.x <= event.x < button.x + button.width:
+                event.stop()
+                await self.app.run_action(button.action)
+                return

@@ -1,0 +1,195 @@
+"""The lines around the panels: what is being studied, how the training stands, what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.style import Style
+from textual.strip import Strip
+
+from nntui.tui.model import Model
+from nntui.tui.theme import Glyphs
+from nntui.tui.widgets.rows import Rows
+from nntui.tui.widgets.text import Part, clock, compact, joined, length, line, whole, wrapped
+
+_STATES = {
+    "loading": ("…", "~", "muted"),
+    "running": ("▶", ">", "ok"),
+    "paused": ("‖", "=", "warning"),
+    "diverged": ("✖", "X", "error"),
+    "finished": ("✔", "#", "ok"),
+    "stopped": ("■", "#", "muted"),
+    "failed": ("✖", "X", "error"),
+}
+
+
+def state_part(model: Model, glyphs: Glyphs) -> Part:
+    """The state in words, with its sign."""
+    sign, plain, role = _STATES[model.state]
+    return f"{plain if glyphs == 'ascii' else sign} {model.state}", role
+
+
+def progress_bar(share: float, width: int, glyphs: Glyphs) -> list[Part]:
+    """A bar of ``width`` cells filled to ``share``, half cells where the terminal has them."""
+    share = min(max(share, 0.0), 1.0)
+    if glyphs == "ascii":
+        full = int(share * width)
+        return [("#" * full, "ok"), ("." * (width - full), "axis")]
+    halves = int(share * width * 2)
+    full, half = divmod(halves, 2)
+    return [("━" * full + "╸" * half, "ok"), ("─" * (width - full - half), "axis")]
+
+
+def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
+    """State, epoch of total, progress, step within the epoch, speed and time, as much as ``width`` can hold."""
+    state = [state_part(model, glyphs)]
+    status = model.status
+    if model.started is None or status is None:
+        return _loading_parts(model, state, width, glyphs)
+    total = max(model.epochs, 1)
+    within = status.step - _first_step(model, status.epoch)
+    epoch: list[Part] = [("epoch ", "muted"), (whole(status.epoch).rjust(len(whole(total))), "text")]
+    epoch.append((f"/{whole(total)}", "muted"))
+    step: list[Part] = [("step ", "muted"), (whole(within).rjust(len(whole(status.steps_per_epoch))), "text")]
+    step.append((f"/{whole(status.steps_per_epoch)}", "muted"))
+    speed: list[Part] = [(compact(status.epochs_per_second).rjust(4), "text"), (" epochs/s", "muted")]
+    samples: list[Part] = [(compact(status.samples_per_second).rjust(4), "text"), (" samples/s", "muted")]
+    elapsed: list[Part] = [(clock(status.elapsed), "text")]
+    pace: list[Part] = [("pace ", "muted"), (f"{status.pace:g}/s", "warning")] if status.pace else []
+    for groups in (
+        (step, speed, samples, elapsed, pace),
+        (step, _short(speed, "ep/s"), _short(samples, "smp/s"), elapsed, pace),
+        (step, _short(speed, "ep/s"), elapsed, pace),
+        (_short(speed, "ep/s"), elapsed, pace),
+        (elapsed,),
+    ):
+        shown = [group for group in groups if group]
+        bar = width - length(joined([state, epoch, *shown])) - 3
+        if bar >= 5:
+            break
+    bar = min(max(bar, 1), 40)
+    filled = progress_bar(model.epochs_done / total, bar, glyphs)
+    return joined([state, [*epoch, (" ", "text"), *filled], *shown])
+
+
+def _short(group: Sequence[Part], unit: str) -> list[Part]:
+    return [group[0], (f" {unit}", "muted")]
+
+
+def _first_step(model: Model, epoch: int) -> int:
+    history = model.history
+    if history is None or not len(history):
+        return 0
+    return int(history.last("step")) if history.last("epoch") == epoch else 0
+
+
+def _loading_parts(model: Model, state: list[Part], width: int, glyphs: Glyphs) -> list[Part]:
+    progress = model.progress
+    if progress is None:
+        return joined([state, [("starting the training process", "muted")]]) if model.state == "loading" else state
+    what: list[Part] = [(progress.what, "text")]
+    if progress.share is None:
+        return joined([state, what])
+    bar = min(max(width - length(joined([state, what])) - 9, 5), 40)
+    return joined([state, what, [*progress_bar(progress.share, bar, glyphs), (f" {progress.share:4.0%}", "text")]])
+
+
+def notice_text(model: Model, keys: Mapping[str, str]) -> str:
+    """What went wrong and what to do about it, or nothing.
+
+    Args:
+        keys: the key that does it, by the action's id.
+    """
+    if model.state == "diverged":
+        where = what = ""
+        if model.diverged is not None:
+            where = f" at step {whole(model.diverged.step)} (epoch {whole(model.diverged.epoch + 1)})"
+            what = f": {model.diverged.quantity} is no longer a finite number"
+        return (
+            f"Diverged{where}{what}. The weights from just before it are kept: "
+            f"{keys['change.rate_down']} lowers the learning rate, {keys['run.pause']} goes on."
+        )
+    if model.state == "failed" and model.failure is not None:
+        reason, last = model.failure
+        said = f" It said: {last}." if last else ""
+        return f"The training process failed: {reason.rstrip('.')}.{said} {keys['run.restart']} starts it again."
+    return ""
+
+
+class Line(Rows):
+    """One or a few lines of text about the run."""
+
+    def __init__(self, model: Model, *, id: str) -> None:
+        super().__init__(id=id)
+        self._model = model
+        self.styles_by_role: Mapping[str, Style] = {}
+        self.glyphs: Glyphs = "ascii"
+
+    def row(self, parts: Iterable[Part], width: int) -> Strip:
+        """One row of words in the present colors."""
+        return line(parts, width, self.styles_by_role, self.glyphs)
+
+    def dress(self, styles: Mapping[str, Style], glyphs: Glyphs) -> None:
+        """Take these colors and characters from now on."""
+        self.styles_by_role = styles
+        self.glyphs = glyphs
+        self.forget()
+        self.refresh()
+
+
+class StatusLine(Line):
+    """How the training stands."""
+
+    def make_rows(self, width: int, height: int) -> Sequence[Strip]:
+        parts = [(" ", "text"), *status_parts(self._model, width - 2, self.glyphs)]
+        blank = self.row([], width)
+        return [self.row(parts, width), *[blank] * (height - 1)]
+
+
+class Guide(Line):
+    """What is being studied and what to look for."""
+
+    def make_rows(self, width: int, height: int) -> Sequence[Strip]:
+        experiment = self._model.experiment
+        about = " ".join(experiment.about.split())
+        watch = " ".join(experiment.watch.split())
+        parts: list[Part] = [(f" {experiment.name}", "title")]
+        if about:
+            parts += [("  ", "text"), (about, "text")]
+        if watch and length(parts) + len(watch) + 12 < width:
+            parts += [("   watch: ", "muted"), (watch, "text")]
+        blank = self.row([], width)
+        return [self.row(parts, width), *[blank] * (height - 1)]
+
+
+class Notice(Line):
+    """What went wrong, and which key helps."""
+
+    def __init__(self, model: Model, keys: Mapping[str, str], *, id: str) -> None:
+        super().__init__(model, id=id)
+        self._keys = keys
+
+    def rows_needed(self, width: int) -> int:
+        """How many rows the notice takes; 0 when all is well."""
+        return min(len(wrapped(notice_text(self._model, self._keys), width - 4)), 3)
+
+    def make_rows(self, width: int, height: int) -> Sequence[Strip]:
+        sign = "X" if self.glyphs == "ascii" else "✖"
+        text = wrapped(notice_text(self._model, self._keys), width - 4)
+        rows = []
+        for index in range(height):
+            said = text[index] if index < len(text) else ""
+            first = sign if index == 0 else " "
+            rows.append(self.row([(f" {first} {said}", "error")], width))
+        return rows
+
+
+class TooSmall(Line):
+    """Instead of everything where the terminal is too small."""
+
+    def make_rows(self, width: int, height: int) -> Sequence[Strip]:
+        from nntui.tui.tiles import SMALLEST
+
+        text = f"nntui needs {SMALLEST[0]}×{SMALLEST[1]} cells; here are {width}×{height}. Training goes on."
+        rows = [self.row([(said, "text")], width) for said in wrapped(text, width)[:height]]
+        return [*rows, *[self.row([], width)] * (height - len(rows))]
