@@ -1,1 +1,51 @@
-"""The immutable description of everything that decides a run, and how to read it from a preset."""
+"""The immutable description of everything that decides a run, and how to read it from a preset.
+
+Importing this package does not import NumPy; only building from an experiment (`nntui.experiment.build`) does.
+"""
+
+from nntui.experiment.experiment import Experiment
+from nntui.experiment.parameter import InvalidValue, Parameter, Value
+from nntui.experiment.settings import (
+    DataSettings,
+    LayerSettings,
+    LossSettings,
+    NetworkSettings,
+    OptimizerSettings,
+    RegularizationSettings,
+    ScheduleSettings,
+    TrainingSettings,
+)
+from nntui.experiment.table import PARAMETERS, SECTIONS, parameter, suggest
+
+__all__ = [
+    "PARAMETERS",
+    "SECTIONS",
+    "DataSettings",
+    "Experiment",
+    "InvalidValue",
+    "LayerSettings",
+    "LossSettings",
+    "NetworkSettings",
+    "OptimizerSettings",
+    "Parameter",
+    "RegularizationSettings",
+    "ScheduleSettings",
+    "TrainingSettings",
+    "Value",
+    "parameter",
+    "parse_value",
+    "suggest",
+]
+
+
+def parse_value(name: str, text: str) -> Value:
+    """The value of a dotted name written as text (``--set``, the palette).
+
+    Raises:
+        InvalidValue: there is no such name, or the text is no value it may have.
+    """
+    row = parameter(name)
+    if row is None:
+        meant = suggest(name)
+        raise InvalidValue(f'unknown hyperparameter "{name}"' + (f'; did you mean "{meant}"?' if meant else ""))
+    return row.parse(text)
