@@ -10,7 +10,7 @@ from nntui.nn.program import Program
 
 
 class RProp(Optimizer):
-    """Each parameter has a step size of its own: it grows while the gradient keeps its sign and shrinks when that turns.
+    """Each parameter has a step size of its own: it grows while the gradient keeps its sign, shrinks when that turns.
 
     d = d up where g h > 0, d down where g h < 0, kept within [smallest, largest]; g = 0 where g h < 0; w = w - d
     sign(g); h = g. Riedmiller & Braun 1993 without their step back, as in PyTorch. d starts at the learning rate of
