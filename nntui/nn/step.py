@@ -1,0 +1,107 @@
+"""The formulas of one training step on one batch, recorded: forward, loss, backward, penalties, clipping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nntui.nn.arrays import Array
+from nntui.nn.layer import Dense
+from nntui.nn.losses import Loss
+from nntui.nn.network import Network
+from nntui.nn.program import Program
+from nntui.nn.regularization import Regularization
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a hidden layer leaves for the way back: its inputs, sums, outputs, and factors of the dropout (or None)."""
+
+    layer: Dense
+    x: Array
+    z: Array
+    a: Array
+    dropped: Array | None
+
+
+@dataclass(frozen=True)
+class StepRecorder:
+    """Everything a step depends on but its batch."""
+
+    network: Network
+    loss: Loss
+    regularization: Regularization
+    dropout_rng: np.random.Generator
+    noise_rng: np.random.Generator
+
+    def record(self, do: Program, x: Array, y: Array, outputs: Array) -> None:
+        """Record one step up to the gradient, which is left in the network's.
+
+        Args:
+            do: the program to record into.
+            x: (inputs + 1, batch), ones in the last row.
+            y: (outputs, batch), targets as the loss encodes them.
+            outputs: (outputs, batch), gets the weighted sums of the output layer.
+        """
+        if self.regularization.input_noise:
+            x = self._noisy(do, x)
+        passes: list[Pass] = []
+        for layer in self.network.layers[:-1]:
+            done, x = self._forward(do, layer, x)
+            passes.append(done)
+        last = self.network.layers[-1]
+        last.forward(do, x, outputs)
+        delta = do.empty_like(outputs)
+        self.loss.record_gradient(do, outputs, y, delta)
+        self._backward(do, passes, last, x, delta)
+        self.regularization.record_penalties(do, self.network)
+        self.regularization.record_clipping(do, self.network)
+
+    def _forward(self, do: Program, layer: Dense, x: Array) -> tuple[Pass, Array]:
+        """z = Wᵀx + b, a = φ(z), then dropout; also returns what the next layer takes, with its row of ones."""
+        z = do.empty((layer.size, x.shape[1]), x.dtype)
+        following = do.empty((layer.size + 1, x.shape[1]), x.dtype)
+        following[-1] = 1.0
+        a = following[:-1] if not layer.spec.dropout else do.empty_like(z)
+        layer.forward(do, x, z)
+        layer.activation.forward(do, z, a)
+        dropped = self._drop(do, layer.spec.dropout, a, following[:-1]) if layer.spec.dropout else None
+        return Pass(layer, x, z, a, dropped), following
+
+    def _backward(self, do: Program, passes: list[Pass], last: Dense, x: Array, delta: Array) -> None:
+        """∂L/∂W = x δᵀ from the last layer to the first that is trained, δ ← W δ ⊙ φ'(z) between them."""
+        layers = self.network.layers
+        lowest = next((i for i, layer in enumerate(layers) if not layer.spec.frozen), len(layers))
+        layer = last
+        for index in range(len(layers) - 1, lowest - 1, -1):
+            if not layer.spec.frozen:
+                layer.backward(do, x, delta)
+            if index > lowest:
+                below = passes[index - 1]
+                error = do.empty_like(below.a)
+                layer.back_to_inputs(do, delta, error)
+                if below.dropped is not None:
+                    do.multiply(error, below.dropped, out=error)
+                below.layer.activation.backward(do, below.z, below.a, error)
+                layer, x, delta = below.layer, below.x, error
+
+    def _drop(self, do: Program, share: float, a: Array, out: Array) -> Array:
+        """Inverted dropout: out = a ⊙ m, m = 1/(1 - share) where a uniform draw is at least the share, else 0."""
+        draw: Any = do.empty(a.shape, np.float32)
+        kept, factors = do.empty(a.shape, np.bool_), do.empty_like(a)
+        do.call(self.dropout_rng.random, dtype=np.float32, out=draw)
+        do.greater_equal(draw, share, out=kept)
+        do.multiply(kept, np.asarray(1.0 / (1.0 - share), a.dtype), out=factors)
+        do.multiply(a, factors, out=out)
+        return factors
+
+    def _noisy(self, do: Program, x: Array) -> Array:
+        """x + s·ε with ε standard normal; the row of ones stays."""
+        noise, noisy = do.empty_like(x[:-1]), do.empty_like(x)
+        noisy[-1] = 1.0
+        do.call(self.noise_rng.standard_normal, dtype=x.dtype, out=noise)
+        do.multiply(noise, self.regularization.input_noise, out=noise)
+        do.add(x[:-1], noise, out=noisy[:-1])
+        return noisy
