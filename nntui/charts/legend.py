@@ -1,0 +1,70 @@
+"""The row above a chart that says which line is which, and their values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from nntui.charts.canvas import Canvas, clip_text, to_cells
+from nntui.charts.look import Look, role_index
+from nntui.charts.raster import sample
+from nntui.charts.ticks import format_number
+
+Array = npt.NDArray[np.float64]
+Entry = tuple[str, str, Array, Array]  # label, role, x, y
+_Part = list[tuple[str, int]]
+
+
+def draw_legend(
+    canvas: Canvas, entries: Sequence[Entry], look: Look, cursor: float | None, y_unit: str, x_label: str
+) -> None:
+    """The unit, then each series' line, name and last value; with a cursor the x there and the values at it.
+
+    Where the row is short the unit goes first, then the values (with a cursor they stay), then the names are cut.
+    """
+    head, role = y_unit, role_index("muted")
+    values = [float(y[-1]) for _, _, _, y in entries]
+    if cursor is not None:
+        places = [_nearest(x, cursor) for _, _, x, _ in entries]
+        head = f"{x_label} {format_number(float(entries[0][2][places[0]]), 6)}".strip()
+        role = role_index("now")
+        values = [float(y[place]) for (_, _, _, y), place in zip(entries, places, strict=True)]
+    for head_kept, detail in ((True, 0), (False, 0), (True, 1), (False, 1), (False, 2), (False, 3)):
+        if cursor is not None:
+            head_kept = detail < 3
+        parts = _parts(entries, values, look, detail, values_kept=cursor is not None)
+        if head and head_kept:
+            parts.insert(0, [(head, role)])
+        if sum(sum(len(to_cells(text)) + 1 for text, _ in part) + 1 for part in parts) - 2 <= canvas.width:
+            break
+    column = 0
+    for part in parts:
+        for text, text_role in part:
+            column = canvas.put(column, 0, text, text_role) + 1
+        column += 1
+
+
+def _parts(
+    entries: Sequence[Entry], values: Sequence[float], look: Look, detail: int, *, values_kept: bool
+) -> list[_Part]:
+    """The legend's entries: 0 in full, 1 without values (or lines), 2 with one cell of line, 3 with cut names."""
+    parts: list[_Part] = []
+    for index, ((label, role, _, _), value) in enumerate(zip(entries, values, strict=True)):
+        part: _Part = []
+        if not (values_kept and detail):
+            line = sample(look.glyphs, index)
+            part.append((line if detail < 2 else line[:1], role_index(role)))
+        part.append((label if detail < 3 else clip_text(label, 3, look), role_index("text")))
+        if detail == 0 or values_kept:
+            part.append((format_number(value), role_index(role, bold=True)))
+        parts.append(part)
+    return parts
+
+
+def _nearest(x: Array, at: float) -> int:
+    after = int(np.clip(np.searchsorted(x, at), 0, len(x) - 1))
+    if after and abs(x[after - 1] - at) <= abs(x[after] - at):
+        return after - 1
+    return after
