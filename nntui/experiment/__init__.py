@@ -3,8 +3,11 @@
 Importing this package does not import NumPy; only building from an experiment (`nntui.experiment.build`) does.
 """
 
+from nntui.experiment.emit import emit
 from nntui.experiment.experiment import Experiment
+from nntui.experiment.library import DEFAULT_PRESET, find_preset, list_presets
 from nntui.experiment.parameter import InvalidValue, Parameter, Value
+from nntui.experiment.preset import Fault, PresetError, read_preset
 from nntui.experiment.settings import (
     DataSettings,
     LayerSettings,
@@ -18,22 +21,29 @@ from nntui.experiment.settings import (
 from nntui.experiment.table import PARAMETERS, SECTIONS, parameter, suggest
 
 __all__ = [
+    "DEFAULT_PRESET",
     "PARAMETERS",
     "SECTIONS",
     "DataSettings",
     "Experiment",
+    "Fault",
     "InvalidValue",
     "LayerSettings",
     "LossSettings",
     "NetworkSettings",
     "OptimizerSettings",
     "Parameter",
+    "PresetError",
     "RegularizationSettings",
     "ScheduleSettings",
     "TrainingSettings",
     "Value",
+    "emit",
+    "find_preset",
+    "list_presets",
     "parameter",
     "parse_value",
+    "read_preset",
     "suggest",
 ]
 

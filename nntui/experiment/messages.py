@@ -30,7 +30,7 @@ def shown(value: object) -> str:
 def kind_of(value: object) -> str:
     """What a value is, as TOML calls it in plain words."""
     if isinstance(value, bool):
-        return "true or false"
+        return "a yes-or-no value"
     names: tuple[tuple[type | tuple[type, ...], str], ...] = (
         (int, "a whole number"),
         (float, "a number"),
@@ -45,7 +45,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     """The name meant, if one is close enough to be worth asking."""
     folded = {known.casefold(): known for known in reversed(list(names))}
     wanted = name.strip().casefold().replace("-", "_").replace(" ", "_")
-    close = [wanted] if wanted in folded else get_close_matches(wanted, folded, n=1, cutoff=0.6)
+    close = [wanted] if wanted in folded else get_close_matches(wanted, folded, n=1, cutoff=0.66)
     if not close:
         begun = [known for known in folded if len(wanted) >= 2 and known.startswith(wanted)]
         close = begun if len(begun) == 1 else []

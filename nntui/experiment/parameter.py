@@ -168,7 +168,8 @@ class Parameter:
         if self.kind == "int" and isinstance(value, float):
             if not value.is_integer():
                 raise InvalidValue(f"{shown(value)} is not a whole number; allowed is {self.allowed}")
-            return self._wrong_type(value)
+            meant = f"; did you mean {int(value)}?" if self.low <= value <= self.high else ""
+            raise InvalidValue(f"{shown(value)} has a decimal point; allowed is {self.allowed}{meant}")
         self._bounds(value)
         try:
             return float(value) if self.kind == "float" else value

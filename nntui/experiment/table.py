@@ -194,8 +194,6 @@ def _table() -> dict[str, Parameter]:
         for row in _ROWS:
             if row.section == section:
                 table[row.name] = row
-                if row.label in ("name", "output_bias"):
-                    pass
         for row in optional.get(section, ()):
             if row.name in table:
                 raise ValueError(f"two hyperparameters are called {row.name}")
@@ -224,6 +222,16 @@ LAYER_PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
         },
     }
 )
+_ALIASES = {
+    "lr": "optimizer.learning_rate",
+    "rate": "optimizer.learning_rate",
+    "bs": "training.batch_size",
+    "batch": "training.batch_size",
+    "wd": "optimizer.weight_decay",
+    "layers": "network.hidden",
+    "units": "network.hidden",
+    "speed": "training.pace",
+}
 _LAYER_NAME = re.compile(r"network\.layers\.([1-9]\d{0,3})\.(\w+)")
 
 
@@ -241,7 +249,7 @@ def parameter(name: str) -> Parameter | None:
 
 def suggest(name: str) -> str | None:
     """The dotted name that may have been meant: by the whole name, or by its last word alone."""
-    close = nearest(name, PARAMETERS)
+    close = nearest(name, PARAMETERS) or _ALIASES.get(name.rsplit(".", 1)[-1].casefold())
     if close is not None:
         return close
     labels = {row.label: row.name for row in reversed(PARAMETERS.values())}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from nntui.experiment.experiment import Experiment, not_taken
@@ -103,8 +103,9 @@ class _Reader:
                 continue
             meant = nearest(key, known) or suggest(key)
             hint = f"; did you mean {shown(meant)}?" if meant else ""
-            what = "section" if isinstance(tree[key], Mapping) else "key"
-            self.fault((key,), f"unknown {what}; allowed are {listed(known)}{hint}")
+            section = isinstance(tree[key], Mapping)
+            what, allowed = ("section", SECTIONS) if section else ("key", _WORDS)
+            self.fault((key,), f"unknown {what}; allowed are {listed(allowed)}{hint}")
 
     def missing_data(self, tree: Mapping[str, Any]) -> None:
         if isinstance(tree.get("data", {}), Mapping):
@@ -242,8 +243,3 @@ class _Reader:
                 continue
             path = tuple(misfit.name.split("."))
             self.fault(path, misfit.message)
-
-
-def section_fields(section: str) -> tuple[str, ...]:
-    """Names of a section's own fields, without those of what is chosen."""
-    return tuple(item.name for item in fields(_KINDS[section]) if item.name != "options")
