@@ -89,7 +89,7 @@ def from_json(record: dict[str, Any]) -> Command:
     kind = _BY_NAME.get(str(record.get("command")))
     if kind is None:
         raise ValueError(f"unknown command {record.get('command')!r}")
-    fields = {
+    fields: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in record.items()
         if name in kind.__dataclass_fields__
