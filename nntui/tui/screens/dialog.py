@@ -8,6 +8,7 @@ from typing import ClassVar, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -18,7 +19,8 @@ Result = TypeVar("Result")
 class Dialog(ModalScreen[Result]):
     """A framed screen over the dashboard; training goes on behind it.
 
-    A subclass gives its ``title_text``, the line ``keys_text`` below, and its content in ``compose_content``.
+    A subclass gives its ``title_text``, the line ``keys_text`` below (markup: a click there does what the keys do), and
+    its content in ``compose_content``.
     """
 
     DEFAULT_CSS = """
@@ -37,7 +39,7 @@ class Dialog(ModalScreen[Result]):
         border-subtitle-color: $text-muted;
         padding: 0 1;
     }
-    .-ascii Dialog > .frame {
+    Dialog.-ascii > .frame {
         border: ascii $border;
     }
     Dialog .heading {
@@ -78,12 +80,14 @@ class Dialog(ModalScreen[Result]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", tooltip="Close without a change.")]
 
     title_text = ""
-    keys_text = "escape close"
+    keys_text = "[@click=screen.close]escape close[/]"
 
     def compose(self) -> ComposeResult:
+        """The frame around the content."""
+        self.set_class(self.app.has_class("-ascii"), "-ascii")
         with Vertical(classes="frame") as frame:
             yield from self.compose_content()
-        frame.border_title = self.title_text
+        frame.border_title = escape(self.title_text)
         frame.border_subtitle = self.keys_text
 
     def compose_content(self) -> Iterable[Widget]:

@@ -44,7 +44,7 @@ class ExplainScreen(Dialog[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("i,q", "close", "Close", show=False)]
-    keys_text = "up, down, pgup, pgdn scroll · escape close"
+    keys_text = "↑↓ pgup pgdn scroll · [@click=screen.close]escape close[/]"
 
     def __init__(
         self,

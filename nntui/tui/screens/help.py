@@ -28,7 +28,7 @@ class HelpScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,q", "close", "Close", show=False)]
     title_text = "Keys"
-    keys_text = "up, down, pgup, pgdn scroll · escape close"
+    keys_text = "↑↓ pgup pgdn scroll · [@click=screen.close]escape close[/]"
 
     def __init__(self, actions: Sequence[Action] = ACTIONS) -> None:
         """``actions``: the table with the keys as bound now (`nntui.tui.bindings.rebound`)."""

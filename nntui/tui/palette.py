@@ -1,0 +1,127 @@
+"""The command palette: every action, ``set NAME VALUE``, ``load PRESET``, ``theme NAME``, checked while it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, Protocol, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.markup import escape
+
+from nntui.experiment import Experiment, InvalidValue, Parameter, list_presets
+from nntui.tui.bindings import Action, shown
+from nntui.tui.screens.draft import matches
+from nntui.tui.screens.text import show_value
+
+Command = Callable[[], Any]
+
+
+class _Model(Protocol):
+    @property
+    def experiment(self) -> Experiment: ...
+
+
+class Steerable(Protocol):
+    """What the palette needs of the app."""
+
+    @property
+    def actions(self) -> Sequence[Action]: ...
+    @property
+    def model(self) -> _Model: ...
+    @property
+    def available_themes(self) -> dict[str, Any]: ...
+
+    theme: str
+
+    def set_value(self, name: str, text: str) -> None: ...
+    def load_preset(self, path: str) -> None: ...
+    def notify(self, message: str, *, markup: bool = True) -> None: ...
+
+
+class CommandProvider(Provider):
+    """Finds commands by what is typed."""
+
+    async def startup(self) -> None:
+        """Look up the presets once for as long as the palette is open."""
+        self._presets = [(name, str(path)) for name, path in list_presets()]
+
+    @property
+    def _host(self) -> Steerable:
+        return cast(Steerable, self.app)
+
+    async def discover(self) -> Hits:
+        """What the palette offers before anything is typed."""
+        for action in self._actions():
+            yield DiscoveryHit(action.label, self._do(action), help=_with_key(action))
+        yield DiscoveryHit("set …", self._open_form, help="Type a name and a value: set optimizer.momentum 0.95")
+        for name, path in self._presets:
+            yield DiscoveryHit(
+                f"load {name}", partial(self._host.load_preset, path), help="Begin a run of this preset."
+            )
+
+    async def search(self, query: str) -> Hits:
+        """What fits the words typed; a line that begins with ``set`` is checked as a value."""
+        matcher = self.matcher(query)
+        if query.split()[:1] == ["set"]:
+            for hit in self._settings(query.split(maxsplit=2)[1:]):
+                yield hit
+        for action in self._actions():
+            score = max(matcher.match(action.label), 0.6 * matcher.match(action.sentence))
+            if score > 0:
+                yield Hit(score, matcher.highlight(action.label), self._do(action), help=_with_key(action))
+        for name, path in self._presets:
+            if (score := matcher.match(text := f"load {name}")) > 0:
+                command = partial(self._host.load_preset, path)
+                yield Hit(score, matcher.highlight(text), command, help="Begin a run of this preset.")
+        for name in self._host.available_themes:
+            if (score := matcher.match(text := f"theme {name}")) > 0:
+                yield Hit(score, matcher.highlight(text), partial(self._take_theme, name), help="Change the colors.")
+
+    def _actions(self) -> Iterator[Action]:
+        return (action for action in self._host.actions if action.action != "command_palette")
+
+    def _do(self, action: Action) -> Command:
+        return partial(self.app.run_action, action.action)
+
+    def _open_form(self) -> Any:
+        return self.app.run_action("edit")
+
+    def _take_theme(self, name: str) -> None:
+        self._host.theme = name
+
+    # -- set NAME VALUE -------------------------------------------------------------------------------------------
+
+    def _settings(self, words: Sequence[str]) -> Iterator[Hit]:
+        """One hit a parameter that the name may mean; with a value, what it would do or why it cannot."""
+        experiment = self._host.model.experiment
+        name = words[0] if words else ""
+        wanted = [row for row in experiment.parameters() if name in (row.name, row.name.partition(".")[2])]
+        if not wanted:
+            wanted = [row for row in experiment.parameters() if name in row.name]
+        if not wanted:
+            wanted = [row for row in experiment.parameters() if matches(row, name)]
+        for rank, row in enumerate(wanted):
+            yield self._setting(experiment, row, words[1] if len(words) > 1 else "", 1.0 - 0.5 * rank / len(wanted))
+        if not wanted:
+            yield Hit(
+                1.0, escape(f"nothing of this run is called {name}"), self._open_form, help="Open the form instead."
+            )
+
+    def _setting(self, experiment: Experiment, row: Parameter, text: str, score: float) -> Hit:
+        now = show_value(experiment.value(row.name))
+        if not text:
+            help = f"{row.meaning} Now {now}; allowed: {row.allowed}."
+            return Hit(score, f"set {row.name} …", self._open_form, text=f"set {row.name} ", help=escape(help))
+        line = f"set {row.name} {text}"
+        try:
+            changed = experiment.with_value(row.name, row.parse(text), live=True)
+        except InvalidValue as error:
+            refuse = partial(self._host.notify, str(error), markup=False)
+            return Hit(score, escape(line), refuse, text=line, help=escape(f"Cannot: {error}"))
+        help = f"From {now} to {show_value(changed.value(row.name))}; allowed: {row.allowed}."
+        return Hit(score, escape(line), partial(self._host.set_value, row.name, text), text=line, help=escape(help))
+
+
+def _with_key(action: Action) -> str:
+    return escape(f"{action.sentence} Key: {shown(action.keys)}")
