@@ -17,9 +17,9 @@ def epoch_order(rng: np.random.Generator, samples: int, shuffle: bool) -> Labels
 def balanced_order(rng: np.random.Generator, labels: Labels) -> Labels:
     """(n,) rows such that every batch has all classes equally often, as near as whole rows allow.
 
-    Round after round takes one row of each class, in random class order; each class goes through its own rows, shuffled,
-    and begins again when they are used up. So rows of a rare class come several times an epoch, some of a frequent one
-    not at all.
+    Round after round takes one row of each class, in random class order; each class goes through its own rows,
+    shuffled, and begins again when they are used up. So rows of a rare class come several times an epoch, some of a
+    frequent one not at all.
     """
     classes = np.unique(labels)
     rounds = -(-len(labels) // len(classes))

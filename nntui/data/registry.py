@@ -29,7 +29,7 @@ _RATIO = DataOption(
 
 _PATH = DataOption("path", "", "The file; in a preset, relative to the preset's folder.", "text")
 _TARGET = DataOption(
-    "target", "", "The column to predict: its name, or its position from 1 (-1 is the last); empty for the last.", "text"
+    "target", "", "The column to predict: its name, or its position from 1 (-1: the last); empty for the last.", "text"
 )
 _TASK = DataOption(
     "task",
@@ -84,7 +84,8 @@ DATASETS = by_name(
                _samples(768), _noise(0.08)),
         _drawn("xor", "Two classes in opposite quarters of a square: no straight line helps.", 2, 2,
                _samples(768), _noise(0.0)),
-        _drawn("gaussians", "Round clouds on a circle, one a class.", 2, None, _samples(768), _classes(3), _noise(0.25)),
+        _drawn("gaussians", "Round clouds on a circle, one a class.", 2, None,
+               _samples(768), _classes(3), _noise(0.25)),
         _drawn("plane", "A slanted plane over the square: straight lines suffice.", 2, 0, _samples(768), _noise(0.1)),
         _drawn("waves", "Waves in both directions over the square.", 2, 0, _samples(1024), _WAVES, _noise(0.05)),
         _drawn("uneven_scales", "A slanted plane whose inputs differ widely in scale.", 2, 0,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from nntui.data.dataset import Dataset, Floats, Labels
 from nntui.data.errors import DataError

@@ -59,7 +59,7 @@ def circles(rng: Generator, progress: Progress | None = None, *, samples: int, n
 
 
 def xor(rng: Generator, progress: Progress | None = None, *, samples: int, noise: float) -> Dataset:
-    """Points even over the square -1 … 1; class "different" where the inputs' signs differ; then noise on the inputs."""
+    """Points even over the square -1 … 1; "different" where the inputs' signs differ; then noise on the inputs."""
     labels = _turns(samples, 2)
     points = np.abs(_square(rng, samples))
     side = rng.choice((-1.0, 1.0), samples)

@@ -1,4 +1,4 @@
-"""From an experiment to the things that train: data in two parts, network, loss, optimizer, regularization, schedule."""
+"""From an experiment to the things that train: data in two parts, network, loss, optimizer, schedule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nntui.data.loading import load
 from nntui.data.ordering import balanced_order, epoch_order
 from nntui.data.splitting import Split, split
 from nntui.experiment.experiment import Experiment
-from nntui.experiment.fitting import CannotPair, Pairing, memory, memory_message, pairing
+from nntui.experiment.fitting import Pairing, PairingError, memory, memory_message, pairing
 from nntui.experiment.guessing import guessing_loss
 from nntui.experiment.parameter import InvalidValue
 from nntui.experiment.settings import Options
@@ -125,7 +125,7 @@ def prepare(experiment: Experiment, progress: Progress | None = None) -> Prepare
     classes = len(dataset.class_names)
     try:
         pair = pairing(dataset.task, classes, experiment.network.output, experiment.loss.name)
-    except CannotPair as error:
+    except PairingError as error:
         raise InvalidValue(f"{error.name}: {error}") from None
     if experiment.training.balanced and not classes:
         raise InvalidValue("training.balanced: the data have no classes to balance; allowed is false")
@@ -198,7 +198,7 @@ def optimizer_options(experiment: Experiment) -> dict[str, Any]:
 
 def build_regularization(experiment: Experiment) -> Any:
     """What the trainer adds to loss, gradient and inputs."""
-    from nntui.nn.trainer import Regularization
+    from nntui.nn.regularization import Regularization
 
     settings = experiment.regularization
     return Regularization(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
-from nntui.experiment.fitting import CannotPair, misfits, pairing, sizes_known
+from nntui.experiment.fitting import PairingError, misfits, pairing, sizes_known
 from nntui.experiment.messages import listed, shown
 from nntui.experiment.parameter import InvalidValue, Parameter, Value
 from nntui.experiment.settings import (
@@ -155,7 +155,7 @@ class Experiment:
         try:
             pair = pairing("classification" if classes else "regression", classes, self.network.output, "auto")
             return (pair.loss,)
-        except CannotPair:
+        except PairingError:
             return ()
 
     def _in_use(self, row: Parameter) -> bool:
@@ -221,7 +221,8 @@ class Experiment:
             self._layer_value(index, label)
             layers[index] = replace(layers[index], options={**layers[index].options, label: value})
         else:
-            layers[index] = replace(layers[index], **{label: value})
+            change: dict[str, Any] = {label: value}
+            layers[index] = replace(layers[index], **change)
         changed = replace(self, network=replace(self.network, layers=tuple(layers)))
         return changed._without_strangers("network")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from nntui.data.registry import DATASETS
@@ -32,7 +33,7 @@ _TARGETS_IN_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Two parts that do not go together: said of ``name``, and only where none of ``depends`` has a fault of its own."""
+    """Parts that do not go together: said of ``name``, and only where none of ``depends`` has a fault of its own."""
 
     name: str
     message: str
@@ -54,7 +55,7 @@ class Pairing:
     targets: Targets
 
 
-class CannotPair(ValueError):
+class PairingError(ValueError):
     """Loss, output and targets do not go together."""
 
     def __init__(self, name: str, message: str) -> None:
@@ -66,7 +67,7 @@ def pairing(task: Task, classes: int, output: str, loss: str) -> Pairing:
     """Decide what is "auto", and check the rest.
 
     Raises:
-        CannotPair: the loss does not take the output, or not these targets.
+        PairingError: the loss does not take the output, or not these targets.
     """
     if loss == "auto":
         if output == "auto":
@@ -84,7 +85,7 @@ def _checked(task: Task, classes: int, output: str, loss: str, name: str) -> Pai
     outputs, kinds = traits["outputs"], traits["targets"]
     if output not in outputs:
         takers = [other for other, entry in LOSSES.items() if output in entry.traits["outputs"]]
-        raise CannotPair(
+        raise PairingError(
             name,
             f"{loss} does not go with a {output} output; it goes with {listed(outputs)}; "
             f"a {output} output goes with {listed(takers)}",
@@ -99,13 +100,13 @@ def _checked(task: Task, classes: int, output: str, loss: str, name: str) -> Pai
     suits = [other for other, entry in LOSSES.items() if targets in entry.traits["targets"]]
     if targets not in kinds:
         have = f"{classes} classes" if targets == "classes" else _TARGETS_IN_WORDS[targets]
-        raise CannotPair(
+        raise PairingError(
             name,
             f"{loss} needs {' or '.join(_TARGETS_IN_WORDS[kind] for kind in kinds)}, the data have {have}; "
             f"allowed are {listed(suits)}",
         )
     if task == "regression" and output == "softmax":
-        raise CannotPair("network.output", "softmax puts out shares of 1, the data have numbers to predict; "
+        raise PairingError("network.output", "softmax puts out shares of 1, the data have numbers to predict; "
                          "allowed are identity, sigmoid")  # fmt: skip
     return Pairing(output, loss, targets)
 
@@ -123,7 +124,7 @@ def sizes_known(experiment: Experiment) -> tuple[int | None, int | None]:
 def memory(experiment: Experiment, inputs: int, outputs: int) -> int:
     """Bytes for the parameters (with gradient and two optimizer states) and a batch's activations (with gradients)."""
     sizes = (inputs, *experiment.network.hidden, outputs)
-    parameters = sum((fan_in + 1) * fan_out for fan_in, fan_out in zip(sizes, sizes[1:], strict=False))
+    parameters = sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes))
     rows = min(experiment.training.batch_size, _rows(experiment))
     item = 4 if experiment.training.precision == "float32" else 8
     return item * (4 * parameters + 3 * rows * sum(sizes))
@@ -164,7 +165,7 @@ def _data_misfits(experiment: Experiment) -> list[Misfit]:
         )
     if "path" in entry.takes and not data.options.get("path"):
         found.append(Misfit("data.path", f"missing; {data.name} needs the file's path", ("data.name", "data.path")))
-    inputs, classes = sizes_known(experiment)
+    _, classes = sizes_known(experiment)
     if "samples" in entry.takes and classes and _rows(experiment) < 2 * classes:
         found.append(
             Misfit(
@@ -192,7 +193,7 @@ def _loss_misfits(experiment: Experiment) -> list[Misfit]:
     task: Task = "classification" if classes else "regression"
     try:
         pairing(task, classes, experiment.network.output, experiment.loss.name)
-    except CannotPair as error:
+    except PairingError as error:
         return [Misfit(error.name, str(error), depends)]
     return []
 

@@ -26,8 +26,8 @@ def list_presets() -> list[tuple[str, Path]]:
 def find_preset(wanted: str | os.PathLike[str]) -> Path:
     """The file of a preset, given its name or a path.
 
-    What looks like a path (it has a separator or ends in .toml) is one; a name is looked for among the presets first and
-    then as a file.
+    What looks like a path (it has a separator or ends in .toml) is one; a name is looked for among the presets first
+    and then as a file.
 
     Raises:
         PresetError: there is none; with the names that come nearest.

@@ -17,7 +17,7 @@ _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
 _MOST_ITEMS = 200
 
 
-class InvalidValue(ValueError):
+class InvalidValue(ValueError):  # noqa: N818
     """A value that is not allowed. The message says what is wrong, what is allowed, and what may have been meant."""
 
 
@@ -185,7 +185,8 @@ class Parameter:
     def _choice(self, value: str) -> str:
         if value not in self.choices:
             hint = did_you_mean(value, self.choices)
-            raise InvalidValue(f"unknown {self.label.rsplit('.', 1)[-1]} {shown(value)}; allowed are {self.allowed}{hint}")
+            what = self.label.rsplit(".", 1)[-1]
+            raise InvalidValue(f"unknown {what} {shown(value)}; allowed are {self.allowed}{hint}")
         return value
 
     def _text(self, value: object) -> Value:

@@ -56,7 +56,7 @@ def read_preset(path: str | os.PathLike[str]) -> Experiment:
     experiment, problems = (None, []) if tree is None else read_tree(tree, path.stem)
     if broken:
         problems = [problem for problem in problems if not problem.message.startswith("missing")]
-    found = [*broken, *(Fault(str(path), _line(problem.path, lines), problem.name, problem.message) for problem in problems)]
+    found = [*broken, *(_fault(path, problem, lines) for problem in problems)]
     if not found and experiment is not None:
         experiment, found = _with_file(path, experiment, lines)
     if found or experiment is None:
@@ -170,6 +170,10 @@ def _lowered(message: str) -> str:
     return message[:1].lower() + message[1:]
 
 
+def _fault(path: Path, problem: Problem, lines: Mapping[tuple[str | int, ...], int]) -> Fault:
+    return Fault(str(path), _line(problem.path, lines), problem.name, problem.message)
+
+
 def _line(path: tuple[str | int, ...], lines: Mapping[tuple[str | int, ...], int]) -> int:
     """Line of the key, or of the nearest section above that is there."""
     while path:
@@ -188,6 +192,6 @@ def _with_file(path: Path, experiment: Experiment, lines: Mapping[Any, int]) -> 
     if not file.exists() or file.is_dir():
         what = "is a folder" if file.is_dir() else "no such file"
         problem = Problem(("data", "path"), "data.path", f"{what}: {file}")
-        return experiment, [Fault(str(path), _line(problem.path, lines), problem.name, problem.message)]
+        return experiment, [_fault(path, problem, lines)]
     options = {**experiment.data.options, "path": str(file)}
     return replace(experiment, data=replace(experiment.data, options=options)), []

@@ -69,16 +69,17 @@ _ROWS: tuple[Parameter, ...] = (
     _fixed("data.name", "spirals", "Which data to learn.", _DATA, kind="choice", choices=tuple(DATASETS), step=_ONE),
     _fixed("data.test_share", 0.25, "Share of the rows kept apart to test on.", _DATA,
            low=0.0, high=1.0, low_open=True, high_open=True, step=("add", 0.05)),
-    _fixed("data.standardize", True, "Whether inputs, and a regression's targets, are scaled to mean 0 and deviation 1.",
+    _fixed("data.standardize", True, "Whether inputs (and a regression's targets) are scaled to mean 0, deviation 1.",
            _DATA, kind="bool"),
     _fixed("data.features", (), "Inputs derived from the two of a plane, instead of them.", _DATA,
            kind="choices", choices=DERIVED),
     _fixed("network.hidden", (16, 16), "Units of each hidden layer.", _SHAPE, kind="ints", low=1, high=65536),
     Parameter("network.activation", "tanh", "Activation of the hidden layers.", "choice",
               choices=tuple(ACTIVATIONS), step=_ONE),
-    _fixed("network.initializer", "auto", "How the hidden layers' weights start; auto: as suits the activation.", _START,
-           kind="choice", choices=("auto", *INITIALIZERS), step=_ONE),
-    _fixed("network.bias", 0.0, "Where the hidden layers' biases start.", _START, low=-1e6, high=1e6, step=("add", 0.1)),
+    _fixed("network.initializer", "auto", "How the hidden layers' weights start; auto: as suits the activation.",
+           _START, kind="choice", choices=("auto", *INITIALIZERS), step=_ONE),
+    _fixed("network.bias", 0.0, "Where the hidden layers' biases start.", _START,
+           low=-1e6, high=1e6, step=("add", 0.1)),
     _fixed("network.dropout", 0.0, "Share of a hidden layer's outputs left out at each step.", _KIND,
            low=0.0, high=1.0, high_open=True, step=("add", 0.05)),
     _fixed("network.output", "auto", "Activation of the output layer; auto: the one that the loss belongs to.", _KIND,
@@ -89,7 +90,8 @@ _ROWS: tuple[Parameter, ...] = (
            low=-1e6, high=1e6, step=("add", 0.1)),
     _fixed("loss.name", "auto", "What is minimised; auto: what suits the output and the targets.", _KIND,
            kind="choice", choices=("auto", *LOSSES), step=_ONE),
-    Parameter("optimizer.name", "adam", "How a gradient becomes a step.", "choice", choices=tuple(OPTIMIZERS), step=_ONE),
+    Parameter("optimizer.name", "adam", "How a gradient becomes a step.", "choice",
+              choices=tuple(OPTIMIZERS), step=_ONE),
     Parameter("optimizer.learning_rate", 0.01, "How far a step goes; the schedule starts from it.",
               low=0.0, high=1e6, low_open=True),
     Parameter("schedule.name", "constant", "How the learning rate goes over the run.", "choice",
@@ -131,7 +133,8 @@ _LAYER_ROWS: tuple[Parameter, ...] = (
               choices=tuple(ACTIVATIONS), step=_ONE),
     _fixed("network.layers.initializer", "auto", "How this layer's weights start.", _START,
            kind="choice", choices=("auto", *INITIALIZERS), step=_ONE),
-    _fixed("network.layers.bias", 0.0, "Where this layer's biases start.", _START, low=-1e6, high=1e6, step=("add", 0.1)),
+    _fixed("network.layers.bias", 0.0, "Where this layer's biases start.", _START,
+           low=-1e6, high=1e6, step=("add", 0.1)),
     _fixed("network.layers.dropout", 0.0, "Share of this layer's outputs left out at each step.", _KIND,
            low=0.0, high=1.0, high_open=True, step=("add", 0.05)),
     _fixed("network.layers.frozen", False, "Whether the layer keeps the weights it starts with.", _KIND, kind="bool"),
@@ -252,7 +255,7 @@ def suggest(name: str) -> str | None:
     close = nearest(name, PARAMETERS) or _ALIASES.get(name.rsplit(".", 1)[-1].casefold())
     if close is not None:
         return close
-    labels = {row.label: row.name for row in reversed(PARAMETERS.values())}
+    labels = {row.label: row.name for row in reversed(tuple(PARAMETERS.values()))}
     last = name.rsplit(".", 1)[-1]
     label = last if last in labels else nearest(last, labels)
     return labels[label] if label is not None else None

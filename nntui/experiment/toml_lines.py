@@ -1,7 +1,7 @@
 """Where every key and list item of a TOML document stands.
 
-``tomllib`` reads the values but not their places. This walks over a document that it has accepted and notes the line of each
-key, so nothing is judged here: only strings, brackets, keys and line ends are told apart.
+``tomllib`` reads the values but not their places. This walks over the document and notes the line of each key; values
+are not judged here: only strings, brackets, keys and line ends are told apart.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """``of`` has the line (from 1) of every section, key and list item, by its path; the first, where it is there twice."""
+    """``of``: the line (from 1) of every section, key and list item, by its path; the first where it is there twice."""
 
     of: Mapping[Path, int]
     duplicates: tuple[Duplicate, ...]
@@ -53,13 +53,13 @@ def locate(text: str) -> Lines:
     Whatever cannot be understood ends the walk; what was found until there stays.
     """
     walk = _Walk(text)
-    with suppress(_CannotGoOn):
+    with suppress(_NotTomlError):
         walk.document()
     walk.close_section()
     return Lines(walk.lines, tuple(walk.duplicates))
 
 
-class _CannotGoOn(Exception):
+class _NotTomlError(Exception):
     """The text is not TOML here."""
 
 
@@ -106,7 +106,7 @@ class _Walk:
 
     def _expect(self, symbol: str) -> None:
         if not self.text.startswith(symbol, self.at):
-            raise _CannotGoOn
+            raise _NotTomlError
         self.at += len(symbol)
 
     def _note(self, path: Path, line: int) -> None:
@@ -159,11 +159,11 @@ class _Walk:
         begin = self.at
         if self.text[begin : begin + 1] in ('"', "'"):
             if self._skip(_STRING) == begin:
-                raise _CannotGoOn
+                raise _NotTomlError
             quoted = self.text[begin + 1 : self.at - 1]
             return _unescaped(quoted) if self.text[begin] == '"' else quoted
         if self._skip(_BARE) == begin:
-            raise _CannotGoOn
+            raise _NotTomlError
         return self.text[begin : self.at]
 
     def _pair(self, table: Path) -> None:
@@ -187,7 +187,7 @@ class _Walk:
         elif symbol == "{":
             self._inline_table(path)
         elif self._skip(_STRING if symbol in ("'", '"') else _SCALAR) == begin:
-            raise _CannotGoOn
+            raise _NotTomlError
 
     def _array(self, path: Path) -> None:
         self._expect("[")

@@ -169,7 +169,8 @@ class _Reader:
         if also_hidden:
             self.fault(path, "the layers are given twice; allowed is either hidden or layers")
         if not isinstance(content, list | tuple):
-            self.fault(path, f"{shown(content)} is {kind_of(content)}; allowed is a list of sections, [[network.layers]]")
+            what = f"{shown(content)} is {kind_of(content)}"
+            self.fault(path, f"{what}; allowed is a list of sections, [[network.layers]]")
             return ()
         if len(content) > _MOST_LAYERS:
             self.fault(path, f"{len(content)} layers are too many; allowed are up to {_MOST_LAYERS}")
