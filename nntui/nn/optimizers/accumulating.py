@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from nntui.nn.arrays import Array
@@ -49,6 +52,11 @@ class RMSProp(Optimizer):
 
     name = "rmsprop"
     slots = ("squares", "mean", "velocity")
+
+    def _reconfigure(self, before: Mapping[str, Any]) -> None:
+        for option, slot in (("momentum", "velocity"), ("centered", "mean")):
+            if not self.options[option]:
+                self._state[slot].fill(0.0)
 
     def _formula(self, do: Program, w: Array, g: Array) -> None:
         rho, momentum = self.options["rho"], self.options["momentum"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from nntui.nn.arrays import Array
@@ -19,6 +22,10 @@ class SGD(Optimizer):
 
     name = "sgd"
     slots = ("velocity",)
+
+    def _reconfigure(self, before: Mapping[str, Any]) -> None:
+        if not self.options["momentum"]:
+            self._state["velocity"].fill(0.0)
 
     def _formula(self, do: Program, w: Array, g: Array) -> None:
         momentum = self.options["momentum"]
