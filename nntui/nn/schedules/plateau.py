@@ -10,6 +10,8 @@ import numpy as np
 
 from nntui.nn.schedules.base import Rates, Schedule
 
+_SMALLEST_DROP = 1e-8  # of the rate; less is not worth a drop (torch's eps)
+
 
 class ReduceOnPlateau(Schedule):
     """r, times factor whenever the loss has not fallen for more than ``patience`` epochs; never below r end_factor.
@@ -51,7 +53,7 @@ class ReduceOnPlateau(Schedule):
             self._bad_epochs = 0
         if self._bad_epochs > self.options["patience"]:
             lowered = max(self._drops[-1][1] * self.options["factor"], self.options["end_factor"])
-            if lowered < self._drops[-1][1]:
+            if self.learning_rate * (self._drops[-1][1] - lowered) > _SMALLEST_DROP:
                 self._drops.append((step, lowered))
             self._bad_epochs, self._cooling = 0, self.options["cooldown"]
 
