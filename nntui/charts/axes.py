@@ -26,10 +26,8 @@ class Scale:
     def place(self, values: Array) -> Array:
         """0 at ``low``, 1 at ``high``; infinities stay, and on a logarithmic axis what is not positive is -inf."""
         if not self.log:
-            # halved, so that the greatest range stays finite
-            return (np.clip(values, -LARGEST, LARGEST, where=np.isfinite(values), out=values.copy()) - self.low) / (
-                self.high - self.low
-            )
+            held = np.where(np.isinf(values), values, np.clip(values, -LARGEST, LARGEST))
+            return np.asarray((held - self.low) / (self.high - self.low))
         low, high = np.log10(self.low), np.log10(self.high)
         positive = values > 0
         logs = np.full(values.shape, -np.inf)
@@ -39,6 +37,8 @@ class Scale:
 
     def place_one(self, value: float) -> float:
         """As ``place``, of one number."""
+        if not self.log and abs(value) <= LARGEST:
+            return (value - self.low) / (self.high - self.low)
         return float(self.place(np.array([value], dtype=np.float64))[0])
 
     def ticks(self, count: int, *, whole: bool = False) -> list[Tick]:
