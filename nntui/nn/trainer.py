@@ -103,6 +103,16 @@ class Trainer:
         z, targets = self._kept[:, begin:end].T, self._columns.take(self._order[begin:end], axis=1).T
         return self._loss.value(z, targets), self._loss.score(z, targets)
 
+    @property
+    def batch_size(self) -> int:
+        """Samples of a batch, the last of an epoch excepted."""
+        return self._block.batch_size
+
+    @property
+    def outputs(self) -> Array:
+        """(outputs, n): weighted sums of the output layer as the steps of this epoch left them, in the epoch's order."""
+        return self._kept
+
     def _record_after(self, regularization: Regularization) -> list[Call]:
         """What follows the optimizer's step: max-norm, and frozen layers put back whatever the optimizer did."""
         do = Program()
