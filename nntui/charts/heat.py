@@ -166,7 +166,7 @@ def _scale_row(width: int, look: Look, low: float, high: float, ramp: tuple[int,
     if room < 3:
         return _row(clip_text(f"{left} {look.characters.ellipsis} {right}", width, look), width, look)
     colors = [ramp[index * len(ramp) // min(room, 15)] for index in range(min(room, 15))] if ramp else []
-    bar = [Segment("█", _style(color, color)) for color in colors]
+    bar = [Segment("▄", Style(color=Color.from_ansi(color)) + look.style("text").background_style) for color in colors]
     if not ramp:
         bar = [Segment(shades[:room], look.style("text"))]
     used = sum(len(segment.text) for segment in bar)

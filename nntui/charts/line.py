@@ -171,7 +171,7 @@ def _draw_curves(canvas: Canvas, area: Area, curves: Sequence[_Curve], x: Scale,
         if curve.raw is not None:
             raw = y.place(curve.raw)
             columns = to_columns(places, raw, raw, raw, plot.dots_across)
-            _add_line(plot, columns, role_index(curve.series.role, quiet=True), index, ASCII_QUIET, extremes=True)
+            _add_line(plot, columns, role_index(curve.series.role, quiet=True), index, ASCII_QUIET, behind=True)
         middle = y.place(curve.y)
         low = middle if curve.low is curve.y else y.place(curve.low)
         high = middle if curve.high is curve.y else y.place(curve.high)
@@ -181,19 +181,19 @@ def _draw_curves(canvas: Canvas, area: Area, curves: Sequence[_Curve], x: Scale,
             _add_band(plot, columns, role_index(curve.series.role, quiet=True))
     for index, (curve, columns) in enumerate(zip(curves, drawn, strict=True)):
         marker = ASCII_MARKERS[index % len(ASCII_MARKERS)]
-        _add_line(plot, columns, role_index(curve.series.role), index, marker, extremes=not columns.band)
+        _add_line(plot, columns, role_index(curve.series.role), index, marker)
     plot.draw(canvas, area.left, area.top)
     for index, (curve, columns) in enumerate(zip(curves, drawn, strict=True)):
         _draw_flags(canvas, area, columns, role_index(curve.series.role), index, look)
 
 
-def _add_line(plot: Plot, columns: Columns, role: int, style: int, marker: str, *, extremes: bool) -> None:
+def _add_line(plot: Plot, columns: Columns, role: int, style: int, marker: str, *, behind: bool = False) -> None:
     dots = plot.dots_down
     low, high = line_spans(columns.middle, dots)
-    if extremes:
+    if behind or not columns.band:
         least, greatest = (np.floor(np.clip(one, -4.0, 5.0) * (dots - 1) + 0.5) for one in (columns.low, columns.high))
         low, high = np.fmin(low, least), np.fmax(high, greatest)
-    plot.add(dotted(fill(low, high, dots), plot.level, style), role, marker)
+    plot.add(dotted(fill(low, high, dots), plot.level, style), role, marker, background=behind)
 
 
 def _add_band(plot: Plot, columns: Columns, role: int) -> None:
@@ -203,7 +203,7 @@ def _add_band(plot: Plot, columns: Columns, role: int) -> None:
     rows = np.arange(dots - 1, -1, -1.0)[:, None]
     every_second = (rows + np.arange(plot.dots_across)) % 2 == 0
     inside = (rows >= low) & (rows <= high)
-    plot.add(inside & (every_second | (rows == low) | (rows == high)), role, ASCII_QUIET)
+    plot.add(inside & (every_second | (rows == low) | (rows == high)), role, ASCII_QUIET, background=True)
 
 
 def _draw_flags(canvas: Canvas, area: Area, columns: Columns, role: int, style: int, look: Look) -> None:

@@ -67,7 +67,7 @@ class PlotextFigure:
         figure.ylim(0, 1)
         drawn = False
         for line in lines:
-            marker = ("." if glyphs == "ascii" else "·") if line.dotted else _LINES[glyphs]
+            marker = ("." if glyphs == "ascii" else "•") if line.dotted else _LINES[glyphs]
             for x, y in _runs(line):
                 figure.plot(x.tolist(), y.tolist(), marker=marker, color=role_index(line.role))
                 drawn = True

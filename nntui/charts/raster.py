@@ -52,6 +52,8 @@ def dotted(mask: Mask, level: GlyphLevel, style: int) -> Mask:
 class Plot:
     """The dots of several series over one another on the same cells, the last on top.
 
+    What is added as background shows only in cells without a line: a cell has one colour, it would take the line's.
+
     Args:
         size: (width, height) in cells.
     """
@@ -64,11 +66,15 @@ class Plot:
         self._bits = np.zeros((self.height, self.width), dtype=np.uint8)
         self._roles = np.zeros((self.height, self.width), dtype=np.uint8)
         self._markers = np.zeros((self.height, self.width), dtype=np.uint32)
+        self._background = np.zeros((self.height, self.width), dtype=bool)
 
-    def add(self, mask: Mask, role: int, marker: str = "*") -> None:
+    def add(self, mask: Mask, role: int, marker: str = "*", *, background: bool = False) -> None:
         """Lay the dots of ``mask`` (dots down, dots across) over what is there; ``marker`` stands for them in ASCII."""
         bits = pack(mask, self.level)
         here = bits != 0
+        if not background:
+            self._bits[here & self._background] = 0
+        self._background[here] = background
         self._bits |= bits
         self._roles[here] = role
         self._markers[here] = ord(marker)

@@ -171,7 +171,7 @@ def _draw_unknown(canvas: Canvas, area: Area, start: float, words: str) -> None:
 
 def _draw_legend(canvas: Canvas, value: float, look: Look) -> None:
     solid = {"braille": "⠒⠒⠒", "block": "▄▄▄", "ascii": "***"}[look.glyphs]
-    points = "..." if look.glyphs == "ascii" else "···"
+    points = "..." if look.glyphs == "ascii" else "•••"
     now = [("now", "text"), (format_number(value), "now")]
     names = [[(solid, "past"), ("was", "text")], [(points, "future"), ("will be", "text")]]
     for parts in ([*names, now], [*names], [now]):

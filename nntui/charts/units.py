@@ -20,7 +20,7 @@ def unit_map(
 ) -> list[Strip]:
     """One cell a unit, row by row: the darker, the larger its value; ``#`` saturated, ``x`` dead, ``?`` not a number.
 
-    Units that find no cell are counted in the last one: ``+n more``.
+    Where there is room for it a blank cell parts them. Units that find no cell are counted in the last: ``+n more``.
 
     Args:
         values: (units,) from 0 to 1; others are held to it.
@@ -37,15 +37,16 @@ def unit_map(
     if not cells:
         return canvas.strips(look)
     codes, roles = _unit_cells(shares, kinds, look, role)
-    hidden = max(0, len(shares) - cells)
-    note = ""
-    if hidden:
-        note = _more(len(shares), cells, canvas.width)
-        shown = cells - len(note)
+    a_row = (canvas.width + 1) // 2
+    if len(shares) <= a_row * canvas.height:
+        at = np.arange(len(shares))
+        places = at // a_row * canvas.width + at % a_row * 2
+        note = ""
     else:
-        shown = len(shares)
-    canvas.codes.reshape(-1)[:shown] = codes[:shown]
-    canvas.roles.reshape(-1)[:shown] = roles[:shown]
+        note = _more(len(shares), cells, canvas.width) if len(shares) > cells else ""
+        places = np.arange(min(len(shares), cells - len(note)))
+    canvas.codes.reshape(-1)[places] = codes[: len(places)]
+    canvas.roles.reshape(-1)[places] = roles[: len(places)]
     canvas.put(canvas.width - len(note), canvas.height - 1, note, role_index("muted"))
     return canvas.strips(look)
 
