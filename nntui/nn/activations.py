@@ -5,11 +5,11 @@ Each is a small class with the formula as code. ``forward`` and ``backward`` rec
 itself, for measures and tests.
 
 **Saturated** means: the output lies on a part of the curve so flat that hardly any gradient comes through,
-|φ'(z)| < 0.0591 · max |φ'|. For tanh that is |a| > 0.97, the mark Karpathy's "makemore" lectures use; the same share of the
-steepest slope carries it over to every other curve. A relu is not called saturated where it is off: being off for some
-inputs is how it works (Glorot, Bordes & Bengio 2011). **Dead** means: not one input of the batch gets any gradient through
-the unit, because φ' is exactly 0 for all of them, so that no gradient step on them can bring it back (Lu et al. 2020 for
-relu: it puts out 0 for every input). A curve without a part of slope exactly 0 cannot die.
+|φ'(z)| < 0.0591 · max |φ'|. For tanh that is |a| > 0.97, the mark of Karpathy's "makemore" lectures; the same share of
+the steepest slope carries it over to every other curve. A relu is not called saturated where it is off: being off for
+some inputs is how it works (Glorot, Bordes & Bengio 2011). **Dead** means: not one input of the batch gets any gradient
+through the unit, because φ' is exactly 0 for all of them, so that no gradient step on them can bring it back (Lu et al.
+2020 for relu: it puts out 0 for every input). A curve without a part of slope exactly 0 cannot die.
 """
 
 from __future__ import annotations
@@ -115,15 +115,14 @@ class Relu(Activation):
 
     def backward(self, do: Program, z: Array, a: Array, delta: Array) -> None:
         on = do.empty_like(a)
-        do.sign(a, out=on)
+        do.where_positive(a, out=on)
         do.multiply(delta, on, out=delta)
 
     def saturated(self, z: Array, a: Array) -> BoolArray | None:
         return None
 
     def dead_units(self, z: Array, a: Array) -> BoolArray | None:
-        dead: BoolArray = ~(z > 0).any(axis=0)
-        return dead
+        return never_positive(z)
 
     def responsive(self, z: Array, a: Array) -> BoolArray:
         on: BoolArray = z > 0
@@ -149,7 +148,7 @@ class LeakyRelu(Activation):
 
     def backward(self, do: Program, z: Array, a: Array, delta: Array) -> None:
         slope = do.empty_like(a)
-        do.sign(a, out=slope)
+        do.where_positive(a, out=slope)
         do.maximum(slope, self.slope, out=slope)
         do.multiply(delta, slope, out=delta)
 
@@ -157,7 +156,7 @@ class LeakyRelu(Activation):
         return None
 
     def dead_units(self, z: Array, a: Array) -> BoolArray | None:
-        return ~(z > 0).any(axis=0) if self.slope == 0 else None
+        return never_positive(z) if self.slope == 0 else None
 
     def responsive(self, z: Array, a: Array) -> BoolArray:
         on: BoolArray = z > 0
@@ -194,7 +193,7 @@ class Elu(Activation):
         do.add(slope, self.scale * self.alpha, out=slope)  # λα where z > 0, as it should be if α is 1
         if self.alpha != 1.0:
             step = do.empty_like(a)
-            do.sign(a, out=step)
+            do.where_positive(a, out=step)
             do.maximum(step, 0.0, out=step)
             do.multiply(step, self.scale * (1.0 - self.alpha), out=step)
             do.add(slope, step, out=slope)
@@ -219,7 +218,7 @@ class Selu(Elu):
 
 
 class Gelu(Activation):
-    """φ(z) = z·Φ(z), Φ the standard normal distribution; φ'(z) = Φ(z) + z·φₙ(z), φₙ its density. Hendrycks & Gimpel 2016.
+    """φ(z) = z·Φ(z), Φ the standard normal distribution; φ'(z) = Φ(z) + z·Φ'(z). Hendrycks & Gimpel 2016.
 
     ``approximation="tanh"`` takes Φ(z) ≈ ½(1 + tanh(√(2/π)(z + 0.044715 z³))) instead, several times faster.
     """
@@ -405,7 +404,10 @@ class HardTanh(_Clipped):
 
 
 class HardSigmoid(_Clipped):
-    """φ(z) = max(0, min(1, z/6 + ½)); φ'(z) = 1/6 for |z| < 3, else 0. As in PyTorch and Keras 3; Howard et al. 2019."""
+    """φ(z) = max(0, min(1, z/6 + ½)); φ'(z) = 1/6 for |z| < 3, else 0. Howard et al. 2019.
+
+    As in PyTorch and Keras 3; older ones used other slopes.
+    """
 
     name = "hard_sigmoid"
     low, high = 0.0, 1.0
@@ -426,6 +428,12 @@ class Sigmoid(Activation):
         do.subtract(1.0, a, out=slope)
         do.multiply(slope, a, out=slope)
         do.multiply(delta, slope, out=delta)
+
+
+def never_positive(z: Array) -> BoolArray:
+    """Which units (columns) have no positive sum in the whole batch, (units,); z: (batch, units)."""
+    on: BoolArray = z > 0
+    return np.logical_not(on.any(axis=0))
 
 
 def record_sigmoid(do: Program, z: Array, out: Array) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.polynomial.chebyshev import cheb2poly
 
 from nntui.nn.arrays import Array
 from nntui.nn.program import Program
 
-# Chebyshev coefficients in 2t - 1 of ln(e^(x²) erfc(x) / t), t = 2 / (2 + x), x ≥ 0: the substitution of W. H. Press et al.,
-# Numerical Recipes, section 6.2.2. Calculated from the definition with 40 digits.
+# Chebyshev coefficients in 2t - 1 of ln(e^(x²) erfc(x) / t), t = 2 / (2 + x), x ≥ 0: the substitution of W. H. Press et
+# al., Numerical Recipes, section 6.2.2. Calculated from the definition with 40 digits.
 _CHEBYSHEV = (
     -0.6513268598908547, 0.6419697923564902, 0.019476473204185836, -0.009561514786808632,
     -0.0009465953444820369, 0.00036683949785276145, 4.252332480690777e-05, -2.0278578112534242e-05,

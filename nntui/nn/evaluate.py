@@ -41,8 +41,16 @@ class Evaluator:
         return self._loss.value(self._z.T, self._targets), self._loss.score(self._z.T, self._targets)
 
 
-def record_forward(do: Program, network: Network, x: Array, outputs: Array) -> None:
-    """Record the forward pass without dropout; x: (inputs + 1, batch) with ones in its last row, outputs: (outputs, batch)."""
+def record_forward(do: Program, network: Network, x: Array, outputs: Array) -> list[Array]:
+    """Record the forward pass without dropout and return where the hidden layers' sums will be, (units, batch) each.
+
+    Args:
+        do: the program to record into.
+        network: of which the parameters at the time of running count.
+        x: (inputs + 1, batch), its last row ones.
+        outputs: (outputs, batch), gets the sums of the output layer.
+    """
+    sums = []
     for layer in network.layers[:-1]:
         z = do.empty((layer.size, x.shape[1]), x.dtype)
         following = do.empty((layer.size + 1, x.shape[1]), x.dtype)
@@ -50,7 +58,9 @@ def record_forward(do: Program, network: Network, x: Array, outputs: Array) -> N
         layer.forward(do, x, z)
         layer.activation.forward(do, z, following[:-1])
         x = following
+        sums.append(z)
     network.layers[-1].forward(do, x, outputs)
+    return sums
 
 
 def evaluate(network: Network, loss: Loss, inputs: Array, targets: Array) -> tuple[float, float]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from nntui.nn.activations import Activation
 from nntui.nn.arrays import Array
 from nntui.nn.program import Program
@@ -74,7 +76,9 @@ class Dense:
 
     def sums(self, x: Array) -> Array:
         """z = x W + b in a new array; x: (batch, inputs)."""
-        z: Array = x @ self.weights + self.bias
+        z: Array = np.empty((len(x), self.size), x.dtype)
+        np.matmul(x, self.weights, out=z)
+        np.add(z, self.bias, out=z)
         return z
 
     def forward(self, do: Program, x: Array, z: Array) -> None:

@@ -1,12 +1,12 @@
 """Losses: how wrong a network's outputs are, and the gradient that says which way they should move.
 
 Every loss starts from z, the weighted sums of the output layer, and owns what happens between them and the number: the
-output activation (identity, sigmoid or softmax) is part of it. That lets cross-entropy work from the logits, where nothing
-overflows and the gradient is a mere difference. The pairings a course warns of, squared error on a sigmoid or a softmax,
-are possible on purpose.
+output activation (identity, sigmoid or softmax) is part of it. That lets cross-entropy work from the logits, where
+nothing overflows and the gradient is a mere difference. The pairings a course warns of, squared error on a sigmoid or a
+softmax, are possible on purpose.
 
-``value``, ``per_sample``, ``outputs`` and ``gradient`` take arrays of shape (samples, outputs). ``record_gradient`` is for a
-compiled step, where arrays lie (outputs, batch).
+``value``, ``per_sample``, ``outputs`` and ``gradient`` take arrays of shape (samples, outputs). ``record_gradient`` is
+for a compiled step, where arrays lie (outputs, batch).
 """
 
 from __future__ import annotations
@@ -67,6 +67,10 @@ class Loss:
         out[...] = delta.T
         return out
 
+    def pieces(self, z: Array, targets: Array) -> Array:
+        """Which smooth piece of the loss every sample lies on, as numbers that differ across a kink, (n, any)."""
+        return z[:, :0]
+
     def encode(self, targets: Array) -> Array:
         """The targets as ``record_gradient`` wants them, (n, outputs)."""
         return targets
@@ -81,7 +85,7 @@ class Loss:
             if self.targets == "real":
                 return r_squared(self.outputs(z), targets)
             if self.targets == "classes" and z.shape[1] > 1:
-                return float((z.argmax(axis=1) == targets.argmax(axis=1)).mean())
+                return float(targets[np.arange(len(z)), z.argmax(axis=1)].mean(dtype=np.float64))
             return float(((z > self._threshold) == (targets > 0.5)).mean())
 
     @property
@@ -128,7 +132,7 @@ class _Elementwise(Loss):
 
 
 class MeanSquaredError(_Elementwise):
-    """L = mean over outputs of (a - y)², as PyTorch's MSELoss. On a sigmoid or softmax its gradient dies where they saturate."""
+    """L = mean over outputs of (a - y)², as PyTorch's MSELoss. Its gradient fades where a sigmoid saturates."""
 
     name = "mean_squared_error"
 
@@ -147,13 +151,17 @@ class MeanAbsoluteError(_Elementwise):
     def each(self, error: Array) -> Array:
         return np.abs(error)
 
+    def pieces(self, z: Array, targets: Array) -> Array:
+        signs: Array = np.sign(self.outputs(z) - targets)
+        return signs
+
     def record_slope(self, do: Program, error: Array, factor: float) -> None:
         do.sign(error, out=error)
         do.multiply(error, factor, out=error)
 
 
 class Huber(_Elementwise):
-    """L = mean over outputs of e²/2 for |e| ≤ d, else d(|e| - d/2), with e = a - y; as PyTorch's HuberLoss. Huber 1964."""
+    """L = mean over outputs of e²/2 for |e| ≤ d, else d(|e| - d/2); e = a - y. As PyTorch's HuberLoss; Huber 1964."""
 
     name = "huber"
 
@@ -261,6 +269,14 @@ class Hinge(Loss):
         do.divide(delta, count, out=delta)
         do.subtract(delta, y, out=delta)
         do.multiply(delta, 1.0 / z.shape[1], out=delta)
+
+    def pieces(self, z: Array, targets: Array) -> Array:
+        if z.shape[1] == 1:
+            signs: Array = np.sign(1 - (2 * targets - 1) * z)
+            return signs
+        margins = z + 1 - targets
+        nearest: Array = np.equal(margins, margins.max(axis=1, keepdims=True)).astype(z.dtype)
+        return nearest
 
     def _record_single(self, do: Program, z: Array, y: Array, delta: Array) -> None:
         """-t/batch where t·z < 1, else 0."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +45,7 @@ class Network:
         specs = (*layers, outputs)
         sizes = [inputs, *(spec.size for spec in specs)]
         _check(sizes, specs)
-        counts = [(fan_in + 1) * fan_out for fan_in, fan_out in zip(sizes, sizes[1:], strict=False)]
+        counts = [(fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes)]
         ends = np.cumsum(counts).tolist()
         self.parameters: Array = np.zeros(ends[-1], self.dtype)
         self.gradient: Array = np.zeros(ends[-1], self.dtype)

@@ -49,11 +49,11 @@ class Regularization:
         if self.l1:
             term = do.empty_like(g)
             do.sign(w, out=term)
-            do.multiply(term, _on_weights(network, self.l1), out=term)
+            do.multiply(term, on_weights(network, self.l1), out=term)
             do.add(g, term, out=g)
         if self.l2:
             term = do.empty_like(g)
-            do.multiply(w, _on_weights(network, self.l2), out=term)
+            do.multiply(w, on_weights(network, self.l2), out=term)
             do.add(g, term, out=g)
 
     def record_clipping(self, do: Program, network: Network) -> None:
@@ -86,7 +86,7 @@ class Regularization:
             do.multiply(layer.weights, factor, out=layer.weights)
 
 
-def _on_weights(network: Network, strength: float) -> Array:
+def on_weights(network: Network, strength: float) -> Array:
     """(P,): the strength at every weight that is trained, 0 at biases and frozen layers."""
     vector = np.zeros_like(network.parameters)
     for layer in network.layers:

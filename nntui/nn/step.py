@@ -11,7 +11,7 @@ from nntui.nn.arrays import Array
 from nntui.nn.layer import Dense
 from nntui.nn.losses import Loss
 from nntui.nn.network import Network
-from nntui.nn.program import Program
+from nntui.nn.program import Call, Program
 from nntui.nn.regularization import Regularization
 
 
@@ -36,8 +36,8 @@ class StepRecorder:
     dropout_rng: np.random.Generator
     noise_rng: np.random.Generator
 
-    def record(self, do: Program, x: Array, y: Array, outputs: Array) -> None:
-        """Record one step up to the gradient, which is left in the network's.
+    def record(self, do: Program, x: Array, y: Array, outputs: Array) -> list[Call]:
+        """Record one step up to the gradient, which is left in the network's, and return its calls.
 
         Args:
             do: the program to record into.
@@ -58,6 +58,7 @@ class StepRecorder:
         self._backward(do, passes, last, x, delta)
         self.regularization.record_penalties(do, self.network)
         self.regularization.record_clipping(do, self.network)
+        return do.calls
 
     def _forward(self, do: Program, layer: Dense, x: Array) -> tuple[Pass, Array]:
         """z = Wᵀx + b, a = φ(z), then dropout; also returns what the next layer takes, with its row of ones."""
@@ -75,6 +76,9 @@ class StepRecorder:
         layers = self.network.layers
         lowest = next((i for i, layer in enumerate(layers) if not layer.spec.frozen), len(layers))
         layer = last
+        for still in layers:
+            if still.spec.frozen:  # whatever an optimizer adds to the gradient must not pile up
+                do.call(still.matrix_gradient.fill, 0.0)
         for index in range(len(layers) - 1, lowest - 1, -1):
             if not layer.spec.frozen:
                 layer.backward(do, x, delta)
@@ -90,7 +94,8 @@ class StepRecorder:
     def _drop(self, do: Program, share: float, a: Array, out: Array) -> Array:
         """Inverted dropout: out = a ⊙ m, m = 1/(1 - share) where a uniform draw is at least the share, else 0."""
         draw: Any = do.empty(a.shape, np.float32)
-        kept, factors = do.empty(a.shape, np.bool_), do.empty_like(a)
+        kept = do.empty(a.shape, np.bool_)
+        factors: Array = do.empty_like(a)
         do.call(self.dropout_rng.random, dtype=np.float32, out=draw)
         do.greater_equal(draw, share, out=kept)
         do.multiply(kept, np.asarray(1.0 / (1.0 - share), a.dtype), out=factors)
@@ -99,7 +104,8 @@ class StepRecorder:
 
     def _noisy(self, do: Program, x: Array) -> Array:
         """x + s·ε with ε standard normal; the row of ones stays."""
-        noise, noisy = do.empty_like(x[:-1]), do.empty_like(x)
+        noise: Array = do.empty_like(x[:-1])
+        noisy: Array = do.empty_like(x)
         noisy[-1] = 1.0
         do.call(self.noise_rng.standard_normal, dtype=x.dtype, out=noise)
         do.multiply(noise, self.regularization.input_noise, out=noise)

@@ -1,7 +1,8 @@
 """Every loss by name.
 
-Traits: ``outputs`` are the output activations it takes, the one it belongs to first; ``unsuitable`` are those among them
-that a course warns of; ``targets`` are the kinds of targets: ``real`` numbers, ``binary`` 0 and 1, one-hot ``classes``.
+Traits: ``outputs`` are the output activations it takes, the one it belongs to first; ``unsuitable`` are those among
+them that a course warns of; ``targets`` are the kinds of targets: ``real`` numbers, ``binary`` 0 and 1, one-hot
+``classes``.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ _ANY_OUTPUT: Mapping[str, tuple[str, ...]] = {
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         "mean_squared_error",
-        "Square of the error; for numbers. On a sigmoid or softmax output its gradient fades where the output is worst.",
+        "Square of the error, for numbers; on a sigmoid or softmax its gradient fades where the output is worst.",
         "L = mean of (a - y)²", "Gauss 1809; as PyTorch's MSELoss", "losses:MeanSquaredError", traits=_ANY_OUTPUT,
     ),
     Entry(

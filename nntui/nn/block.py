@@ -1,0 +1,80 @@
+"""The next few batches of an epoch, gathered at fixed places in memory, so that recorded steps can read them there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nntui.nn.arrays import Array, IntArray
+
+_MOST_BATCHES = 64
+_MOST_BYTES = 2**22  # of inputs: gathered shortly before they are read, they are still in the cache
+
+
+class Block:
+    """Room for some batches: their inputs, targets, and the outputs that steps leave.
+
+    Block by block, an epoch is gathered as fast as by one shuffled copy of all samples, without the memory for it.
+    Steps are numbered from the start of the epoch; step s has its place at ``s % batches``. The last batch of an epoch
+    may be smaller and has arrays of its own size, but for the inputs, of which it uses the first rows.
+
+    Attributes:
+        batches: number of places.
+        steps: number of batches in an epoch.
+        tail: size of the last batch of an epoch if it is smaller than the others, else 0.
+    """
+
+    def __init__(self, inputs: Array, targets: Array, batch_size: int) -> None:
+        """inputs: (n, inputs), targets: (n, outputs); batch_size at most n."""
+        self._inputs, self._targets = inputs, targets
+        samples, width = inputs.shape
+        outputs, dtype = targets.shape[1], inputs.dtype
+        self.batch_size = batch_size
+        self.steps = -(-samples // batch_size)
+        self.tail = samples % batch_size
+        fitting = _MOST_BYTES // (batch_size * (width + 1) * dtype.itemsize)
+        self.batches = max(1, min(_MOST_BATCHES, fitting, self.steps))
+        rows = self.batches * batch_size
+        self._x: Array = np.ones((rows, width + 1), dtype)
+        self._y: Array = np.empty((self.batches, outputs, batch_size), dtype)
+        self._z: Array = np.empty_like(self._y)
+        self._y_tail: Array = np.empty((outputs, self.tail), dtype)
+        self._z_tail: Array = np.empty_like(self._y_tail)
+        self._gathered_x: Array = np.empty((rows, width), dtype)
+        self._gathered_y: Array = np.empty((rows, outputs), dtype)
+
+    def batch(self, step: int) -> tuple[Array, Array, Array]:
+        """Where a step finds x (inputs + 1, batch), its last row ones, and y (outputs, batch), and leaves z as y."""
+        place = step % self.batches
+        row = place * self.batch_size
+        if self._is_tail(step):
+            return self._x[row : row + self.tail].T, self._y_tail, self._z_tail
+        return self._x[row : row + self.batch_size].T, self._y[place], self._z[place]
+
+    def load(self, step: int, order: IntArray) -> None:
+        """Gather the samples of the block that a step belongs to; order: (n,), all samples of the epoch."""
+        first = step - step % self.batches
+        chosen = order[first * self.batch_size : (first + self.batches) * self.batch_size]
+        count = len(chosen)
+        x, y = self._gathered_x[:count], self._gathered_y[:count]
+        self._inputs.take(chosen, axis=0, out=x, mode="clip")
+        self._targets.take(chosen, axis=0, out=y, mode="clip")
+        self._x[:count, :-1] = x
+        full = count // self.batch_size
+        cut = full * self.batch_size
+        self._y[:full] = y[:cut].reshape(full, self.batch_size, -1).transpose(0, 2, 1)
+        if cut < count:
+            self._y_tail[...] = y[cut:].T
+
+    def copy_outputs(self, first: int, stop: int, out: Array) -> None:
+        """Copy the z of steps first … stop - 1, all of one block, to their place in the epoch; out: (outputs, n)."""
+        if self._is_tail(stop - 1):
+            out[:, -self.tail :] = self._z_tail
+            stop -= 1
+        if first == stop:
+            return
+        place, count = first % self.batches, stop - first
+        cell = out[:, first * self.batch_size : stop * self.batch_size].reshape(len(out), count, self.batch_size)
+        cell[...] = self._z[place : place + count].transpose(1, 0, 2)
+
+    def _is_tail(self, step: int) -> bool:
+        return bool(self.tail) and step == self.steps - 1
