@@ -65,7 +65,7 @@ OPTIMIZERS_SHARED: list[tuple[str, Options]] = [
 
 
 def schedule(torch: Any, name: str, optimizer: Any, total: int, o: Options) -> Any:
-    """PyTorch's scheduler, stepped once a step, for a full set of our options. Where its base rate is that of the optimizer."""
+    """PyTorch's scheduler, stepped once a step, for a full set of our options; the base rate is the optimizer's."""
     schedulers = torch.optim.lr_scheduler
     base = optimizer.param_groups[0]["lr"]
     makers: dict[str, Callable[[], Any]] = {
@@ -118,9 +118,9 @@ SCHEDULES_SHARED: list[tuple[str, Options]] = [
     ("cosine_decay", {"decay_steps": 200, "end_factor": 0.1}),
     ("cosine_restarts", {"period": 20, "multiplier": 2, "end_factor": 0.05}),
     ("cosine_restarts", {"period": 35, "multiplier": 1}),
-    ("cyclic", {"peak": 0.4, "step_size": 15}),
-    ("cyclic", {"peak": 0.4, "step_size": 15, "mode": "triangular2"}),
-    ("cyclic", {"peak": 0.4, "step_size": 15, "mode": "exp_range", "gamma": 0.98}),
+    ("cyclic", {"peak": 0.04, "step_size": 15}),
+    ("cyclic", {"peak": 0.04, "step_size": 15, "mode": "triangular2"}),
+    ("cyclic", {"peak": 0.04, "step_size": 15, "mode": "exp_range", "gamma": 0.98}),
     ("one_cycle", {}),
     ("one_cycle", {"rise": 0.5, "start_factor": 0.1, "end_factor": 0.001, "anneal": "linear"}),
 ]

@@ -12,7 +12,7 @@ from nntui.nn.schedules import make_schedule
 from tests.reference import pytorch
 
 pytestmark = pytest.mark.reference
-RATE, STEPS = 0.1, 200
+RATE, STEPS = 0.01, 200
 
 
 def sgd(torch: Any) -> Any:
