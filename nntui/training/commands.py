@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Value = float | int | bool | str | tuple[int, ...]
+Value = float | int | bool | str | tuple[int, ...] | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

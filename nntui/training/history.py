@@ -129,11 +129,10 @@ class History:
 
     def _summed(self, row: int, start: int, stop: int, buckets: int) -> tuple[npt.NDArray[Any], ...]:
         """Edges of the parts as row numbers, (n + 1,), and low, high, sum and count of each, (n,)."""
-        level = next((level for level in reversed(self._levels) if level.size * buckets <= stop - start), None)
+        level = next((level for level in reversed(self._levels) if level.size * (buckets + 1) <= stop - start), None)
         size = level.size if level else 1
         first, last = -(-start // size), stop // size  # whole blocks
-        parts = max(1, min(buckets, last - first))
-        inner = np.unique(np.linspace(first, last, parts + 1).astype(np.intp))
+        inner = np.linspace(first, last, buckets + 1).astype(np.intp)
         edges = inner * size
         edges[0], edges[-1] = start, stop
         if level is None:
@@ -178,9 +177,10 @@ class History:
                 parts = _raw(parts[0])
             starts = np.arange(0, source.stop - source.start, FACTOR)
             reduced = _reduced(parts, starts)
-            below = (level.low, level.high, level.sum, level.count)
-            for kept, fresh in zip(below, reduced, strict=True):
-                np.copyto(kept[:, first:stop], fresh)
+            kept: tuple[npt.NDArray[Any], ...] = (level.low, level.high, level.sum, level.count)
+            for array, fresh in zip(kept, reduced, strict=True):
+                array[:, first:stop] = fresh
+            below = kept
             depth += 1
 
 

@@ -14,6 +14,31 @@ INDEX = {name: index for index, name in enumerate(COLUMNS)}
 
 Rows = npt.NDArray[np.float64]  # (epochs, len(COLUMNS))
 
+_FEWEST = 64
+
+
+class RowBuffer:
+    """Rows that wait to be taken: one array that grows when they are not, and shrinks when they are."""
+
+    def __init__(self) -> None:
+        self._rows: Rows = np.empty((_FEWEST, len(COLUMNS)))
+        self._count = 0
+
+    def add(self, row: tuple[float, ...]) -> None:
+        """Put a row behind the others."""
+        if self._count == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
+        self._rows[self._count] = row
+        self._count += 1
+
+    def take(self) -> Rows:
+        """All of them, a copy; they are gone from here."""
+        taken = self._rows[: self._count].copy()
+        if len(self._rows) > 4 * max(_FEWEST, self._count):
+            self._rows = np.empty((_FEWEST, len(COLUMNS)))
+        self._count = 0
+        return taken
+
 
 def epoch_ended(row: npt.NDArray[np.float64], task: Literal["classification", "regression"]) -> EpochEnded:
     """The event of one row: its score is the accuracy of a classifier, the R² of a regression."""

@@ -1,0 +1,177 @@
+"""The training itself: steps, epochs and what an experiment is made of, without a word about who asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nntui.experiment import Experiment
+from nntui.experiment.build import (
+    Prepared,
+    Streams,
+    build_loss,
+    build_network,
+    build_optimizer,
+    build_regularization,
+    build_schedule,
+)
+from nntui.nn.arrays import Array, IntArray
+from nntui.nn.evaluate import Evaluator
+from nntui.nn.trainer import Trainer
+from nntui.training.lap import Lap
+from nntui.training.rates import LearningRates
+from nntui.training.stopping import EarlyStopping
+
+
+class Figures(NamedTuple):
+    """What an epoch came to. The train figures are of the batches as they were trained, without penalties."""
+
+    train_loss: float
+    train_score: float
+    test_loss: float
+    test_score: float
+
+
+class Loop:
+    """A network in training.
+
+    Everything it does follows from the experiment, the data and the generators; how the steps are cut into calls makes
+    no difference.
+
+    Attributes:
+        experiment: as now tuned.
+        step: optimizer steps done. epoch: epochs ended.
+        start: (P,) the parameters at the start of the run.
+        before: (P,) the parameters before the last step that was run by `run_last`.
+        measured: the step after which ``before`` is one step old; -1 where there is none.
+        total_steps: steps of the whole run, those done and those to come with the batch size of now.
+    """
+
+    def __init__(self, experiment: Experiment, prepared: Prepared, streams: Streams) -> None:
+        self.experiment, self.prepared, self.streams = experiment, prepared, streams
+        self.network = build_network(experiment, prepared)
+        self.network.initialize(streams.init)
+        self.start: Array = self.network.parameters.copy()
+        self.before: Array = self.network.parameters.copy()
+        self.measured = -1
+        self.step = self.epoch = 0
+        self.loss = build_loss(experiment, prepared)
+        self.optimizer = build_optimizer(experiment)
+        self.optimizer.bind(self.network.parameters, self.network.gradient)
+        self.stopping = EarlyStopping()
+        self.lap = Lap(self._compile, self.loss, prepared.train_y)
+        self.evaluator = self._evaluator()
+        self.total_steps = self.steps_until(experiment.training.epochs)
+        self.rates = LearningRates(self._schedule(), experiment.schedule.scale)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """With the batch size of now."""
+        return -(-len(self.prepared.train_x) // self.experiment.training.batch_size)
+
+    def steps_until(self, epoch: int) -> int:
+        """The number of steps done when this many epochs will have ended."""
+        if self.lap.order is None:
+            return self.step + max(0, epoch - self.epoch) * self.steps_per_epoch
+        return self.step + self.lap.remaining + max(0, epoch - self.epoch - 1) * self.steps_per_epoch
+
+    def run(self, limit: int) -> bool:
+        """Train until ``limit`` steps are done, or to the end of the epoch; True where that was reached."""
+        lap = self.lap
+        if lap.order is None:
+            lap.begin(self.prepared.epoch_order(self.experiment, self.streams.shuffle))
+        count = min(limit - self.step, lap.remaining)
+        lap.run(count, self.rates.take(self.step, count))
+        self.step += count
+        return lap.remaining == 0
+
+    def run_last(self) -> bool:
+        """Train one step as `run` does, and keep the parameters from before it for `measured`."""
+        np.copyto(self.before, self.network.parameters)
+        ended = self.run(self.step + 1)
+        self.measured = self.step
+        return ended
+
+    def figures(self) -> Figures:
+        """Of the epoch that `run` brought to its end."""
+        train_loss, train_score = self.lap.figures()
+        return Figures(train_loss, train_score, *self.evaluator.run())
+
+    def end_epoch(self, figures: Figures) -> bool:
+        """Count the epoch, tell the schedule; True where the run should stop early."""
+        self.lap.end()
+        self.epoch += 1
+        self.rates.observe(figures.test_loss, self.step)
+        patience = self.experiment.training.patience
+        return patience > 0 and self.stopping.observe(figures.test_loss, self.network.parameters, patience)
+
+    # ---- settings that change while training
+
+    def recompile(self) -> None:
+        """Take over changes of network, loss, optimizer, regularization or batch size, from the next step on."""
+        self.lap.compile(self._compile, self.loss)
+        self.evaluator = self._evaluator()
+
+    def reschedule(self) -> None:
+        """Take over changes of the learning rate, the schedule, its scale, or the length of the run."""
+        self.total_steps = self.steps_until(self.experiment.training.epochs)
+        self.rates.revise(self._schedule(), self.experiment.schedule.scale)
+
+    # ---- going back
+
+    def state(self) -> dict[str, Any]:
+        """All that the next steps depend on besides experiment and data; the arrays are copies or never written to."""
+        return {
+            "step": self.step,
+            "epoch": self.epoch,
+            "total_steps": self.total_steps,
+            "parameters": self.network.parameters.copy(),
+            "optimizer": self.optimizer.state(),
+            "rates": self.rates.state(),
+            "lap": self.lap.state(),
+            "stopping": self.stopping.state(),
+            "generators": {
+                name: getattr(self.streams, name).bit_generator.state for name in ("shuffle", "dropout", "noise")
+            },
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go to where ``state`` was taken, under the same settings."""
+        self.step, self.epoch = int(state["step"]), int(state["epoch"])
+        np.copyto(self.network.parameters, state["parameters"])
+        self.optimizer.restore(state["optimizer"])
+        for name, generator in state["generators"].items():
+            getattr(self.streams, name).bit_generator.state = generator
+        self.lap.restore(state["lap"])
+        self.stopping.restore(state["stopping"])
+        if self.total_steps != int(state["total_steps"]):
+            self.total_steps = int(state["total_steps"])
+            self.rates.revise(self._schedule(), self.experiment.schedule.scale)
+        self.rates.restore(state["rates"])
+        self.measured = -1
+
+    # ---- parts
+
+    def _compile(self, rows: IntArray | None) -> Trainer:
+        x, y = self.prepared.train_x, self.prepared.train_y
+        if rows is not None:
+            x, y = x[rows], y[rows]
+        return Trainer(
+            self.network,
+            self.loss,
+            self.optimizer,
+            build_regularization(self.experiment),
+            x,
+            y,
+            self.experiment.training.batch_size,
+            self.streams.dropout,
+            self.streams.noise,
+        )
+
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self.network, self.loss, self.prepared.test_x, self.prepared.test_y)
+
+    def _schedule(self) -> Any:
+        return build_schedule(self.experiment, self.total_steps)

@@ -1,0 +1,355 @@
+"""A run: training that obeys commands and tells what happened. It has no screen, no file and no clock.
+
+The same experiment and the same commands at the same steps give the same weights bit for bit, however the run is
+advanced, paused and measured in between.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+
+from nntui.experiment import Experiment, InvalidValue
+from nntui.experiment.build import Prepared, prepare, streams
+from nntui.nn.arrays import Array
+from nntui.nn.evaluate import evaluate
+from nntui.nn.network import Network
+from nntui.training import changes, checkpoint
+from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Stop, Value, Watch
+from nntui.training.divergence import Keeper, is_finite, is_sound
+from nntui.training.events import Changed, Diverged, Event, Paused, Reason, Refused, Resumed, RunEnded, RunStarted
+from nntui.training.loop import Loop
+from nntui.training.scalars import RowBuffer, Rows
+
+Progress = Callable[[str, float | None], None]
+State = Literal["running", "paused", "finished", "stopped", "diverged"]
+
+
+class Session:
+    """One experiment, trained step by step."""
+
+    def __init__(self, experiment: Experiment, progress: Progress | None = None) -> None:
+        """Prepare the data and initialize the network; nothing is trained yet.
+
+        Args:
+            experiment: what to train.
+            progress: called with what is going on, and the share done (None: not known), while data are prepared.
+
+        Raises:
+            InvalidValue, DataError: the experiment or its data cannot be used.
+        """
+        self._progress = progress
+        self._begin(experiment, prepare(experiment, progress))
+
+    def _begin(self, experiment: Experiment, prepared: Prepared) -> None:
+        self.origin = experiment
+        self._prepared = prepared
+        self._loop = Loop(experiment, prepared, streams(experiment.training.seed))
+        self._keeper = Keeper(self._loop)
+        self._rows = RowBuffer()
+        self._told: list[Event] = []
+        self._asked: tuple[Literal["batch", "epoch"], int] | None = None  # pause at this step, or after this epoch
+        self.state: State = "running"
+        self._started: RunStarted | None = None
+
+    # ---- what there is to see
+
+    @property
+    def experiment(self) -> Experiment:
+        """As now tuned; `origin` is as the run began."""
+        return self._loop.experiment
+
+    @property
+    def prepared(self) -> Prepared:
+        """The data, as trained on."""
+        return self._prepared
+
+    @property
+    def network(self) -> Network:
+        """To be looked at, not written to."""
+        return self._loop.network
+
+    @property
+    def step(self) -> int:
+        """Optimizer steps done, so the number (0-based) of the next."""
+        return self._loop.step
+
+    @property
+    def epoch(self) -> int:
+        """Epochs ended."""
+        return self._loop.epoch
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """With the batch size of now."""
+        return self._loop.steps_per_epoch
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of the whole run, those to come with the batch size of now."""
+        return self._loop.total_steps
+
+    @property
+    def train_samples(self) -> int:
+        """Rows of the training part."""
+        return len(self._prepared.train_x)
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the next step."""
+        return self._loop.rates.at(self._loop.step)
+
+    @property
+    def pace(self) -> float:
+        """Epochs a second that whoever advances the session should keep to; 0 is as many as there can be."""
+        return self.experiment.training.pace
+
+    @property
+    def start_parameters(self) -> Array:
+        """(P,) as initialized."""
+        return self._loop.start
+
+    def last_update(self) -> tuple[Array, Array] | None:
+        """(P,) the parameters before the last step of the last advance, and after it; None where that is not known."""
+        loop = self._loop
+        return (loop.before, loop.network.parameters) if loop.measured == loop.step else None
+
+    def running_loss(self) -> float:
+        """Mean loss of the batches trained so far in this epoch; not-a-number before its first."""
+        with np.errstate(all="ignore"):
+            return self._loop.lap.figures()[0]
+
+    def started(self) -> RunStarted:
+        """The facts of the run's beginning."""
+        if self._started is None:
+            self._started = self._describe()
+        return self._started
+
+    def _describe(self) -> RunStarted:
+        loop, data = self._loop, self._prepared
+        now = loop.network.parameters.copy()
+        loop.network.parameters[...] = loop.start
+        train_loss, train_score = evaluate(loop.network, loop.loss, data.train_x, data.train_y)
+        test_loss, test_score = loop.evaluator.run()
+        loop.network.parameters[...] = now
+        return RunStarted(
+            experiment=self.origin.to_dict(),
+            seed=self.origin.training.seed,
+            layer_sizes=(loop.network.inputs, *(layer.size for layer in loop.network.layers)),
+            parameters=len(now),
+            task=data.task,
+            train_samples=len(data.train_x),
+            test_samples=len(data.test_x),
+            steps_per_epoch=-(-len(data.train_x) // self.origin.training.batch_size),
+            guessing_loss=data.guessing_loss,
+            train_loss=train_loss,
+            test_loss=test_loss,
+            train_score=train_score,
+            test_score=test_score,
+        )
+
+    # ---- training
+
+    def advance(self, max_steps: int) -> list[Event]:
+        """Train up to ``max_steps`` steps, across epochs; fewer where the run ends, diverges, or was asked to pause.
+
+        Returns:
+            What happened, ended epochs aside: their rows are for `take_rows`.
+        """
+        if self.state != "running" or max_steps < 1:
+            return []
+        loop = self._loop
+        last = min(loop.step + max_steps, self._until())
+        with np.errstate(all="ignore"):
+            while loop.step < last and self.state == "running":
+                self._train(last)
+            if self.state == "running" and not is_finite(loop.network.parameters):
+                self._diverge()
+        self._pause_or_finish()
+        told, self._told = self._told, []
+        return told
+
+    def take_rows(self) -> Rows:
+        """The rows of the epochs ended since the last call, (k, columns); their seconds are not-a-number."""
+        return self._rows.take()
+
+    def _until(self) -> int:
+        """The step at which to stop at the latest."""
+        end = self._loop.steps_until(self.experiment.training.epochs)
+        if self._asked is None:
+            return end
+        unit, number = self._asked
+        return min(end, number if unit == "batch" else self._loop.steps_until(number))
+
+    def _train(self, last: int) -> None:
+        """Train to the end of the epoch, to where a state is to be kept, to the last step but one, or that one."""
+        loop = self._loop
+        ended = loop.run_last() if loop.step == last - 1 else loop.run(min(last - 1, self._keeper.due))
+        if ended:
+            figures = loop.figures()
+            if not (is_sound(figures) and is_finite(loop.network.parameters)):
+                self._diverge()
+                return
+            rate = loop.rates.at(loop.step - 1)
+            early = loop.end_epoch(figures)
+            self._rows.add(
+                (loop.epoch, loop.step, figures.train_loss, figures.test_loss, figures.train_score, figures.test_score,
+                 rate, math.nan)
+            )  # fmt: skip
+            if early:
+                self._stop_early()
+        if loop.step >= self._keeper.due:
+            if is_finite(loop.network.parameters):
+                self._keeper.keep(loop)
+            else:
+                self._diverge()
+
+    def _diverge(self) -> None:
+        fault = self._keeper.go_back(self._loop)
+        self.state, self._asked = "diverged", None
+        self._told.append(Diverged(fault.step, self.epoch, fault.quantity))
+
+    def _stop_early(self) -> None:
+        loop = self._loop
+        if self.experiment.training.restore_best:
+            loop.stopping.restore_best(loop.network.parameters)
+        loop.stopping.forget()
+        self._keeper.start(loop)
+        self._end("finished", "early_stopped")
+
+    def _pause_or_finish(self) -> None:
+        if self.state != "running":
+            return
+        if self._has_all_epochs():
+            self._end("finished", "finished")
+        elif self._asked is not None and self._loop.step >= self._until():
+            self.state, self._asked = "paused", None
+            self._told.append(Paused(self.step, self.epoch))
+
+    def _has_all_epochs(self) -> bool:
+        return self._loop.lap.order is None and self.epoch >= self.experiment.training.epochs
+
+    def _end(self, state: State, reason: Reason) -> None:
+        self.state, self._asked = state, None
+        self._told.append(RunEnded(reason, self.epoch, self.step))
+
+    # ---- commands
+
+    def apply(self, command: Command) -> list[Event]:
+        """Do what is asked, in force at the next step; or refuse it with a reason, and change nothing."""
+        match command:
+            case Pause():
+                self._pause()
+            case Resume():
+                self._resume()
+            case Step(count, unit):
+                self._ask(count, unit)
+            case Set(name, value):
+                self._set(name, value)
+            case Pace(epochs_per_second):
+                self._set("training.pace", epochs_per_second or 0.0)
+            case Restart(seed):
+                self._restart(seed)
+            case Stop():
+                if self.state != "stopped":
+                    self._end("stopped", "stopped")
+            case Watch():
+                pass  # measurements are for whoever measures
+        told, self._told = self._told, []
+        return told
+
+    def _pause(self) -> None:
+        if self.state == "running":
+            self.state, self._asked = "paused", None
+            self._told.append(Paused(self.step, self.epoch))
+
+    def _resume(self) -> None:
+        if self.state == "running":
+            self._asked = None
+        elif self._may_go_on("resume", ""):
+            self.state = "running"
+            self._told.append(Resumed(self.step, self.epoch))
+
+    def _ask(self, count: int, unit: Literal["batch", "epoch"]) -> None:
+        if count < 1:
+            self._told.append(Refused("step", count, "the number of steps must be at least 1"))
+            return
+        if not self._may_go_on("step", count):
+            return
+        begin = self.step if unit == "batch" else self.epoch
+        if self._asked is not None and self._asked[0] == unit:
+            begin = self._asked[1]
+        self._asked = (unit, begin + count)
+        self.state = "running"
+
+    def _may_go_on(self, command: str, value: Value) -> bool:
+        reason = ""
+        if self.state == "stopped":
+            reason = "the run was stopped; restart it"
+        elif self._has_all_epochs():
+            reason = f"all {self.epoch} epochs are trained; raise training.epochs or restart"
+        if reason:
+            self._told.append(Refused(command, value, reason))
+        return not reason
+
+    def _set(self, name: str, value: Value) -> None:
+        loop = self._loop
+        try:
+            changed = self.experiment.with_value(name, value, live=True)
+            old, new = self.experiment.value(name), changed.value(name)
+            if changed == self.experiment:
+                return
+            changes.apply(loop, changed)
+        except (InvalidValue, changes.CannotChangeError) as error:
+            self._told.append(Refused(name, value, str(error)))
+            return
+        self._keeper.start(loop)
+        self._told.append(Changed(name, old, new, self.step, self.epoch))
+
+    def _restart(self, seed: int | None) -> None:
+        experiment = self.experiment
+        if seed is not None:
+            try:
+                experiment = experiment.with_value("training.seed", seed)
+            except InvalidValue as error:
+                self._told.append(Refused("training.seed", seed, str(error)))
+                return
+        self._told = []
+        prepared = self._prepared if _same_data(experiment, self.origin) else prepare(experiment, self._progress)
+        self._begin(experiment, prepared)
+        self._told.append(self.started())
+
+    # ---- checkpoints
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything, so that the run goes on bit for bit; words, numbers, None, lists, dictionaries and arrays only."""
+        return checkpoint.pack(self.origin, self._loop, self.state, self._asked)
+
+    def load_state_dict(self, packed: Mapping[str, Any]) -> None:
+        """Go to where `state_dict` was called, be it on another session. Rows not yet taken are dropped.
+
+        Raises:
+            ValueError: it is not such a state; nothing was changed.
+        """
+        contents = checkpoint.unpack(packed)
+        origin = contents.origin
+        prepared = self._prepared if _same_data(origin, self.origin) else prepare(origin, self._progress)
+        loop = checkpoint.rebuild(contents, prepared)
+        self._begin(origin, prepared)
+        self._loop, self._keeper = loop, Keeper(loop)
+        self.state, self._asked = contents.state, contents.asked
+
+
+def _same_data(one: Experiment, other: Experiment) -> bool:
+    """Whether both experiments are prepared to the same arrays."""
+    return _of_data(one) == _of_data(other)
+
+
+def _of_data(experiment: Experiment) -> tuple[object, ...]:
+    network = replace(experiment.network, layers=(), options={})
+    training = experiment.training
+    return (experiment.data, network.output, experiment.loss, training.seed, training.precision)
