@@ -180,8 +180,19 @@ def layer_activation(experiment: Experiment, index: int) -> tuple[str, dict[str,
 
 
 def build_loss(experiment: Experiment, prepared: Prepared) -> Loss:
-    """The loss, on the output and the targets it was paired with."""
-    return _loss(experiment, prepared.pairing)
+    """The loss, on the output and the targets that the data were prepared for.
+
+    Raises:
+        InvalidValue: the loss, changed since, takes another output or other targets.
+    """
+    prepared_for = prepared.pairing
+    try:
+        pair = pairing(prepared.task, len(prepared.class_names), prepared_for.output, experiment.loss.name)
+    except PairingError as error:
+        raise InvalidValue(f"{error}; the output layer stays as it is until a restart") from None
+    if pair.targets != prepared_for.targets:
+        raise InvalidValue(f"{pair.loss} takes the targets in another form; restart with it instead")
+    return _loss(experiment, pair)
 
 
 def build_optimizer(experiment: Experiment) -> Any:

@@ -41,11 +41,16 @@ def kind_of(value: object) -> str:
     return next((name for kind, name in names if isinstance(value, kind)), "a date or time")
 
 
-def nearest(name: str, names: Iterable[str]) -> str | None:
+def described(value: object) -> str:
+    """``"abc" is text``"""
+    return "this is a section" if isinstance(value, dict) else f"{shown(value)} is {kind_of(value)}"
+
+
+def nearest(name: str, names: Iterable[str], cutoff: float = 0.66) -> str | None:
     """The name meant, if one is close enough to be worth asking."""
     folded = {known.casefold(): known for known in reversed(list(names))}
     wanted = name.strip().casefold().replace("-", "_").replace(" ", "_")
-    close = [wanted] if wanted in folded else get_close_matches(wanted, folded, n=1, cutoff=0.66)
+    close = [wanted] if wanted in folded else get_close_matches(wanted, folded, n=1, cutoff=cutoff)
     if not close:
         begun = [known for known in folded if len(wanted) >= 2 and known.startswith(wanted)]
         close = begun if len(begun) == 1 else []

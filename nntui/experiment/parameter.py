@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from nntui.experiment.messages import did_you_mean, kind_of, listed, shown
+from nntui.experiment.messages import described, did_you_mean, listed, shown
 
 Kind = Literal["float", "int", "bool", "choice", "text", "ints", "choices"]
 Value = float | int | bool | str | tuple[int, ...] | tuple[str, ...]
@@ -15,6 +15,7 @@ Step = tuple[Literal["factor", "add"], float]
 
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
 _MOST_ITEMS = 200
+_FIRST_AFTER_ZERO = 1e-4  # where the keys begin to multiply what was off
 
 
 class InvalidValue(ValueError):  # noqa: N818
@@ -146,6 +147,10 @@ class Parameter:
             return value
         how, amount = self.step
         new = value * amount**direction if how == "factor" else value + amount * direction
+        if how == "factor" and value == 0 and direction > 0:
+            new = 1 if self.kind == "int" else _FIRST_AFTER_ZERO
+        elif how == "factor" and direction < 0 and self.kind == "float" and new < _FIRST_AFTER_ZERO and self._may_be_0:
+            new = 0.0
         new = min(max(new, self.low), self.high)
         if self.kind == "int":
             return round(new)
@@ -154,11 +159,15 @@ class Parameter:
         return value if outside else new
 
     @property
+    def _may_be_0(self) -> bool:
+        return self.low < 0 or (self.low == 0 and not self.low_open)
+
+    @property
     def _article(self) -> str:
         return "a whole number" if self.kind == "int" else "a number"
 
     def _wrong_type(self, value: object) -> Value:
-        raise InvalidValue(f"{shown(value)} is {kind_of(value)}; allowed is {self.allowed}")
+        raise InvalidValue(f"{described(value)}; allowed is {self.allowed}")
 
     def _number(self, value: object) -> Value:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -209,7 +218,7 @@ class Parameter:
 
     def _word(self, item: object, value: list[object] | tuple[object, ...]) -> str:
         if not isinstance(item, str):
-            raise InvalidValue(f"{shown(item)} is {kind_of(item)}; allowed is {self.allowed}")
+            raise InvalidValue(f"{described(item)}; allowed is {self.allowed}")
         if item not in self.choices:
             raise InvalidValue(f"unknown {shown(item)}; allowed is {self.allowed}{did_you_mean(item, self.choices)}")
         if list(value).count(item) > 1:
@@ -218,7 +227,7 @@ class Parameter:
 
     def _whole(self, item: object) -> int:
         if isinstance(item, bool) or not isinstance(item, int):
-            raise InvalidValue(f"{shown(item)} is {kind_of(item)}; allowed is {self.allowed}")
+            raise InvalidValue(f"{described(item)}; allowed is {self.allowed}")
         self._bounds(item)
         return item
 

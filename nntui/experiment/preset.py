@@ -106,7 +106,9 @@ def _parse(path: Path, text: str) -> tuple[dict[str, Any] | None, Mapping[tuple[
         except tomllib.TOMLDecodeError as error:
             duplicates = locate(rest).duplicates if str(error).startswith(_DUPLICATE) else ()
             new = [_given_twice(path, each) for each in duplicates] or [_broken(path, rest, error)]
-            spans = [(each.line, each.last) for each in duplicates] or [(new[0].line, new[0].line)]
+            if "never ends" in new[0].message:
+                return None, {}, [*faults, *new]
+            spans = [(each.line, each.last) for each in duplicates] or [_span(rest, new[0].line)]
         except RecursionError:
             return None, {}, [Fault(str(path), 0, "", "brackets are nested too deeply")]
         except ValueError:  # a whole number of more digits than Python reads
@@ -118,6 +120,15 @@ def _parse(path: Path, text: str) -> tuple[dict[str, Any] | None, Mapping[tuple[
             break
         rest = repaired
     return None, {}, faults[:1]
+
+
+def _span(text: str, line: int) -> tuple[int, int]:
+    """The lines to pass over where one is at fault: itself, and with a section's heading all of the section."""
+    lines = text.split("\n")
+    if not lines[line - 1].lstrip().startswith("["):
+        return line, line
+    following = (number for number, each in enumerate(lines[line:], line) if each.lstrip().startswith("["))
+    return line, next(following, len(lines))
 
 
 def _without_lines(text: str, spans: list[tuple[int, int]]) -> str:
@@ -139,14 +150,16 @@ def _broken(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Fault:
     """What tomllib complains of, in plain words."""
     match = _PLACE.match(str(error))
     message, line = (match[1], int(match[2])) if match and match[2] else (match[1] if match else str(error), 0)
-    lines = text.split("\n")
-    if not line:
-        line = max((number for number, each in enumerate(lines, 1) if each.strip()), default=1)
-        return Fault(str(path), line, "", f"not TOML: {_lowered(message)} at the end of the file")
+    if not line or message.startswith("Unclosed"):
+        what = f"not TOML: a value begins here that never ends ({_lowered(message)})"
+        return Fault(str(path), locate(text).begun, "", what)
     if message.startswith(_DUPLICATE):
         return Fault(str(path), line, "", "a key or section is given twice")
     column = int(match[3]) if match else 1
-    return Fault(str(path), line, "", f"not TOML: {_lowered(message)} in column {column}{_hint(lines[line - 1])}")
+    if message.startswith("Illegal character '\\n'"):
+        return Fault(str(path), line, "", "not TOML: the text's closing quote is missing")
+    hint = _hint(text.split("\n")[line - 1])
+    return Fault(str(path), line, "", f"not TOML: {_lowered(message)} in column {column}{hint}")
 
 
 def _hint(line: str) -> str:

@@ -80,16 +80,16 @@ _ROWS: tuple[Parameter, ...] = (
            _START, kind="choice", choices=("auto", *INITIALIZERS), step=_ONE),
     _fixed("network.bias", 0.0, "Where the hidden layers' biases start.", _START,
            low=-1e6, high=1e6, step=("add", 0.1)),
-    _fixed("network.dropout", 0.0, "Share of a hidden layer's outputs left out at each step.", _KIND,
-           low=0.0, high=1.0, high_open=True, step=("add", 0.05)),
+    Parameter("network.dropout", 0.0, "Share of a hidden layer's outputs left out at each step.",
+              low=0.0, high=1.0, high_open=True, step=("add", 0.05)),
     _fixed("network.output", "auto", "Activation of the output layer; auto: the one that the loss belongs to.", _KIND,
            kind="choice", choices=("auto", *OUTPUTS), step=_ONE),
     _fixed("network.output_initializer", "auto", "How the output layer's weights start; auto: as suits its activation.",
            _START, kind="choice", choices=("auto", *INITIALIZERS), step=_ONE),
     _fixed("network.output_bias", 0.0, "Where the output layer's biases start.", _START,
            low=-1e6, high=1e6, step=("add", 0.1)),
-    _fixed("loss.name", "auto", "What is minimised; auto: what suits the output and the targets.", _KIND,
-           kind="choice", choices=("auto", *LOSSES), step=_ONE),
+    Parameter("loss.name", "auto", "What is minimised; auto: what suits the output and the targets.", "choice",
+              choices=("auto", *LOSSES), step=_ONE),
     Parameter("optimizer.name", "adam", "How a gradient becomes a step.", "choice",
               choices=tuple(OPTIMIZERS), step=_ONE),
     Parameter("optimizer.learning_rate", 0.01, "How far a step goes; the schedule starts from it.",
@@ -135,9 +135,9 @@ _LAYER_ROWS: tuple[Parameter, ...] = (
            kind="choice", choices=("auto", *INITIALIZERS), step=_ONE),
     _fixed("network.layers.bias", 0.0, "Where this layer's biases start.", _START,
            low=-1e6, high=1e6, step=("add", 0.1)),
-    _fixed("network.layers.dropout", 0.0, "Share of this layer's outputs left out at each step.", _KIND,
-           low=0.0, high=1.0, high_open=True, step=("add", 0.05)),
-    _fixed("network.layers.frozen", False, "Whether the layer keeps the weights it starts with.", _KIND, kind="bool"),
+    Parameter("network.layers.dropout", 0.0, "Share of this layer's outputs left out at each step.",
+              low=0.0, high=1.0, high_open=True, step=("add", 0.05)),
+    Parameter("network.layers.frozen", False, "Whether the layer keeps the weights it has.", "bool"),
 )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def _table() -> dict[str, Parameter]:
     optional: dict[str, list[Parameter]] = {
         "data": list(_options("data", DATASETS, _DATA)),
         "network": list(_network_options()),
-        "loss": list(_options("loss", LOSSES, _KIND)),
+        "loss": list(_options("loss", LOSSES, "")),
         "optimizer": list(_options("optimizer", OPTIMIZERS, "")),
         "schedule": list(_options("schedule", SCHEDULES, "")),
     }
@@ -251,11 +251,15 @@ def parameter(name: str) -> Parameter | None:
 
 
 def suggest(name: str) -> str | None:
-    """The dotted name that may have been meant: by the whole name, or by its last word alone."""
-    close = nearest(name, PARAMETERS) or _ALIASES.get(name.rsplit(".", 1)[-1].casefold())
+    """The dotted name that may have been meant: by the whole name, or by its last word, in its section or in any."""
+    section, _, last = name.rpartition(".")
+    close = _ALIASES.get(last.casefold()) or nearest(name, PARAMETERS, cutoff=0.85)
     if close is not None:
         return close
-    labels = {row.label: row.name for row in reversed(tuple(PARAMETERS.values()))}
-    last = name.rsplit(".", 1)[-1]
-    label = last if last in labels else nearest(last, labels)
-    return labels[label] if label is not None else None
+    rows = tuple(reversed(tuple(PARAMETERS.values())))
+    near = {row.label: row.name for row in rows if row.section == section}
+    for labels in (near, {row.label: row.name for row in rows}):
+        label = last if last in labels else nearest(last, labels)
+        if label is not None:
+            return labels[label]
+    return None

@@ -41,10 +41,14 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """``of``: the line (from 1) of every section, key and list item, by its path; the first where it is there twice."""
+    """``of``: the line (from 1) of every section, key and list item, by its path; the first where it is there twice.
+
+    ``begun``: the line of the last key seen, where a value begins that never ends.
+    """
 
     of: Mapping[Path, int]
     duplicates: tuple[Duplicate, ...]
+    begun: int
 
 
 def locate(text: str) -> Lines:
@@ -56,7 +60,7 @@ def locate(text: str) -> Lines:
     with suppress(_NotTomlError):
         walk.document()
     walk.close_section()
-    return Lines(walk.lines, tuple(walk.duplicates))
+    return Lines(walk.lines, tuple(walk.duplicates), walk.begun)
 
 
 class _NotTomlError(Exception):
@@ -68,6 +72,7 @@ class _Walk:
         self.text = text
         self.at = 0
         self.lines: dict[Path, int] = {}
+        self.begun = 1
         self._counted = (0, 1)  # position, its line
         self._items: dict[Path, int] = {}  # how many entries an array of tables has so far
         self.duplicates: list[Duplicate] = []
@@ -167,7 +172,7 @@ class _Walk:
         return self.text[begin : self.at]
 
     def _pair(self, table: Path) -> None:
-        line = self.line()
+        self.begun = line = self.line()
         path = (*table, *self._dotted())
         self._expect("=")
         self._skip(_SPACE)

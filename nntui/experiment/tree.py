@@ -9,7 +9,7 @@ from typing import Any
 
 from nntui.experiment.experiment import Experiment, not_taken
 from nntui.experiment.fitting import misfits
-from nntui.experiment.messages import did_you_mean, kind_of, listed, nearest, shown
+from nntui.experiment.messages import described, did_you_mean, listed, nearest, shown
 from nntui.experiment.parameter import InvalidValue, Parameter, Value
 from nntui.experiment.settings import (
     DataSettings,
@@ -93,7 +93,7 @@ class _Reader:
     def word(self, key: str, value: object) -> str:
         if isinstance(value, str):
             return value.strip()
-        self.fault((key,), f"{shown(value)} is {kind_of(value)}; allowed is text")
+        self.fault((key,), f"{described(value)}; allowed is text")
         return ""
 
     def unknown_sections(self, tree: Mapping[str, Any]) -> None:
@@ -115,7 +115,7 @@ class _Reader:
         """The settings of a section, as far as they can be read."""
         kind = _KINDS[section]
         if not isinstance(content, Mapping):
-            self.fault((section,), f"{shown(content)} is {kind_of(content)}; allowed is a section, [{section}]")
+            self.fault((section,), f"{described(content)}; allowed is a section, [{section}]")
             return kind()
         given: dict[str, Any] = {}
         options: dict[str, Value] = {}
@@ -139,10 +139,9 @@ class _Reader:
 
     def unknown_key(self, section: str, key: str, known: list[str]) -> None:
         known = [*known, "layers"] if section == "network" else known
-        hint = did_you_mean(key, known)
-        if not hint:
-            elsewhere = suggest(key)
-            hint = f"; did you mean {shown(elsewhere)}?" if elsewhere else ""
+        meant = nearest(key, known) or suggest(f"{section}.{key}")
+        meant = meant.removeprefix(f"{section}.") if meant else None
+        hint = f"; did you mean {shown(meant)}?" if meant else ""
         always = [each.label for each in PARAMETERS.values() if each.section == section and not each.used_by]
         allowed = "" if hint else f"; allowed are {listed(always)} and the options of what is chosen"
         self.fault((section, key), f"unknown key{allowed}{hint}")
@@ -169,7 +168,7 @@ class _Reader:
         if also_hidden:
             self.fault(path, "the layers are given twice; allowed is either hidden or layers")
         if not isinstance(content, list | tuple):
-            what = f"{shown(content)} is {kind_of(content)}"
+            what = described(content)
             self.fault(path, f"{what}; allowed is a list of sections, [[network.layers]]")
             return ()
         if len(content) > _MOST_LAYERS:
@@ -179,7 +178,7 @@ class _Reader:
 
     def layer(self, path: Path, content: object) -> LayerSettings:
         if not isinstance(content, Mapping):
-            self.fault(path, f"{shown(content)} is {kind_of(content)}; allowed is a section, [[network.layers]]")
+            self.fault(path, f"{described(content)}; allowed is a section, [[network.layers]]")
             return LayerSettings(1)
         given: dict[str, Any] = {}
         options: dict[str, Value] = {}
