@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nntui.experiment import Experiment, InvalidValue, Parameter, Value
+from nntui.tui.screens.text import show_value
 
 
 class Draft:
@@ -56,16 +57,21 @@ class Draft:
             return
         self._taken, self.faults = parsed, {}
 
-    def changed(self, name: str) -> bool:
-        """Whether the field holds another value than the run."""
-        return name in self.changes()
+    def text(self, name: str) -> str:
+        """What stands in the field: as typed, or the value that follows from the rest."""
+        return self._texts[name] if name in self._texts else show_value(self.experiment.value(name))
+
+    def before(self, name: str) -> Value | None:
+        """The value in the run; None where the parameter does not apply to it."""
+        return _value(self.original, name)
 
     def changes(self) -> dict[str, Value]:
         """What differs from the original, in an order in which it can be applied."""
+        names = {parameter.name for parameter in self.experiment.parameters()}
         return {
             name: value
             for name, value in self._taken.items()
-            if _row(self.experiment, name) and _value(self.experiment, name) != _value(self.original, name)
+            if name in names and _value(self.experiment, name) != _value(self.original, name)
         }
 
     def restarting(self) -> list[str]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from nntui.experiment import Experiment, Parameter, Value
 from nntui.tui.screens.dialog import Dialog
 from nntui.tui.screens.draft import Draft, matches
-from nntui.tui.screens.fields import Row
+from nntui.tui.screens.fields import Field
+from nntui.tui.screens.form import Form
+from nntui.tui.screens.pick import Pick
 from nntui.tui.screens.text import show_value
 
 
@@ -27,30 +29,26 @@ class EditScreen(Dialog[dict[str, Value] | None]):
 
     DEFAULT_CSS = """
     EditScreen #search {
-        background: $foreground 10%;
+        background: $foreground 12%;
+        margin-bottom: 1;
     }
     EditScreen #none {
         color: $text-muted;
-        margin: 1 2;
+        display: none;
     }
     EditScreen #summary {
         height: auto;
-        max-height: 3;
+        max-height: 4;
         color: $text-accent;
-    }
-    EditScreen #form {
-        height: 1fr;
-        margin-top: 1;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "apply", "Apply", tooltip="Apply every change at once."),
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
+        Binding("down", "to_form", show=False),
     ]
     title_text = "Hyperparameters"
     keys_text = (
-        "↑↓ field · ←→ choice · shift+↑↓ step"
+        "↑↓ field · ←→ space choice · shift+↑↓ step"
         " · [@click=screen.apply]enter apply[/] · [@click=screen.close]escape cancel[/]"
     )
 
@@ -59,97 +57,79 @@ class EditScreen(Dialog[dict[str, Value] | None]):
         super().__init__()
         self._draft = Draft(experiment)
         self._rate = learning_rate_now
+        self._fields: dict[str, Field] = {}
         if experiment.name:
             self.title_text = f"Hyperparameters of {experiment.name}"
 
     def compose_content(self) -> Iterable[Widget]:
-        """The search field, the rows by section, and what will happen."""
+        """The search field, the fields by section, and what will happen."""
         yield Input(placeholder="search by name or meaning, for example: decay", compact=True, id="search")
-        with VerticalScroll(id="form", can_focus=False):
-            yield from self._contents(in_order(self._draft.experiment))
+        yield Static("No hyperparameter of this run is called that.", id="none")
+        yield Form(ascii_only=self.app.has_class("-ascii"))
         yield Static("", id="summary", markup=False)
 
-    def _contents(self, parameters: Iterable[Parameter]) -> Iterable[Widget]:
-        section = ""
-        for parameter in parameters:
-            if parameter.section != section:
-                yield _title(parameter.section, first=not section)
-                section = parameter.section
-            yield self._row(parameter)
-        nothing = Static("No hyperparameter of this run is called that.", id="none")
-        nothing.display = False
-        yield nothing
-
-    def _row(self, parameter: Parameter) -> Row:
-        notes = []
-        if parameter.name == "optimizer.learning_rate" and self._rate is not None:
-            notes.append(f"in force {self._rate:.4g}")
-        return Row(parameter, self._draft.experiment.value(parameter.name), notes)
-
     def on_mount(self) -> None:
-        """Say that nothing has changed yet."""
+        """Begin with the values in force."""
         self._show()
+
+    @property
+    def form(self) -> Form:
+        """The fields."""
+        return self.query_one(Form)
 
     @on(Input.Changed, "#search")
-    def _search(self, event: Input.Changed) -> None:
-        self._filter(event.value)
-
-    @on(Row.Typed)
-    async def _typed(self, event: Row.Typed) -> None:
-        self._draft.type(event.name, event.text)
-        await self._rebuild()
+    def _search(self) -> None:
         self._show()
 
-    @on(Input.Submitted)
-    async def _submitted(self, event: Input.Submitted) -> None:
-        if event.input.id != "search":
-            self.action_apply()
-        elif found := next((row for row in self.query(Row) if row.display), None):
-            found.focus_field()
+    @on(Input.Submitted, "#search")
+    @on(Form.LeftAbove)
+    def _change_focus(self) -> None:
+        if self.form.has_focus:
+            self.query_one("#search").focus()
+        else:
+            self.action_to_form()
 
-    async def _rebuild(self) -> None:
-        """Bring the rows in line with the parameters that apply now; those that stay keep their field and cursor."""
-        wanted = {parameter.name: parameter for parameter in in_order(self._draft.experiment)}
-        rows = {row.parameter.name: row for row in self.query(Row)}
-        if list(wanted.values()) == [row.parameter for row in rows.values()]:
-            return
-        form = self.query_one("#form", VerticalScroll)
-        for name, row in rows.items():
-            if wanted.get(name) != row.parameter and not row.has_focus_within:
-                await row.remove()
-        kept = {row.parameter.name: row for row in self.query(Row)}
-        before: dict[str, Widget] = {str(title.name): title for title in self.query(".heading")}
-        for name, parameter in wanted.items():
-            section = parameter.section
-            if section not in before:
-                before[section] = _title(section)
-                await form.mount(before[section], before="#none")
-            if name not in kept:
-                kept[name] = self._row(parameter)
-                await form.mount(kept[name], after=before[section])
-            before[section] = kept[name]
-        self._filter(self.query_one("#search", Input).value)
+    @on(Form.Typed)
+    def _typed(self, event: Form.Typed) -> None:
+        self._draft.type(event.name, event.text)
+        self._show()
 
-    def _filter(self, query: str) -> None:
-        shown: dict[str, None] = {}
-        for row in self.query(Row):
-            row.display = matches(row.parameter, query)
-            if row.display:
-                shown[row.parameter.section] = None
-        for title in self.query(".heading"):
-            title.display = title.name in shown
-            title.set_class(title.name == next(iter(shown), None), "-first")
-        self.query_one("#none").display = not shown
+    @on(Form.WantsList)
+    def _list(self, event: Form.WantsList) -> None:
+        def take(word: str | None) -> None:
+            if word is not None:
+                self._draft.type(name, word)
+                self._show()
+
+        name = event.field.parameter.name
+        self.app.push_screen(Pick(name, event.field.words, event.field.text), take)
 
     def _show(self) -> None:
-        for row in self.query(Row):
-            name = row.parameter.name
-            row.show_state(changed=self._draft.changed(name), fault=self._draft.faults.get(name, ""))
-        self.query_one("#summary", Static).update(self._summary())
+        """Bring the fields in line with what is typed; they are those of the choices as typed."""
+        changes, query = self._draft.changes(), self.query_one("#search", Input).value
+        fields = {}
+        for parameter in in_order(self._draft.experiment):
+            name = parameter.name
+            field = self._fields.get(name) or Field(parameter, "", self._draft.before(name), self._note(parameter))
+            text = self._draft.text(name)
+            if text != field.text:
+                field.text = text
+                field.enter()
+            field.parameter, field.changed, field.fault = parameter, name in changes, self._draft.faults.get(name, "")
+            fields[name] = field
+        self._fields = fields
+        found = [field for field in fields.values() if matches(field.parameter, query)]
+        self.form.show(found)
+        self.query_one("#none").display = not found
+        self.query_one("#summary", Static).update(self._summary(changes))
 
-    def _summary(self) -> str:
-        changes, faults = self._draft.changes(), self._draft.faults
-        if faults:
+    def _note(self, parameter: Parameter) -> str:
+        if parameter.name == "optimizer.learning_rate" and self._rate is not None and isfinite(self._rate):
+            return f"in force {self._rate:.4g}"
+        return ""
+
+    def _summary(self, changes: dict[str, Value]) -> str:
+        if faults := self._draft.faults:
             return f"{_count(len(faults), 'value')} cannot be taken: {', '.join(faults)}"
         if not changes:
             return "Nothing changed."
@@ -157,8 +137,14 @@ class EditScreen(Dialog[dict[str, Value] | None]):
             f"{name} {show_value(value)}" for name, value in changes.items()
         )
         if restarting := self._draft.restarting():
-            text += f". Enter restarts the run: {', '.join(restarting)} cannot change while it trains."
+            because = self._fields[restarting[0]].parameter.fixed_because.partition(";")[0]
+            text += f". Enter restarts the run: {restarting[0]} cannot change while it trains, {because}."
         return text
+
+    def action_to_form(self) -> None:
+        """From the search to the first field found."""
+        if self.form.fields:
+            self.form.focus()
 
     def action_apply(self) -> None:
         """Give back the changes, or go to the first value that cannot be taken."""
@@ -166,11 +152,11 @@ class EditScreen(Dialog[dict[str, Value] | None]):
             self.dismiss(self._draft.changes())
             return
         self.app.bell()
-        self.query_one("#search", Input).value = ""
-        for row in self.query(Row):
-            if row.parameter.name in self._draft.faults:
-                row.focus_field()
-                return
+        with self.prevent(Input.Changed):
+            self.query_one("#search", Input).value = ""
+        self._show()
+        self.form.focus()
+        self.form.go_to(next(name for name in self._fields if name in self._draft.faults))
 
 
 def in_order(experiment: Experiment) -> list[Parameter]:
@@ -179,10 +165,6 @@ def in_order(experiment: Experiment) -> list[Parameter]:
 
 
 _SECTIONS = ("optimizer", "schedule", "regularization", "training", "network", "loss", "data")
-
-
-def _title(section: str, *, first: bool = False) -> Static:
-    return Static(section, name=section, classes="heading -first" if first else "heading", markup=False)
 
 
 def _count(number: int, noun: str) -> str:

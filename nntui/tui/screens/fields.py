@@ -1,169 +1,106 @@
-"""One line of the edit form: a parameter's name, a field for its value, what it may be, and what it means."""
+"""One entry of the edit form: what is typed in it and what stands beside it. No widget."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from math import isinf
-from typing import ClassVar
-
-from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.message import Message
-from textual.widget import Widget
-from textual.widgets import Input, Select, Static
 
 from nntui.experiment import InvalidValue, Parameter, Value
 from nntui.tui.screens.text import show_value
 
 
-class Choice(Select[str]):
-    """One of several words: ``left`` and ``right`` take the next, ``space`` opens the list, the mouse does both."""
+@dataclass
+class Field:
+    """A parameter with the text in its field.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "show_overlay", "List", show=False),
-        Binding("left", "cycle(-1)", "Previous", show=False),
-        Binding("right", "cycle(1)", "Next", show=False),
-    ]
-
-    def __init__(self, words: Iterable[str], word: str, *, id: str | None = None) -> None:
-        self._words = tuple(words)
-        super().__init__([(item, item) for item in self._words], value=word, allow_blank=False, compact=True, id=id)
-
-    def action_cycle(self, by: int) -> None:
-        """Take the word ``by`` places further, round the ends."""
-        self.value = self._words[(self._words.index(str(self.value)) + by) % len(self._words)]
-
-
-class Row(Vertical):
-    """The line of one parameter; ``shift+up`` and ``shift+down`` move a number by a step."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("shift+up", "move(1)", "Step up", show=False),
-        Binding("shift+down", "move(-1)", "Step down", show=False),
-    ]
-
-    DEFAULT_CSS = """
-    Row {
-        height: auto;
-        width: 1fr;
-    }
-    Row > Horizontal {
-        height: auto;
-    }
-    Row .name {
-        width: 25;
-        padding-right: 1;
-    }
-    Row.-changed .name {
-        text-style: bold;
-        color: $text-accent;
-    }
-    Row:focus-within .name {
-        text-style: reverse;
-    }
-    Row Input, Row Choice {
-        width: 22;
-        background: $foreground 10%;
-    }
-    Row SelectCurrent {
-        background: $foreground 10%;
-    }
-    Row .bounds {
-        width: 1fr;
-        padding-left: 2;
-        color: $text-muted;
-    }
-    Row > .meaning, Row > .wrong {
-        padding-left: 2;
-        color: $text-muted;
-    }
-    Row > .wrong {
-        color: $text-error;
-        text-style: bold;
-        display: none;
-    }
-    Row.-wrong > .wrong {
-        display: block;
-    }
+    Attributes:
+        text: as typed so far.
+        position: of the text cursor.
+        fresh: nothing typed since the field was entered, so that typing begins anew.
+        value: in force in the run; None where it does not apply there.
+        note: said beside the bounds while nothing is changed.
+        changed: whether the text means another value than ``value``.
+        fault: why the text cannot be taken.
     """
 
-    class Typed(Message):
-        """The field of ``name`` holds ``text``."""
+    parameter: Parameter
+    text: str
+    value: Value | None = None
+    note: str = ""
+    changed: bool = False
+    fault: str = ""
+    position: int = 0
+    fresh: bool = True
 
-        def __init__(self, name: str, text: str) -> None:
-            super().__init__()
-            self.name = name
-            self.text = text
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What can be chosen, where it is a choice."""
+        if self.parameter.kind == "bool":
+            return ("false", "true")
+        return self.parameter.choices if self.parameter.kind == "choice" else ()
 
-    def __init__(self, parameter: Parameter, value: Value, notes: Iterable[str] = ()) -> None:
-        """``notes`` are said beside the bounds: the rate in force, that it takes a restart."""
-        super().__init__()
-        self.parameter = parameter
-        self._value = value
-        self._notes = tuple(notes)
-        self._last = show_value(value)
+    @property
+    def label(self) -> str:
+        """The name within its section, marked where something is to be said of it."""
+        mark = "!" if self.fault else "*" if self.changed else " "
+        return f"{mark} {self.parameter.label}"
 
-    def compose(self) -> ComposeResult:
-        with Horizontal():
-            yield Static(self._label(False), classes="name", markup=False)
-            yield self._editor()
-            yield Static(self._beside(False), classes="bounds", markup=False)
-        yield Static(self.parameter.meaning, classes="meaning", markup=False)
-        yield Static("", classes="wrong", markup=False)
-
-    def _editor(self) -> Widget:
-        words = ("false", "true") if self.parameter.kind == "bool" else self.parameter.choices
-        if self.parameter.kind in ("bool", "choice") and self._last in words:
-            return Choice(words, self._last)
-        return Input(self._last, compact=True, select_on_focus=True)
-
-    def _label(self, changed: bool) -> str:
-        return f"* {self.parameter.label}" if changed else f"  {self.parameter.label}"
-
-    def _beside(self, changed: bool) -> str:
-        parts = [bounds(self.parameter), *([f"was {show_value(self._value)}"] if changed else self._notes)]
-        if not self.parameter.live:
-            parts.append("at a restart")
+    @property
+    def beside(self) -> str:
+        """The bounds, what it was, and whether it can change while training."""
+        was = f"was {show_value(self.value)}" if self.changed and self.value is not None else ""
+        parts = (bounds(self.parameter), was or self.note, "" if self.parameter.live else "at a restart")
         return ", ".join(part for part in parts if part)
 
-    def action_move(self, direction: int) -> None:
-        """Take the value one step of this parameter up or down, if what is typed is a value."""
-        field = self.query_one("Input, Choice")
-        if isinstance(field, Input):
-            try:
-                value = self.parameter.parse(field.value)
-            except InvalidValue:
-                return
-            field.value = show_value(self.parameter.moved(value, direction))
+    def enter(self) -> None:
+        """The cursor comes to this field."""
+        self.position, self.fresh = len(self.text), True
 
-    def show_state(self, *, changed: bool, fault: str) -> None:
-        """Mark the line as changed or not, and as wrong with the reason."""
-        self.set_class(changed, "-changed")
-        self.set_class(bool(fault), "-wrong")
-        self.query_one(".name", Static).update(self._label(changed))
-        self.query_one(".bounds", Static).update(self._beside(changed))
-        self.query_one(".wrong", Static).update(fault)
+    def insert(self, typed: str) -> None:
+        """Type at the cursor; the first thing typed takes the place of what was there."""
+        if self.fresh:
+            self.text, self.position = "", 0
+        self.text = self.text[: self.position] + typed + self.text[self.position :]
+        self.position += len(typed)
+        self.fresh = False
 
-    def focus_field(self) -> None:
-        """Put the cursor into the field."""
-        self.query_one("Input, Choice").focus()
+    def delete(self, offset: int) -> None:
+        """Take away the character before the cursor (-1) or under it (0)."""
+        if self.fresh:
+            self.text, self.position = "", 0
+        elif 0 <= (at := self.position + offset) < len(self.text):
+            self.text = self.text[:at] + self.text[at + 1 :]
+            self.position = at
+        self.fresh = False
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._tell(event.value)
+    def move(self, position: int) -> None:
+        """Put the cursor somewhere."""
+        self.position, self.fresh = min(max(position, 0), len(self.text)), False
 
-    @on(Select.Changed)
-    def _chosen(self, event: Select.Changed) -> None:
-        event.stop()
-        self._tell(str(event.value))
+    def cycle(self, by: int) -> None:
+        """Take the word ``by`` places further, round the ends."""
+        now = self.words.index(self.text) if self.text in self.words else -1
+        self.text = self.words[(now + by) % len(self.words)]
 
-    def _tell(self, text: str) -> None:
-        if text != self._last:
-            self._last = text
-            self.post_message(self.Typed(self.parameter.name, text))
+    def jump(self, letter: str) -> bool:
+        """Take the next word that begins with this letter, if there is one."""
+        start = self.words.index(self.text) + 1 if self.text in self.words else 0
+        turned = self.words[start:] + self.words[:start]
+        found = next((word for word in turned if word.startswith(letter.lower())), None)
+        self.text = found or self.text
+        return found is not None
+
+    def step(self, direction: int) -> None:
+        """Move the value one step of this parameter up or down, if what is typed is a value."""
+        if self.words:
+            self.cycle(direction)
+            return
+        try:
+            value = self.parameter.parse(self.text)
+        except InvalidValue:
+            return
+        self.text = show_value(self.parameter.moved(value, direction))
+        self.enter()
 
 
 def bounds(parameter: Parameter) -> str:

@@ -53,7 +53,7 @@ def find_presets() -> list[Found]:
 
 
 def settings(experiment: Experiment) -> dict[str, str]:
-    """Section → its settings in one line: the choice, what matters most, and whatever is not the default."""
+    """Section → its settings in one line: the choice, what matters most, and whatever is given or not the default."""
     parts: dict[str, list[str]] = {}
     for parameter in experiment.parameters():
         section, _, label = parameter.name.partition(".")
@@ -61,7 +61,11 @@ def settings(experiment: Experiment) -> dict[str, str]:
         choice = str(experiment.value(f"{section}.name")) if section in _CHOSEN else ""
         if label == "name":
             parts.setdefault(section, []).append(str(value))
-        elif parameter.name in ALWAYS_SHOWN or value != parameter.defaults.get(choice, parameter.default):
+        elif (
+            parameter.name in ALWAYS_SHOWN
+            or label in getattr(getattr(experiment, section), "options", {})
+            or value != parameter.defaults.get(choice, parameter.default)
+        ):
             parts.setdefault(section, []).append(f"{label} {show_value(value)}")
     return {section: "; ".join(texts) for section, texts in parts.items()}
 
@@ -94,6 +98,13 @@ class PresetScreen(Dialog[str | None]):
         border: none;
         padding: 0;
         scrollbar-size-vertical: 1;
+    }
+    PresetScreen:nocolor .option-list--option-highlighted {
+        text-style: reverse;
+    }
+    PresetScreen .path {
+        color: $text-muted;
+        margin-top: 1;
     }
     PresetScreen #about {
         width: 1fr;
@@ -198,5 +209,5 @@ def _words(found: Found) -> list[Widget]:
             parts += [heading(title), paragraph(text)]
     parts.append(heading("Settings"))
     parts += [line(section, text) for section, text in settings(experiment).items()]
-    parts.append(paragraph(str(found.path), "muted"))
+    parts.append(paragraph(str(found.path), "path"))
     return parts

@@ -1,0 +1,97 @@
+"""Help and explanations: all there, as rebound, and complete at eighty columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from textual.widget import Widget
+
+from nntui.tui.bindings import ACTIONS, rebound
+from nntui.tui.explanations import EXPLANATIONS
+from nntui.tui.screens.dialog import Dialog
+from nntui.tui.screens.explain import ExplainScreen
+from nntui.tui.screens.help import HelpScreen
+from tests.tui.hosts import Host, click_text, words
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+@dataclass(frozen=True)
+class Part:
+    name: str = "cosine_decay"
+    meaning: str = "From the base rate down to 0 along half a cosine."
+    formula: str = "rate(step) = base · (1 + cos(π step / steps)) / 2 [a bracket]"
+    source: str = "Somebody 2017"
+
+
+def cut(dialog: Widget) -> list[str]:
+    """Widgets that stick out of the dialog's frame to the side."""
+    frame = dialog.query_one(".frame").content_region
+    return [
+        repr(w)
+        for w in dialog.query(".frame *")
+        if w.region and not (frame.x <= w.region.x <= w.region.right <= frame.right)
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_help_has_every_action_with_its_keys(size: tuple[int, int]) -> None:
+    dialog = HelpScreen(rebound({"run.pause": ("f5", "y")}))
+    async with Host(dialog).run_test(size=size):
+        text = words(dialog)
+        for action in ACTIONS:
+            assert action.sentence in text
+        assert "f5 y" in text
+        assert "space" not in text.split()
+        assert cut(dialog) == []
+
+
+@pytest.mark.parametrize("key", ["escape", "question_mark", "q"])
+async def test_the_help_closes(key: str) -> None:
+    app = Host(HelpScreen())
+    async with app.run_test() as pilot:
+        await pilot.press(key)
+        assert app.results == [None]
+
+
+@pytest.mark.parametrize("dialog", [HelpScreen(), ExplainScreen("loss")], ids=["help", "explain"])
+async def test_a_click_closes(dialog: Dialog[None]) -> None:
+    app = Host(dialog)
+    async with app.run_test() as pilot:
+        await click_text(pilot, "escape close")
+        assert app.results == [None]
+
+
+async def test_the_help_scrolls_by_key_on_a_small_screen() -> None:
+    dialog = HelpScreen()
+    async with Host(dialog).run_test(size=(80, 24)) as pilot:
+        await pilot.press("end")
+        await pilot.pause()
+        assert dialog.query("VerticalScroll").first().scroll_y > 0
+
+
+@pytest.mark.parametrize("panel", EXPLANATIONS)
+async def test_an_explanation_says_words_and_numbers(panel: str) -> None:
+    dialog = ExplainScreen(panel, {"now": "0.4132 [of 1]"}, parts=[("Schedule", Part())])
+    async with Host(dialog).run_test(size=(80, 24)):
+        text = words(dialog)
+        assert "0.4132 [of 1]" in text
+        assert Part().formula in text
+        assert Part().source in text
+        assert EXPLANATIONS[panel].formula[0] in text
+        assert cut(dialog) == []
+
+
+async def test_an_explanation_names_the_keys_as_rebound() -> None:
+    dialog = ExplainScreen("status", actions=rebound({"run.pause": ("f5",)}))
+    async with Host(dialog).run_test():
+        assert "Press f5" in words(dialog)
+
+
+@pytest.mark.parametrize("key", ["escape", "i", "q"])
+async def test_an_explanation_closes(key: str) -> None:
+    app = Host(ExplainScreen("loss"))
+    async with app.run_test() as pilot:
+        await pilot.press(key)
+        assert app.results == [None]
