@@ -18,6 +18,7 @@ from nntui.training.loop import Figures, Loop
 
 _MOST_STEPS = 1000
 _FEWEST_STEPS = 100
+_PARAMETERS_A_STEP = 50_000  # so many may be looked at a step without slowing it down
 _PARAMETER_STEPS = 20_000_000  # keeping costs as the parameters, repeating as parameters × steps
 
 
@@ -54,6 +55,15 @@ class Keeper:
         """Keep the state of now, which must be finite."""
         self._states = [*self._states[-1:], loop.state()]
         self.due = loop.step + self._every
+        self._look_from = loop.step
+
+    def finds_fault(self, loop: Loop) -> bool:
+        """Whether a parameter is not finite. In large networks, where looking costs, only once in a number of steps."""
+        parameters = loop.network.parameters
+        if loop.step < self._look_from:
+            return False
+        self._look_from = loop.step + len(parameters) // _PARAMETERS_A_STEP
+        return not is_finite(parameters)
 
     def go_back(self, loop: Loop) -> Fault:
         """Find the fault that lies before where the loop is, and put the loop just before the step that made it."""

@@ -24,6 +24,8 @@ from nntui.training.lap import Lap
 from nntui.training.rates import LearningRates
 from nntui.training.stopping import EarlyStopping
 
+_PARAMETERS_A_STEP = 25_000  # so many may be copied a step without slowing it down
+
 
 class Figures(NamedTuple):
     """What an epoch came to. The train figures are of the batches as they were trained, without penalties."""
@@ -44,8 +46,7 @@ class Loop:
         experiment: as now tuned.
         step: optimizer steps done. epoch: epochs ended.
         start: (P,) the parameters at the start of the run.
-        before: (P,) the parameters before the last step that was run by `run_last`.
-        measured: the step after which ``before`` is one step old; -1 where there is none.
+        before, after: (P,) the parameters around the last step that `run_last` watched; None where there is none.
         total_steps: steps of the whole run, those done and those to come with the batch size of now.
     """
 
@@ -54,8 +55,9 @@ class Loop:
         self.network = build_network(experiment, prepared)
         self.network.initialize(streams.init)
         self.start: Array = self.network.parameters.copy()
-        self.before: Array = self.network.parameters.copy()
-        self.measured = -1
+        self.before: Array | None = None
+        self.after: Array | None = None
+        self._watch_from = 0
         self.step = self.epoch = 0
         self.loss = build_loss(experiment, prepared)
         self.optimizer = build_optimizer(experiment)
@@ -88,10 +90,19 @@ class Loop:
         return lap.remaining == 0
 
     def run_last(self) -> bool:
-        """Train one step as `run` does, and keep the parameters from before it for `measured`."""
-        np.copyto(self.before, self.network.parameters)
+        """Train one step as `run` does, and keep the parameters from before and after it.
+
+        In large networks, where copies cost as much as a fair part of a step, only once in a number of steps.
+        """
+        parameters = self.network.parameters
+        if self.step < self._watch_from:
+            return self.run(self.step + 1)
+        if self.before is None or self.after is None:
+            self.before, self.after = np.empty_like(parameters), np.empty_like(parameters)
+        np.copyto(self.before, parameters)
         ended = self.run(self.step + 1)
-        self.measured = self.step
+        np.copyto(self.after, parameters)
+        self._watch_from = self.step + len(parameters) // _PARAMETERS_A_STEP
         return ended
 
     def figures(self) -> Figures:
@@ -150,7 +161,8 @@ class Loop:
             self.total_steps = int(state["total_steps"])
             self.rates.revise(self._schedule(), self.experiment.schedule.scale)
         self.rates.restore(state["rates"])
-        self.measured = -1
+        self.before = self.after = None
+        self._watch_from = self.step
 
     # ---- parts
 

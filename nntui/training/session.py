@@ -114,9 +114,12 @@ class Session:
         return self._loop.start
 
     def last_update(self) -> tuple[Array, Array] | None:
-        """(P,) the parameters before the last step of the last advance, and after it; None where that is not known."""
-        loop = self._loop
-        return (loop.before, loop.network.parameters) if loop.measured == loop.step else None
+        """(P,) the parameters before and after the last step of an advance; None where there was none.
+
+        It is the last advance, or in a network of more than 25,000 parameters one shortly before.
+        """
+        before, after = self._loop.before, self._loop.after
+        return None if before is None or after is None else (before, after)
 
     def running_loss(self) -> float:
         """Mean loss of the batches trained so far in this epoch; not-a-number before its first."""
@@ -167,7 +170,7 @@ class Session:
         with np.errstate(all="ignore"):
             while loop.step < last and self.state == "running":
                 self._train(last)
-            if self.state == "running" and not is_finite(loop.network.parameters):
+            if self.state == "running" and self._keeper.finds_fault(loop):
                 self._diverge()
         self._pause_or_finish()
         told, self._told = self._told, []
@@ -326,7 +329,7 @@ class Session:
     # ---- checkpoints
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything, so that the run goes on bit for bit; words, numbers, None, lists, dictionaries and arrays only."""
+        """Everything that the run goes on from, bit for bit: words, numbers, None, lists, dictionaries and arrays."""
         return checkpoint.pack(self.origin, self._loop, self.state, self._asked)
 
     def load_state_dict(self, packed: Mapping[str, Any]) -> None:
