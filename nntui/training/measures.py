@@ -1,0 +1,170 @@
+"""What goes on inside the network, in small numbers: for whoever watches, at the moment of asking.
+
+Nothing here touches training or its generators. The inputs that activations are measured on are chosen once and stay
+the same; of very large layers a fixed sample of values is counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nntui.nn.arrays import Array, BoolArray, IntArray
+from nntui.nn.layer import Dense
+from nntui.training.bins import Range, counts, extent, finite, sample_of
+from nntui.training.snapshot import (
+    ACTIVATIONS,
+    DEAD,
+    GRADIENTS,
+    OK,
+    SATURATED,
+    WEIGHTS,
+    Counts,
+    LayerActivations,
+    LayerGradients,
+    LayerWeights,
+    Snapshot,
+    States,
+)
+
+if TYPE_CHECKING:
+    from nntui.training.session import Session
+
+_FEWEST_ROWS = 64
+_PARAMETER_ROWS = 20_000_000  # a forward pass costs as parameters × rows
+
+ALWAYS = 0.99  # share of the probe set from which on a unit counts as saturated
+
+
+class Probe:
+    """Measures a session's network. The ranges of its histograms are its own, so a new run takes a new probe."""
+
+    def __init__(self, session: Session, size: int = 256) -> None:
+        """``size``: rows of the training part, evenly spread over it, that activations are measured on; fewer, down to
+        64, where the network is so large that they would slow training down."""
+        self._session = session
+        size = min(size, max(_FEWEST_ROWS, _PARAMETER_ROWS // len(session.network.parameters)))
+        inputs = session.prepared.train_x
+        rows = np.linspace(0, len(inputs) - 1, min(size, len(inputs))).round().astype(np.intp)
+        self._inputs: Array = inputs[rows]
+        self._ranges: dict[tuple[str, str], Range] = {}
+        self._samples: dict[int, IntArray | None] = {}
+        self._starts: dict[str, Array] = {}
+        self._start_counts: dict[tuple[str, float, float], Counts] = {}
+
+    def measure(self, quantities: Collection[str]) -> Snapshot:
+        """The quantities asked for (`snapshot.QUANTITIES`) as they are now."""
+        session = self._session
+        layers = session.network.layers
+        with np.errstate(all="ignore"):
+            return Snapshot(
+                epoch=session.epoch,
+                step=session.step,
+                weights=tuple(map(self._weights, layers)) if WEIGHTS in quantities else (),
+                activations=self._activations() if ACTIVATIONS in quantities else (),
+                gradients=tuple(map(self._gradients, layers)) if GRADIENTS in quantities else (),
+            )
+
+    def _weights(self, layer: Dense) -> LayerWeights:
+        name = layer.name
+        if name not in self._starts:
+            start = self._session.start_parameters[layer.slice].reshape(layer.matrix.shape)
+            self._starts[name] = self._counted(start[:-1])
+        now, then = self._counted(layer.weights), self._starts[name]
+        (low, high), (start_low, start_high) = extent(now), extent(then)
+        low, high = self._range(WEIGHTS, layer).cover(min(low, start_low), max(high, start_high))
+        if (name, low, high) not in self._start_counts:
+            self._start_counts[name, low, high] = counts(then, low, high)
+        return LayerWeights(
+            name,
+            low,
+            high,
+            counts(now, low, high),
+            self._start_counts[name, low, high],
+            *_mean_and_deviation(now),
+            *_mean_and_deviation(layer.bias),
+        )
+
+    def _activations(self) -> tuple[LayerActivations, ...]:
+        network = self._session.network
+        traced = network.trace(self._inputs)
+        return tuple(
+            self._layer_activations(layer, z, a) for layer, (z, a) in zip(network.layers, traced, strict=True)
+        )
+
+    def _layer_activations(self, layer: Dense, z: Array, a: Array) -> LayerActivations:
+        activation = layer.activation
+        values = self._counted(a)
+        ends = self._range(ACTIVATIONS, layer).cover(*extent(values))
+        flat = activation.saturated(z, a)
+        dead = activation.dead_units(z, a)
+        return LayerActivations(
+            layer.name,
+            layer.spec.activation,
+            *ends,
+            counts(values, *ends),
+            *_mean_and_deviation(values),
+            saturated=math.nan if flat is None else float(flat.mean()),
+            dead=math.nan if dead is None else float(dead.mean()),
+            unit_mean=a.mean(axis=0).astype(np.float32),
+            unit_active=activation.responsive(z, a).mean(axis=0, dtype=np.float32),
+            unit_state=_states(layer.size, flat, dead),
+        )
+
+    def _gradients(self, layer: Dense) -> LayerGradients:
+        gradient = layer.matrix_gradient
+        values = self._counted(gradient[:-1])
+        ends = self._range(GRADIENTS, layer).cover(*extent(values))
+        return LayerGradients(
+            layer.name, _norm(gradient), *ends, counts(values, *ends), update_ratio=self._update_ratio(layer)
+        )
+
+    def _update_ratio(self, layer: Dense) -> float:
+        update = self._session.last_update()
+        if update is None:
+            return math.nan
+        before, after = (vector[layer.slice] for vector in update)
+        size = _norm(before)
+        return _norm(after - before) / size if size else math.nan
+
+    def _counted(self, values: Array) -> Array:
+        """Those that are counted: flat, finite, of very many a sample."""
+        if values.size not in self._samples:
+            self._samples[values.size] = sample_of(values.size)
+        sample = self._samples[values.size]
+        return finite(values if sample is None else values.ravel()[sample])
+
+    def _range(self, quantity: str, layer: Dense) -> Range:
+        return self._ranges.setdefault((quantity, layer.name), Range())
+
+
+def _states(units: int, flat: BoolArray | None, dead: BoolArray | None) -> States:
+    """(units,): a dead unit is dead, one that is nearly always on the flat part is saturated.
+
+    flat: (rows, units), dead: (units,), as the activation says.
+    """
+    states = np.full(units, OK, np.int8)
+    if flat is not None:
+        states[flat.mean(axis=0) > ALWAYS] = SATURATED
+    if dead is not None:
+        states[dead] = DEAD
+    return states
+
+
+def _mean_and_deviation(values: Array) -> tuple[float, float]:
+    if not values.size:
+        return math.nan, math.nan
+    return float(values.mean(dtype=np.float64)), float(values.std(dtype=np.float64))
+
+
+def _norm(values: Array) -> float:
+    """L2 norm; in double precision where single overflows."""
+    flat = values.ravel()
+    squares = float(flat.dot(flat))
+    if not math.isfinite(squares):
+        wide = flat.astype(np.float64)
+        squares = float(wide.dot(wide))
+    return math.sqrt(squares) if squares == squares else math.nan
