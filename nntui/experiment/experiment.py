@@ -81,15 +81,18 @@ class Experiment:
         """The experiment with several values changed at once; what does not go together is judged after all of them.
 
         Raises:
-            InvalidValue: of the first value that is not allowed.
+            InvalidValue: of the first value that is not allowed; its name comes first where several were to change.
         """
         changed = self
         for name in sorted(changes, key=_choices_first):
-            changed = changed._set(name, changes[name], live)
+            try:
+                changed = changed._set(name, changes[name], live)
+            except InvalidValue as error:
+                raise InvalidValue(f"{name}: {error}" if len(changes) > 1 else str(error)) from None
         before = {misfit.message for misfit in misfits(self)}
         for misfit in misfits(changed):
             if misfit.message not in before:
-                about = "" if misfit.name in changes else f"{misfit.name}: "
+                about = "" if [misfit.name] == list(changes) else f"{misfit.name}: "
                 raise InvalidValue(about + misfit.message)
         return changed
 
