@@ -61,7 +61,7 @@ class Config:
         return rebound(self.keys)
 
 
-class ConfigError(Exception):
+class ConfigFaults(Exception):
     """The config file cannot be used; ``faults`` has all that is wrong with it, in the order of the file."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
@@ -86,23 +86,23 @@ def load_config(path: str | os.PathLike[str] | None = None, environment: Mapping
         path: as given on the command line, or None for `config_path`.
 
     Raises:
-        ConfigError: with every fault.
+        ConfigFaults: with every fault.
     """
     environment = os.environ if environment is None else environment
     file = Path(path).expanduser() if path is not None else config_path(environment)
     if path is None and VARIABLE not in environment and not file.exists():
         return Config()
     if file.is_dir():
-        raise ConfigError((Fault(str(file), 0, "", "is a folder; the config is a .toml file"),))
+        raise ConfigFaults((Fault(str(file), 0, "", "is a folder; the config is a .toml file"),))
     try:
         text = read_text(file)
     except PresetError as error:
-        raise ConfigError(error.faults) from None
+        raise ConfigFaults(error.faults) from None
     tree, lines, broken = parse_toml(file, text)
     check = _Check(str(file), lines, list(broken))
     config = check.config(tree or {})
     if check.faults:
-        raise ConfigError(tuple(sorted(check.faults, key=lambda fault: fault.line)))
+        raise ConfigFaults(tuple(sorted(check.faults, key=lambda fault: fault.line)))
     return config
 
 

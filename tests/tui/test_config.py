@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nntui.tui.config import VARIABLE, Config, ConfigError, config_path, load_config
+from nntui.tui.config import VARIABLE, Config, ConfigFaults, config_path, load_config
 
 
 def write(folder: Path, text: str) -> Path:
@@ -20,7 +20,7 @@ def write(folder: Path, text: str) -> Path:
 def faults(folder: Path, text: str) -> list[str]:
     """What is wrong, a line each, without the file's name."""
     file = write(folder, text)
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(ConfigFaults) as caught:
         load_config(file)
     return [str(fault).removeprefix(str(file)) for fault in caught.value.faults]
 
@@ -67,19 +67,19 @@ def test_the_environment_names_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("named_by", ["argument", "environment"])
 def test_a_file_asked_for_must_be_there(tmp_path: Path, named_by: str) -> None:
     file = tmp_path / "absent.toml"
-    with pytest.raises(ConfigError, match=r"absent\.toml"):
+    with pytest.raises(ConfigFaults, match=r"absent\.toml"):
         load_config(file if named_by == "argument" else None, {VARIABLE: str(file)})
 
 
 def test_a_folder_is_no_config(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="folder"):
+    with pytest.raises(ConfigFaults, match="folder"):
         load_config(tmp_path)
 
 
 def test_text_that_is_not_utf_8(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b'theme = "nord"\nglyphs = "\xff"\n')
-    with pytest.raises(ConfigError, match=r"config\.toml:2: .*UTF-8"):
+    with pytest.raises(ConfigFaults, match=r"config\.toml:2: .*UTF-8"):
         load_config(file)
 
 

@@ -1,0 +1,154 @@
+"""The command palette in an app that only notes what it is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
+
+import pytest
+from textual.app import App
+from textual.command import CommandPalette
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
+
+from nntui.experiment import Experiment
+from nntui.tui import palette
+from nntui.tui.bindings import ACTIONS, rebound
+from nntui.tui.palette import CommandProvider
+
+
+class Host(App[None]):
+    COMMANDS: ClassVar = {CommandProvider}
+
+    def __init__(self, experiment: Experiment | None = None) -> None:
+        super().__init__()
+        self.actions = rebound({"run.pause": ("f5",)})
+        self.model = SimpleNamespace(experiment=experiment or Experiment())
+        self.done: list[tuple[str, ...]] = []
+        for action in ACTIONS:
+            if action.action != "command_palette":
+                setattr(self, f"action_{action.action}", lambda name=action.action: self.done.append((name,)))
+
+    def set_value(self, name: str, text: str) -> None:
+        self.done.append(("set", name, text))
+
+    def load_preset(self, path: str) -> None:
+        self.done.append(("load", path))
+
+    def notify(self, message: str, **_: object) -> None:
+        self.done.append(("notify", message))
+
+
+@pytest.fixture(autouse=True)
+def two_presets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(palette, "list_presets", lambda: [("moon", Path("/a/moon.toml")), ("sun", Path("/a/sun.toml"))])
+
+
+async def listed(pilot: Pilot[None], query: str) -> list[str]:
+    """The commands found, with their help, best first."""
+    await pilot.press("ctrl+p")
+    pilot.app.screen.query_one(Input).value = query
+    commands = pilot.app.screen.query_one(OptionList)
+    for _ in range(200):
+        await pilot.pause(0.01)
+        if pilot.app.screen.has_class("-ready") and commands.option_count:
+            break
+    return [str(commands.get_option_at_index(index).prompt) for index in range(commands.option_count)]
+
+
+async def choose(pilot: Pilot[None]) -> None:
+    await pilot.press("enter")
+    for _ in range(200):
+        await pilot.pause(0.01)
+        if not isinstance(pilot.app.screen, CommandPalette):
+            return
+        await pilot.press("enter")
+
+
+async def test_it_offers_every_action_and_preset_before_anything_is_typed() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        found = "\n".join(await listed(pilot, ""))
+        for action in app.actions:
+            assert (action.sentence in found) == (action.action != "command_palette")
+        assert "Key: f5" in found
+        assert "Key: [" in found
+        assert "load moon" in found
+
+
+async def test_an_action_by_its_name() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        found = await listed(pilot, "restart")
+        assert found[0].startswith("Restart\n")
+        await choose(pilot)
+        assert app.done == [("restart",)]
+
+
+async def test_a_value_is_set() -> None:
+    app = Host(Experiment().with_value("optimizer.name", "sgd"))
+    async with app.run_test() as pilot:
+        found = await listed(pilot, "set optimizer.momentum 0.95")
+        assert found[0].startswith("set optimizer.momentum 0.95\nFrom 0 to 0.95")
+        await choose(pilot)
+        assert app.done == [("set", "optimizer.momentum", "0.95")]
+
+
+async def test_the_last_word_of_a_name_is_enough() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        await listed(pilot, "set batch_size 64")
+        await choose(pilot)
+        assert app.done == [("set", "training.batch_size", "64")]
+
+
+@pytest.mark.parametrize(
+    ("query", "part"),
+    [
+        ("set learning_rate 0", "too small"),
+        ("set learning_rate fast", "not a number"),
+        ("set optimizer.name adan", 'did you mean "adam"?'),
+        ("set network.hidden [4, 4]", "cannot change while training"),
+    ],
+)
+async def test_a_value_that_cannot_be_set_says_why_while_typing_and_changes_nothing(query: str, part: str) -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        found = await listed(pilot, query)
+        assert query.removeprefix("set ") in found[0]
+        assert part in found[0]
+        await choose(pilot)
+        ((what, message),) = app.done
+        assert what == "notify"
+        assert part in message
+
+
+async def test_a_name_alone_shows_its_bounds() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        found = await listed(pilot, "set learning_rate")
+        assert "Now 0.01; allowed: a number, 0 < value" in found[0]
+
+
+async def test_a_name_that_is_none() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        found = await listed(pilot, "set zzz 3")
+        assert "nothing of this run is called zzz" in found[0]
+
+
+async def test_a_preset_by_its_name() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        await listed(pilot, "load sun")
+        await choose(pilot)
+        assert app.done == [("load", "/a/sun.toml")]
+
+
+async def test_a_theme_by_its_name() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        await listed(pilot, "theme nord")
+        await choose(pilot)
+        assert app.theme == "nord"
