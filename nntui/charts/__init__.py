@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nntui.charts.bars import histogram
     from nntui.charts.curves import smooth
     from nntui.charts.describe import describe_histogram, describe_series, describe_units
     from nntui.charts.frame import framed, message
     from nntui.charts.heat import heat_map
-    from nntui.charts.histogram import histogram
     from nntui.charts.line import Series, line_chart
     from nntui.charts.look import GLYPH_LEVELS, ROLES, GlyphLevel, Look
     from nntui.charts.marks import Mark
@@ -29,7 +29,7 @@ _HOMES = {
     "framed": "frame",
     "message": "frame",
     "heat_map": "heat",
-    "histogram": "histogram",
+    "histogram": "bars",
     "Series": "line",
     "line_chart": "line",
     "GLYPH_LEVELS": "look",

@@ -13,6 +13,7 @@ from nntui.charts.look import Look, role_index
 from nntui.charts.ticks import LARGEST, Tick, linear_ticks, log_ticks, round_range
 
 Array = npt.NDArray[np.float64]
+FAR = 1e6  # places further off than this are all the same to a chart
 
 
 @dataclass(frozen=True)
@@ -24,21 +25,25 @@ class Scale:
     log: bool = False
 
     def place(self, values: Array) -> Array:
-        """0 at ``low``, 1 at ``high``; infinities stay, and on a logarithmic axis what is not positive is -inf."""
-        if not self.log:
-            held = np.where(np.isinf(values), values, np.clip(values, -LARGEST, LARGEST))
-            return np.asarray((held - self.low) / (self.high - self.low))
-        low, high = np.log10(self.low), np.log10(self.high)
-        positive = values > 0
-        logs = np.full(values.shape, -np.inf)
-        np.log10(values, out=logs, where=positive)
-        logs[np.isnan(values)] = np.nan
-        return np.asarray((logs - low) / (high - low))
+        """0 at ``low``, 1 at ``high``, held within ±FAR; infinities stay, and on a logarithmic axis so does what has no
+        logarithm: it is -inf.
+        """
+        if self.log:
+            low, high = np.log10(self.low), np.log10(self.high)
+            scaled = np.full(values.shape, -np.inf)
+            np.log10(values, out=scaled, where=values > 0)
+            scaled[np.isnan(values)] = np.nan
+        else:
+            low, high = self.low, self.high
+            scaled = np.where(np.isinf(values), values, np.clip(values, -LARGEST, LARGEST))
+        with np.errstate(over="ignore"):
+            places = (scaled - low) / (high - low)
+        return np.where(np.isinf(scaled), scaled, np.clip(places, -FAR, FAR))
 
     def place_one(self, value: float) -> float:
         """As ``place``, of one number."""
         if not self.log and abs(value) <= LARGEST:
-            return (value - self.low) / (self.high - self.low)
+            return min(FAR, max(-FAR, (value - self.low) / (self.high - self.low)))
         return float(self.place(np.array([value], dtype=np.float64))[0])
 
     def ticks(self, count: int, *, whole: bool = False) -> list[Tick]:
@@ -52,8 +57,9 @@ def fit_scale(found: tuple[float, float] | None, *, log: bool, rounded: bool) ->
     """An axis for data from ``found[0]`` to ``found[1]`` (positive ones, when ``log``); 0 … 1 when there is none."""
     low, high = found or ((0.1, 1.0) if log else (0.0, 1.0))
     if log:
+        low, high = max(low, 1e-306), max(high, 1e-306)
         if high <= low * (1 + 1e-9):
-            low, high = max(low / 2, 5e-324), min(high * 2, LARGEST)
+            low, high = low / 2, min(high * 2, LARGEST)
         if not rounded:
             return Scale(low, high, True)
         powers = np.floor(np.log10(low) * 4 + 1e-9) / 4, np.ceil(np.log10(high) * 4 - 1e-9) / 4
@@ -152,7 +158,7 @@ def _fit_labels(scale: Scale, width: int, room: int, whole: bool) -> list[tuple[
         placed: list[tuple[int, int, str]] = []
         free = 0
         for tick in ticks:
-            column = min(width - 1, int(scale.place_one(tick.value) * width))
+            column = min(width - 1, max(0, int(scale.place_one(tick.value) * width)))
             cells = len(to_cells(tick.label))
             start = max(0, column - cells // 2)
             if room == width:

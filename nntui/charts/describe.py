@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from nntui.charts.bars import usable_counts
 from nntui.charts.ticks import format_number
 from nntui.charts.units import DEAD, SATURATED
 
@@ -33,18 +34,21 @@ def describe_series(label: str, x: npt.ArrayLike, y: npt.ArrayLike, x_label: str
 
 def describe_histogram(label: str, counts: npt.ArrayLike, low: float, high: float) -> str:
     """``hidden 1: 512 values from -0.5 to 0.5, half of them between -0.1 and 0.12, most near 0.01``."""
-    numbers = np.atleast_1d(np.asarray(counts, dtype=np.float64))
+    numbers = usable_counts(counts)
     total = float(numbers.sum())
     if not total > 0:
         return f"{label}: no values"
-    edges = np.linspace(low, high, len(numbers) + 1)
+    ends = f"{label}: {format_number(total)} values from {format_number(low)} to {format_number(high)}"
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return ends
+    edges = np.linspace(low / 4, high / 4, len(numbers) + 1) * 4  # a quarter, as the whole range may overflow
     below = np.concatenate(([0.0], np.cumsum(numbers))) / total
     quarter, three = np.interp([0.25, 0.75], below, edges)
     peak = int(np.argmax(numbers))
-    middle = (edges[peak] + edges[peak + 1]) / 2
+    middle = edges[peak] / 2 + edges[peak + 1] / 2
     return (
-        f"{label}: {total:.0f} values from {format_number(low)} to {format_number(high)}, half of them between "
-        f"{format_number(float(quarter))} and {format_number(float(three))}, most near {format_number(float(middle))}"
+        f"{ends}, half of them between {format_number(float(quarter))} and {format_number(float(three))}, "
+        f"most near {format_number(float(middle))}"
     )
 
 

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from nntui.charts.canvas import Canvas, Size, clip_text, to_cells
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
-from nntui.charts.ticks import finite_range, format_number
+from nntui.charts.ticks import LARGEST, SMALLEST, finite_range, format_number
 
 Array = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int64]
@@ -84,9 +84,9 @@ def _ends(
         reach = max(high - center, center - low)
         low, high = center - reach, center + reach
     if not high > low:
-        room = max(abs(low) * 0.1, 1e-300) if low else 1.0
+        room = max(abs(low) * 0.1, SMALLEST) if low else 1.0
         low, high = low - room, low + room
-    return max(low, -4e307), min(high, 4e307)
+    return max(low, -LARGEST), min(high, LARGEST)
 
 
 def _shades(look: Look, diverging: bool) -> str:

@@ -17,7 +17,7 @@ from nntui.charts.legend import draw_legend
 from nntui.charts.look import Look, role_index
 from nntui.charts.marks import Mark, draw_decorations
 from nntui.charts.raster import ASCII_MARKERS, ASCII_QUIET, Plot, dotted
-from nntui.charts.ticks import finite_range
+from nntui.charts.ticks import LARGEST, SMALLEST, finite_range
 
 Array = npt.NDArray[np.float64]
 
@@ -117,7 +117,8 @@ def _read(series: Series) -> _Curve:
         raise ValueError(f"series {series.label!r}: x, y, low, high and raw differ in length")
     placed = np.isfinite(x)
     order = None if placed.all() else np.flatnonzero(placed)
-    if not (np.diff(x if order is None else x[order]) >= 0).all():
+    kept = x if order is None else x[order]
+    if not (kept[1:] >= kept[:-1]).all():
         order = np.argsort(x, kind="stable")[: int(placed.sum())]
     if order is None:
         return _Curve(series, x, y, low, high, raw)
@@ -138,8 +139,9 @@ def _scales(
 ) -> tuple[Scale, Scale]:
     xs = [curve.x[curve.x > 0] if log_x else curve.x for curve in curves]
     x_scale = fit_scale(_usable(x_range, log_x) or finite_range(*xs), log=log_x, rounded=False)
-    if y_range is not None and _usable(y_range, log_y):
-        return x_scale, Scale(*y_range, log_y)
+    wanted = _usable(y_range, log_y)
+    if wanted:
+        return x_scale, Scale(*wanted, log_y)
     seen: list[Array] = []
     for curve in curves:
         ys = [curve.y] + [one for one in (curve.low, curve.high, curve.raw) if one is not None and one is not curve.y]
@@ -148,17 +150,21 @@ def _scales(
             ys = [values[shown] for values in ys]
         seen.extend(values[values > 0] if log_y else values for values in ys)
     found = finite_range(*seen)
-    if found and baseline and np.isfinite(baseline[0]):
-        room = (found[1] - found[0]) / 4
-        if found[0] - room <= baseline[0] <= found[1] + room and (baseline[0] > 0 or not log_y):
-            found = min(found[0], baseline[0]), max(found[1], baseline[0])
+    if found and baseline and -0.25 <= Scale(*_apart(found), log_y).place_one(baseline[0]) <= 1.25:
+        found = min(found[0], baseline[0]), max(found[1], baseline[0])
     return x_scale, fit_scale(found, log=log_y, rounded=True)
 
 
+def _apart(found: tuple[float, float]) -> tuple[float, float]:
+    """A range that is not empty, for asking what lies near it."""
+    low, high = found
+    return (low, high) if high > low else (low - abs(low) / 4, high + abs(high) / 4 + 1e-300)
+
+
 def _usable(given: tuple[float, float] | None, log: bool) -> tuple[float, float] | None:
-    if given is None or not np.isfinite(given).all() or given[0] >= given[1] or (log and given[0] <= 0):
+    if given is None or not np.isfinite(given).all() or given[1] - given[0] < SMALLEST or (log and given[0] <= 0):
         return None
-    return float(given[0]), float(given[1])
+    return max(float(given[0]), -LARGEST), min(float(given[1]), LARGEST)
 
 
 def _draw_curves(canvas: Canvas, area: Area, curves: Sequence[_Curve], x: Scale, y: Scale, look: Look) -> None:
@@ -184,7 +190,9 @@ def _draw_curves(canvas: Canvas, area: Area, curves: Sequence[_Curve], x: Scale,
         _add_line(plot, columns, role_index(curve.series.role), index, marker)
     plot.draw(canvas, area.left, area.top)
     for index, (curve, columns) in enumerate(zip(curves, drawn, strict=True)):
-        _draw_flags(canvas, area, columns, role_index(curve.series.role), index, look)
+        _draw_points(canvas, area, columns, role_index(curve.series.role), index, look)
+    for columns in drawn:
+        _draw_flags(canvas, area, columns, look)
 
 
 def _add_line(plot: Plot, columns: Columns, role: int, style: int, marker: str, *, behind: bool = False) -> None:
@@ -206,19 +214,31 @@ def _add_band(plot: Plot, columns: Columns, role: int) -> None:
     plot.add(inside & (every_second | (rows == low) | (rows == high)), role, ASCII_QUIET, background=True)
 
 
-def _draw_flags(canvas: Canvas, area: Area, columns: Columns, role: int, style: int, look: Look) -> None:
-    """Single points large enough to see, and marks for what is not a number or lies beyond the edges."""
-    glyphs = look.characters
+def _draw_points(canvas: Canvas, area: Area, columns: Columns, role: int, style: int, look: Look) -> None:
+    """Points without neighbours, large enough to see."""
     across = len(columns.middle) // area.width
     for column in columns.lonely.tolist():
         row = row_of(float(columns.middle[column]), area)
         if row is not None:
-            canvas.put(area.left + column // across, row, glyphs.hollow if style else glyphs.point, role)
-    last = area.bottom - 1
-    for flags, row, glyph, flag_role in (
-        (columns.below, last, glyphs.below, "warning"),
-        (columns.above, area.top, glyphs.above, "error"),
-        (columns.missing, last, glyphs.nan, "error"),
+            glyph = look.characters.hollow if style else look.characters.point
+            canvas.put(area.left + column // across, row, glyph, role)
+
+
+def _draw_flags(canvas: Canvas, area: Area, columns: Columns, look: Look) -> None:
+    """Where a value is not a number or lies beyond all numbers: a mark at the edge, in a cell that no data needs.
+
+    A curve without a single number has none: its value in the legend says it.
+    """
+    if np.isnan(columns.middle).all():
+        return
+    glyphs = look.characters
+    across = len(columns.middle) // area.width
+    upwards, downwards = range(area.bottom - 1, area.top - 1, -1), range(area.top, area.bottom)
+    for flags, rows, glyph, role in (
+        (columns.below, upwards, glyphs.below, role_index("warning")),
+        (columns.above, downwards, glyphs.above, role_index("error")),
+        (columns.missing, upwards, glyphs.nan, role_index("error")),
     ):
         for column in np.unique(np.flatnonzero(flags) // across).tolist():
-            canvas.put(area.left + column, row, glyph, role_index(flag_role))
+            blank = (row for row in rows if canvas.is_blank(area.left + column, row, 1))
+            canvas.put(area.left + column, next(blank, rows[0]), glyph, role)

@@ -151,7 +151,7 @@ def _draw_unknown(canvas: Canvas, area: Area, start: float, words: str) -> None:
     """Question marks where the curve's last known height was, and why."""
     if not start < 1 or not area.height:
         return
-    first = max(0, int(start * area.width))
+    first = int(max(0.0, start) * area.width)
     codes = canvas.codes[area.top : area.bottom, area.left + first : area.left + area.width]
     before = canvas.codes[area.top : area.bottom, area.left : area.left + first]
     filled = np.argwhere(before.T != BLANK)

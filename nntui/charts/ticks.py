@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
-LARGEST = 4e307  # values beyond are drawn here, so that a difference of two stays finite
-SMALLEST = 1e-300  # a narrower range is widened to this
+LARGEST = 8e307  # values beyond are drawn here, so that a difference of two stays finite
+SMALLEST = 1e-305  # a narrower range is widened to this
 
 
 @dataclass(frozen=True)

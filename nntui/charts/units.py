@@ -105,7 +105,7 @@ def _percent(share: float) -> str:
     """Whole percent; what is neither none nor all is never shown as 0 % or 100 %."""
     if not math.isfinite(share):
         return "inf" if share > 0 else "-inf"
-    percent = round(share * 100)
+    percent = round(min(max(share, -9.0), 99.0) * 100)
     if percent <= 0 < share:
         return "<1%"
     if percent >= 100 and share < 1:

@@ -39,8 +39,8 @@ def histogram(
         log_counts: heights are log(1 + count), so that rare values show.
         caption: a few words, for example mean and deviation.
     """
-    now = _usable(counts)
-    start = _usable(start_counts) if start_counts is not None else None
+    now = usable_counts(counts)
+    start = usable_counts(start_counts) if start_counts is not None else None
     if not now.any() and (start is None or not start.any()):
         return message(empty, size, look)
     canvas = Canvas(size)
@@ -65,9 +65,10 @@ def histogram(
     return canvas.strips(look)
 
 
-def _usable(counts: npt.ArrayLike) -> Array:
+def usable_counts(counts: npt.ArrayLike) -> Array:
+    """Counts that can be added up: what is no number, infinite or negative is 0."""
     values = np.atleast_1d(np.asarray(counts, dtype=np.float64))
-    return np.where(np.isfinite(values), np.clip(values, 0.0, 1e300), 0.0)
+    return np.where(np.isfinite(values), np.clip(values, 0.0, 1e300), 0.0) if values.size else np.zeros(1)
 
 
 def _columns(counts: Array, width: int) -> Array:
@@ -146,7 +147,7 @@ def _draw_range(canvas: Canvas, area: Area, low: float, high: float, look: Look)
     canvas.put(canvas.width - cells[1], row, right, muted)
     if not (np.isfinite([low, high]).all() and low < 0 < high):
         return
-    column = column_of(Scale(low, high).place_one(0.0), area)
+    column = column_of(Scale(low / 4, high / 4).place_one(0.0), area)  # a quarter, as the whole range may overflow
     if column is None:
         return
     if cells[0] < column < canvas.width - cells[1] - 1:
