@@ -2,10 +2,12 @@
 
 The running means m = beta1 m + (1 - beta1) g and s = beta2 s + (1 - beta2) g^2 are kept divided by (1 - beta1) and
 (1 - beta2), which saves two passes over the parameters a step: M = beta1 M + g, S = beta2 S + g^2. What is left over
-goes, with the bias corrections c1 = 1 - beta1^t and c2 = 1 - beta2^t, into two scalars: with k = sqrt(c2 / (1 -
-beta2))
+goes into two scalars, with the bias corrections c1 = 1 - beta1^t, c2 = 1 - beta2^t, and k = sqrt(c2 / (1 - beta2)):
 
     r (m / c1) / (sqrt(s / c2) + epsilon)  =  (r k (1 - beta1) / c1) M / (sqrt(S) + k epsilon).
+
+The scalars but for r are worked out for many steps ahead: at every step they would cost a small network as much as
+three passes over its parameters.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from nntui.nn.arrays import Array
 from nntui.nn.optimizers.base import Optimizer
 from nntui.nn.program import Program
 
+_STEPS_AHEAD = 256
+
 
 class Adam(Optimizer):
     """w = w - r (m / (1 - beta1^t)) / (sqrt(s / (1 - beta2^t)) + epsilon); Kingma & Ba 2015, algorithm 1.
@@ -32,29 +36,49 @@ class Adam(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ("mean", "squares")
 
     def _formula(self, do: Program, w: Array, g: Array) -> None:
-        mean, squares = self._state["mean"], self._state["squares"]
         step, root = np.empty_like(w), np.empty_like(w)
-        self._epsilon = np.zeros((), w.dtype)
-        do.multiply(mean, self.options["beta1"], out=mean)
-        do.add(mean, g, out=mean)
-        do.multiply(squares, self.options["beta2"], out=squares)
-        do.multiply(g, g, out=root)
-        do.add(squares, root, out=squares)
+        mean, squares = self._record_means(do, g, root)
         do.sqrt(self._largest(do, squares), out=root)
         do.add(root, self._epsilon, out=root)
         do.divide(mean, root, out=step)
         do.multiply(step, self._rate, out=step)
         do.subtract(w, step, out=w)
 
+    def _record_means(self, do: Program, g: Array, scratch: Array) -> tuple[Array, Array]:
+        """M and S of this step."""
+        mean, squares = self._state["mean"], self._state["squares"]
+        do.multiply(mean, self.options["beta1"], out=mean)
+        do.add(mean, g, out=mean)
+        do.multiply(squares, self.options["beta2"], out=squares)
+        do.multiply(g, g, out=scratch)
+        do.add(squares, scratch, out=squares)
+        self._epsilon = np.zeros((), g.dtype)
+        self._ahead: list[tuple[float, float]] = []
+        self._first_ahead = 0
+        return mean, squares
+
     def _largest(self, do: Program, squares: Array) -> Array:
         return squares
 
     def _prepare(self, learning_rate: float) -> None:
-        super()._prepare(learning_rate)
+        place = self.steps - self._first_ahead
+        if not 0 <= place < len(self._ahead):
+            self._look_ahead()
+            place = 0
+        factor, epsilon = self._ahead[place]
+        if self.decoupled:
+            super()._prepare(learning_rate)
+        self._rate.fill(learning_rate * factor)
+        self._epsilon.fill(epsilon)
+
+    def _look_ahead(self) -> None:
+        """Work out k (1 - beta1) / c1 and k epsilon from this step on."""
         beta1, beta2 = self.options["beta1"], self.options["beta2"]
-        k = sqrt((1.0 - beta2**self.steps) / (1.0 - beta2))
-        self._rate.fill(learning_rate * k * (1.0 - beta1) / (1.0 - beta1**self.steps))
-        self._epsilon.fill(k * self.options["epsilon"])
+        t = np.arange(self.steps, self.steps + _STEPS_AHEAD, dtype=np.float64)
+        k = np.sqrt((1.0 - beta2**t) / (1.0 - beta2))
+        factors = k * (1.0 - beta1) / (1.0 - beta1**t)
+        self._first_ahead = self.steps
+        self._ahead = list(zip(factors.tolist(), (k * self.options["epsilon"]).tolist(), strict=True))
 
     def _reconfigure(self, before: Mapping[str, Any]) -> None:
         for slot, vector in self._state.items():
@@ -98,14 +122,9 @@ class NAdam(Adam):
         self._product = 1.0
 
     def _formula(self, do: Program, w: Array, g: Array) -> None:
-        mean, squares = self._state["mean"], self._state["squares"]
         step, root = np.empty_like(w), np.empty_like(w)
-        self._epsilon, self._gradient_rate = np.zeros((), w.dtype), np.zeros((), w.dtype)
-        do.multiply(mean, self.options["beta1"], out=mean)
-        do.add(mean, g, out=mean)
-        do.multiply(squares, self.options["beta2"], out=squares)
-        do.multiply(g, g, out=root)
-        do.add(squares, root, out=squares)
+        self._gradient_rate = np.zeros((), w.dtype)
+        mean, squares = self._record_means(do, g, root)
         do.multiply(mean, self._rate, out=step)
         do.multiply(g, self._gradient_rate, out=root)
         do.add(step, root, out=step)

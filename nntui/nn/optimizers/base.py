@@ -37,7 +37,8 @@ class Optimizer(ABC):
             raise TypeError(f"{self.name} has no option {', '.join(unknown)}")
         self.options: dict[str, Any] = {**defaults, **options}
         self.steps = 0
-        self._state: dict[str, Array] = {}
+        self._vectors: Array = np.empty((0, 0))  # the state, a row each
+        self._state: dict[str, Array] = {}  # the rows by name
         self._bound: tuple[Array, Array] | None = None
         self._calls: list[Any] = []
 
@@ -51,7 +52,8 @@ class Optimizer(ABC):
         )
         if not kept:
             self.steps = 0
-            self._state = {slot: np.zeros_like(parameters) for slot in self.slots}
+            self._vectors = np.zeros((len(self.slots), len(parameters)), parameters.dtype)
+            self._state = dict(zip(self.slots, self._vectors, strict=True))
             self._start()
         self._bound = parameters, gradient
         self._record()
@@ -125,5 +127,4 @@ class Optimizer(ABC):
         What a dead unit leaves behind sinks into denormal numbers and stays there, and each operation on those is many
         times slower.
         """
-        for vector in self._state.values():
-            vector[np.abs(vector) < np.finfo(vector.dtype).tiny * 1e8] = 0.0
+        self._vectors[np.abs(self._vectors) < np.finfo(self._vectors.dtype).tiny * 1e8] = 0.0
