@@ -384,7 +384,9 @@ class _Clipped(Activation):
         do.greater(a, self.low, out=above)
         do.less(a, self.high, out=inside)
         do.logical_and(above, inside, out=inside)
-        do.multiply(inside, np.asarray(self.slope, a.dtype), out=slope)
+        do.call(np.copyto, slope, inside)
+        if self.slope != 1.0:
+            do.multiply(slope, self.slope, out=slope)
         do.multiply(delta, slope, out=delta)
 
     def dead_units(self, z: Array, a: Array) -> BoolArray | None:
@@ -459,19 +461,22 @@ class Softmax(Activation):
         return np.ascontiguousarray(super().__call__(z.T).T)
 
     def forward(self, do: Program, z: Array, a: Array) -> None:
-        column = do.empty((1, z.shape[1]), z.dtype)
-        do.largest(z, out=column)
-        do.subtract(z, column, out=a)  # the same quotient, and no exponential overflows
+        row, everywhere = do.empty((1, z.shape[1]), z.dtype), do.empty_like(z)
+        do.largest(z, out=row)
+        do.spread(row, out=everywhere)
+        do.subtract(z, everywhere, out=a)  # the same quotient, and no exponential overflows
         do.exp(a, out=a)
-        do.total(a, out=column)
-        do.divide(a, column, out=a)
+        do.total(a, out=row)
+        do.spread(row, out=everywhere)
+        do.divide(a, everywhere, out=a)
 
     def backward(self, do: Program, z: Array, a: Array, delta: Array) -> None:
         """δᵢ ← aᵢ(δᵢ - Σⱼ aⱼδⱼ)."""
-        product, column = do.empty_like(a), do.empty((1, a.shape[1]), a.dtype)
+        product, row = do.empty_like(a), do.empty((1, a.shape[1]), a.dtype)
         do.multiply(a, delta, out=product)
-        do.total(product, out=column)
-        do.subtract(delta, column, out=delta)
+        do.total(product, out=row)
+        do.spread(row, out=product)
+        do.subtract(delta, product, out=delta)
         do.multiply(delta, a, out=delta)
 
     def derivative(self, z: Array) -> Array:

@@ -61,7 +61,7 @@ class Block:
         self._x[:count, :-1] = x
         full = count // self.batch_size
         cut = full * self.batch_size
-        self._y[:full] = y[:cut].reshape(full, self.batch_size, -1).transpose(0, 2, 1)
+        self._y[:full] = y[:cut].reshape(full, self.batch_size, len(y.T)).transpose(0, 2, 1)
         if cut < count:
             self._y_tail[...] = y[cut:].T
 

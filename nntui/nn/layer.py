@@ -67,7 +67,8 @@ class Dense:
     @property
     def bias(self) -> Array:
         """(units,), a view."""
-        return self.matrix[-1]
+        bias: Array = self.matrix[-1]
+        return bias
 
     @property
     def size(self) -> int:

@@ -252,21 +252,23 @@ class Hinge(Loss):
         if z.shape[1] == 1:
             single: Array = np.maximum(0, 1 - (2 * targets - 1) * z)[:, 0]
             return single
-        several: Array = (z + 1 - targets).max(axis=1) - (z * targets).sum(axis=1)
+        several: Array = (z + (1 - targets)).max(axis=1) - (z * targets).sum(axis=1)
         return several
 
     def record_gradient(self, do: Program, z: Array, y: Array, delta: Array) -> None:
         if len(z) == 1:
             self._record_single(do, z, y, delta)
             return
-        rival, count = do.empty((1, z.shape[1]), z.dtype), do.empty((1, z.shape[1]), z.dtype)
+        row, everywhere = do.empty((1, z.shape[1]), z.dtype), do.empty_like(z)
         hit = do.empty(z.shape, np.bool_)
         do.subtract(z, y, out=delta)  # the largest of these is the class that comes too close, or the right one itself
-        do.largest(delta, out=rival)
-        do.equal(delta, rival, out=hit)
+        do.largest(delta, out=row)
+        do.spread(row, out=everywhere)
+        do.equal(delta, everywhere, out=hit)
         do.call(np.copyto, delta, hit)
-        do.total(delta, out=count)
-        do.divide(delta, count, out=delta)
+        do.total(delta, out=row)
+        do.spread(row, out=everywhere)
+        do.divide(delta, everywhere, out=delta)
         do.subtract(delta, y, out=delta)
         do.multiply(delta, 1.0 / z.shape[1], out=delta)
 
@@ -274,7 +276,7 @@ class Hinge(Loss):
         if z.shape[1] == 1:
             signs: Array = np.sign(1 - (2 * targets - 1) * z)
             return signs
-        margins = z + 1 - targets
+        margins = z + (1 - targets)
         nearest: Array = np.equal(margins, margins.max(axis=1, keepdims=True)).astype(z.dtype)
         return nearest
 

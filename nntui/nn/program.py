@@ -94,6 +94,10 @@ class Program:
         """Sum of each column: x (rows, columns), out (1, columns). A product with ones is faster than a reduction."""
         self.dot(self._scratch.constant(1.0, (1, len(x)), x.dtype), x, out)
 
+    def spread(self, row: Array, out: Array) -> None:
+        """Repeat a row: row (1, columns), out (rows, columns). Faster than the broadcasting it saves, and no memory."""
+        self.dot(self._scratch.constant(1.0, (len(out), 1), row.dtype), row, out)
+
     def where_positive(self, x: Array, out: Array) -> None:
         """1 where x > 0, elsewhere 0 or less. NumPy's sign is one call, but vectorized less well than two others."""
         if x.size <= _LARGEST_SIGN:

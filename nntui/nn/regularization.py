@@ -77,13 +77,14 @@ class Regularization:
         for layer in network.layers:
             if layer.spec.frozen:
                 continue
-            squares, factor = do.empty_like(layer.weights), do.empty((1, layer.size), network.dtype)
-            do.multiply(layer.weights, layer.weights, out=squares)
-            do.total(squares, out=factor)
+            everywhere, factor = do.empty_like(layer.weights), do.empty((1, layer.size), network.dtype)
+            do.multiply(layer.weights, layer.weights, out=everywhere)
+            do.total(everywhere, out=factor)
             do.sqrt(factor, out=factor)
             do.divide(self.max_norm, factor, out=factor)
             do.minimum(factor, 1.0, out=factor)
-            do.multiply(layer.weights, factor, out=layer.weights)
+            do.spread(factor, out=everywhere)
+            do.multiply(layer.weights, everywhere, out=layer.weights)
 
 
 def on_weights(network: Network, strength: float) -> Array:

@@ -98,16 +98,18 @@ class StepRecorder:
         factors: Array = do.empty_like(a)
         do.call(self.dropout_rng.random, dtype=np.float32, out=draw)
         do.greater_equal(draw, share, out=kept)
-        do.multiply(kept, np.asarray(1.0 / (1.0 - share), a.dtype), out=factors)
+        do.call(np.copyto, factors, kept)
+        do.multiply(factors, 1.0 / (1.0 - share), out=factors)
         do.multiply(a, factors, out=out)
         return factors
 
     def _noisy(self, do: Program, x: Array) -> Array:
-        """x + s·ε with ε standard normal; the row of ones stays."""
-        noise: Array = do.empty_like(x[:-1])
-        noisy: Array = do.empty_like(x)
-        noisy[-1] = 1.0
+        """x + s·ε with ε standard normal; the row of ones stays. Works on samples as rows, which lie without gaps."""
+        samples = x.T
+        noise: Array = do.empty_like(samples)
+        noisy: Array = do.empty_like(samples)
         do.call(self.noise_rng.standard_normal, dtype=x.dtype, out=noise)
         do.multiply(noise, self.regularization.input_noise, out=noise)
-        do.add(x[:-1], noise, out=noisy[:-1])
-        return noisy
+        do.call(noise[:, -1].fill, 0.0)
+        do.add(samples, noise, out=noisy)
+        return noisy.T

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -96,10 +97,12 @@ class Trainer:
     def epoch_metrics(self, first: int = 0, stop: int | None = None) -> tuple[float, float]:
         """Mean loss and score over batches first … stop - 1 as they were when trained in this epoch.
 
-        The score is the accuracy, or R² where targets are real numbers.
+        The score is the accuracy, or R² where targets are real numbers. Both are NaN without a batch.
         """
         begin = first * self._block.batch_size
         end = len(self._order) if stop is None else min(stop * self._block.batch_size, len(self._order))
+        if begin >= end:
+            return math.nan, math.nan
         z, targets = self._kept[:, begin:end].T, self._columns.take(self._order[begin:end], axis=1).T
         return self._loss.value(z, targets), self._loss.score(z, targets)
 
@@ -110,7 +113,7 @@ class Trainer:
 
     @property
     def outputs(self) -> Array:
-        """(outputs, n): weighted sums of the output layer as the steps of this epoch left them, in the epoch's order."""
+        """(outputs, n): sums of the output layer as the steps of this epoch left them, in the epoch's order."""
         return self._kept
 
     def _record_after(self, regularization: Regularization) -> list[Call]:
