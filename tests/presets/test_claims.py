@@ -1,0 +1,274 @@
+"""What a preset says under ``watch`` and ``try`` is true, on three seeds."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+
+import numpy as np
+import pytest
+
+from nntui.experiment import emit, list_presets, read_preset
+from tests.presets.studies import SEEDS, study
+
+seeds = pytest.mark.parametrize("seed", SEEDS)
+LN2, LN3 = float(np.log(2)), float(np.log(3))
+
+
+@pytest.mark.parametrize(("name", "path"), list_presets())
+def test_every_preset_says_what_it_is_and_shows_it_in_time(name: str, path: str) -> None:
+    experiment = read_preset(path)
+    assert experiment.name
+    assert experiment.about
+    assert experiment.watch
+    assert experiment.try_
+    assert name == name.lower()
+    assert experiment.training.pace > 0
+    if name != "learning-rate":  # which waits for the keys
+        assert experiment.training.epochs / experiment.training.pace <= 31
+    with open(path, "rb") as file:
+        assert set(tomllib.load(file)) <= {
+            "name", "about", "watch", "try", "data", "network", "loss", "optimizer", "schedule", "regularization",
+            "training",
+        }  # fmt: skip
+    assert "name = " in emit(experiment)
+
+
+@seeds
+def test_spirals(seed: int) -> None:
+    done = study("spirals", seed)
+    assert done.session.started().guessing_loss == pytest.approx(LN3, abs=0.01)
+    assert done.session.started().train_loss == pytest.approx(LN3, abs=0.2)
+    assert done.loss[-1] < 0.01
+    assert done.score[-1] > 0.95
+    assert study("spirals", seed, 100, network__activation="identity").score[-1] < 0.6
+    assert study("spirals", seed, network__hidden=(4,)).score[-1] < 0.95
+
+
+@seeds
+def test_spirals_first_layer_saturates(seed: int) -> None:
+    begun, done = study("spirals", seed, 1), study("spirals", seed)
+    before, after = (np.abs(each.activations()[0]) > 0.97 for each in (begun, done))
+    assert before.mean() < 0.005
+    assert after.mean() > 0.05
+
+
+@seeds
+def test_xor(seed: int) -> None:
+    done = study("xor", seed)
+    assert done.loss[1] > 0.6
+    assert done.score[49:].min() > 0.9
+    done = study("xor", seed, 100)
+    done.set(network__activation="identity")
+    assert done.train().score[-1] < 0.7
+    assert study("xor", seed, network__hidden=(2,)).score[-1] < 0.93
+    assert study("xor", seed, network__hidden=(), data__features=("x1*x2",)).score[-1] > 0.95
+
+
+@seeds
+def test_digits(seed: int) -> None:
+    begun = time.process_time()
+    done = study("digits", seed)
+    assert time.process_time() - begun < 20  # far below; the promise is of the command line
+    assert done.score[2] > 0.9
+    assert done.score[-1] > 0.95
+    assert done.loss[-1] < 0.005
+    assert done.test_loss[-1] > 0.9 * done.test_loss[9]
+    assert study("digits", seed, network__hidden=()).score[-1] > 0.94
+    dropout = study("digits", seed, 30)
+    dropout.set(network__dropout=0.3)
+    dropout.train()
+    assert dropout.loss[-1] > 3 * done.loss[-1]
+
+
+@seeds
+def test_waves(seed: int) -> None:
+    done = study("waves", seed)
+    assert done.session.started().guessing_loss == pytest.approx(1, abs=1e-3)
+    assert done.score[2] < 0.25
+    assert done.score[-1] > 0.95
+    assert study("waves", seed, network__activation="relu").score[-1] > 0.9
+    flat = study("waves", seed, 150)
+    flat.set(network__activation="identity")
+    assert flat.train().score[-1] < 0.1
+
+
+@seeds
+def test_cyclical(seed: int) -> None:
+    done = study("cyclical", seed)
+    rate = done.column("learning_rate")
+    assert rate.max() == pytest.approx(0.2, rel=0.01)
+    assert rate.min() == pytest.approx(0.005, rel=0.3)
+    valleys, peaks = done.loss[19::20], np.array([done.loss[i - 3 : i + 3].mean() for i in range(30, 160, 20)])
+    assert valleys[1] < 0.8 * valleys[0]
+    assert valleys[-1] < 1.2 * valleys.min()
+    assert (peaks[:6] > valleys[1:7]).all()
+    rest = study("cyclical", seed, schedule__mode="triangular2")
+    assert rest.loss[-20:].std() < 0.3 * done.loss[-20:].std()
+    slow = study("cyclical", seed, 20, schedule__name="constant")
+    assert slow.loss[-1] > 1.5 * valleys[0]
+
+
+@seeds
+def test_step_decay(seed: int) -> None:
+    done = study("step-decay", seed)
+    before, after = done.loss[30:40], done.loss[44:49]
+    assert after.mean() < before.mean() / 2
+    drops = [done.loss[e - 6 : e - 1].mean() - done.loss[e + 5 : e + 10].mean() for e in (40, 80, 120, 160)]
+    assert all(drop > 0 for drop in drops[:3])
+    assert drops[0] > drops[1] > drops[2]
+    constant = study("step-decay", seed, schedule__name="constant")
+    assert constant.loss[-20:].std() > 10 * done.loss[-20:].std()
+    frozen = study("step-decay", seed, schedule__drop_every=180)
+    assert frozen.loss[-1] > 1.5 * done.loss[-1]
+
+
+@seeds
+def test_zero_init(seed: int) -> None:
+    done = study("zero-init", seed)
+    weights = done.session.network.layers[0].weights
+    assert np.abs(weights).max() > 0.1
+    assert np.ptp(weights, axis=1).max() < 1e-4 * np.abs(weights).max()
+    assert done.loss.min() > 0.5
+    assert done.score[-1] < 0.75
+    fixed = study("zero-init", seed, network__initializer="auto", network__output_initializer="auto")
+    assert fixed.loss[-1] < 0.1
+    assert study("zero-init", seed, network__initializer="constant").loss.min() > 0.5
+
+
+@seeds
+def test_zero_init_stuck(seed: int) -> None:
+    done = study("zero-init-stuck", seed)
+    assert all(not layer.weights.any() for layer in done.session.network.layers)
+    assert done.test_loss == pytest.approx(LN2, abs=0.01)
+    fixed = study("zero-init-stuck", seed, network__initializer="auto", network__output_initializer="auto")
+    assert fixed.loss[-1] < 0.1
+
+
+@seeds
+def test_vanishing_gradient(seed: int) -> None:
+    done = study("vanishing-gradient", seed)
+    assert done.loss[5:] == pytest.approx(LN2, abs=0.03)
+    gradients = [np.abs(layer.matrix_gradient).mean() for layer in done.session.network.layers]
+    assert gradients[0] < 1e-4 * gradients[-1]
+    assert study("vanishing-gradient", seed, network__initializer="glorot_uniform").loss[-1] > 0.65
+    changes = {"network__activation": "tanh", "network__initializer": "auto", "optimizer__learning_rate": 0.1}
+    assert study("vanishing-gradient", seed, **changes).loss[-1] < 0.1
+
+
+@seeds
+def test_exploding_gradient(seed: int) -> None:
+    done = study("exploding-gradient", seed)
+    assert done.session.started().train_loss > 1000 * LN3
+    assert done.session.state == "diverged"
+    assert len(done.rows) == 0
+    assert study("exploding-gradient", seed, network__initializer="auto").loss[-1] < 0.1
+    clipped = study("exploding-gradient", seed, 5, regularization__clip_norm=1.0)
+    assert clipped.session.state == "paused"
+    assert clipped.loss[0] > 1000
+
+
+@seeds
+def test_he_or_xavier(seed: int) -> None:
+    done = study("he-or-xavier", seed, 10)
+    widths = [outputs.std() for outputs in done.activations()]
+    assert widths[-1] < 0.02 * widths[0]
+    assert done.loss == pytest.approx(LN2, abs=0.02)
+    assert study("he-or-xavier", seed, 20, network__initializer="he_normal").loss[-1] < 0.35
+
+
+@seeds
+def test_saturated_tanh(seed: int) -> None:
+    start = study("saturated-tanh", seed, 0)
+    assert np.mean([np.abs(outputs) > 0.97 for outputs in start.activations()[1:]]) > 0.5
+    assert start.train().loss[-1] > 0.8
+    fixed = study("saturated-tanh", seed, 0, network__initializer="auto")
+    assert np.mean([np.abs(outputs) > 0.97 for outputs in fixed.activations()]) < 0.01
+    assert fixed.train().loss[-1] < 0.1
+
+
+@seeds
+def test_dying_relu(seed: int) -> None:
+    done = study("dying-relu", seed, 5)
+    assert (done.activations()[1].max(axis=0) <= 0).mean() > 0.5
+    done.train(25)
+    assert done.loss[-1] > 0.75
+    done.set(schedule__scale=0.1)
+    done.train()
+    assert (done.activations()[1].max(axis=0) <= 0).mean() > 0.5
+    assert study("dying-relu", seed, schedule__scale=0.1).loss[-1] < 0.1
+
+
+@seeds
+def test_linear_collapse(seed: int) -> None:
+    done = study("linear-collapse", seed, 60)
+    assert done.loss[-1] == pytest.approx(LN2, abs=0.03)
+    done.set(network__activation="tanh")
+    assert done.train().loss[-1] < 0.2
+    assert study("linear-collapse", seed, network__hidden=(64,) * 4).loss[-1] > 0.65
+
+
+@seeds
+def test_learning_rate(seed: int) -> None:
+    done = study("learning-rate", seed, 100)
+    assert done.loss[-1] > 0.8
+    done.set(schedule__scale=10.0)
+    assert done.train(100).loss[-1] < 0.2
+    done.set(schedule__scale=50.0)
+    assert done.train(100).loss[-10:].mean() < 0.1
+    done.set(schedule__scale=1200.0)
+    assert done.train(30).loss[-10:].mean() > 5 * LN3
+
+
+@seeds
+def test_divergence(seed: int) -> None:
+    done = study("divergence", seed)
+    assert done.session.state == "diverged"
+    assert 100 < len(done.rows) < 300
+    logs = np.log(done.loss[20:])
+    assert np.diff(logs).min() > 0
+    assert np.corrcoef(np.arange(len(logs)), logs)[0, 1] > 0.999
+    done.set(schedule__scale=0.5)
+    assert done.train(100).loss[-1] < 0.1
+    assert study("divergence", seed, 12, schedule__scale=0.5).loss[-1] < 0.1
+
+
+@seeds
+def test_adaptive_rates(seed: int) -> None:
+    done = study("adaptive-rates", seed, 80)
+    assert done.loss[-1] > 0.6
+    done.set(optimizer__name="adam", optimizer__learning_rate=0.3)
+    assert done.train(80).loss[-1] < 0.02
+    assert study("adaptive-rates", seed, 5, data__standardize=True, optimizer__learning_rate=0.1).loss[-1] < 0.01
+
+
+@seeds
+def test_squared_or_cross_entropy(seed: int) -> None:
+    done = study("squared-or-cross-entropy", seed, 2)
+    assert done.session.started().guessing_loss == pytest.approx(0.25, abs=1e-3)
+    assert done.loss == pytest.approx(0.5, abs=0.02)
+    better = study("squared-or-cross-entropy", seed, 2, loss__name="binary_cross_entropy")
+    assert better.test_loss[-1] < LN2 / 2
+    assert study("squared-or-cross-entropy", seed, network__output_bias=0.0).loss[-1] < 0.1
+
+
+@seeds
+def test_overfitting(seed: int) -> None:
+    done = study("overfitting", seed)
+    assert done.test_loss[-1] > 2 * done.test_loss.min()
+    assert done.loss[-1] < 0.01
+    pulled = study("overfitting", seed, regularization__l2=0.03)
+    assert pulled.test_loss[-1] < 1.5 * pulled.test_loss.min()
+    early = study("overfitting", seed, training__patience=20)
+    assert len(early.rows) < 150
+    assert study("overfitting", seed, 60, data__samples=2000).test_loss[-1] < 0.45
+
+
+@seeds
+def test_overfit_twenty(seed: int) -> None:
+    done = study("overfit-twenty", seed)
+    assert done.session.train_samples in (19, 20, 21)
+    assert done.loss[-1] < 0.05
+    assert done.column("train_score")[-1] == 1
+    assert done.test_loss[-1] > 10 * done.loss[-1]
+    assert study("overfit-twenty", seed, network__activation="identity").loss[-1] > 0.5
