@@ -14,7 +14,7 @@ from nntui.tui.screens.dialog import Dialog, heading, line
 
 MOUSE = (
     ("click", "On a panel: focus it. On a key in the last line: the same as pressing it."),
-    ("wheel", "Over a panel that lists layers: show the others. Over a dialog: scroll it."),
+    ("wheel", "Over a dialog: scroll it."),
     ("shift + drag", "Select text by the terminal's own means."),
 )
 DIALOGS = (
