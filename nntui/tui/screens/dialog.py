@@ -67,6 +67,10 @@ class Dialog(ModalScreen[Result]):
         text-align: right;
         text-style: bold;
     }
+    Dialog .line > .dash {
+        width: 2;
+        color: $text-accent;
+    }
     Dialog .line > .right {
         width: 1fr;
     }
@@ -114,3 +118,11 @@ def line(left: str, right: str) -> Horizontal:
     return Horizontal(
         Static(left, classes="left", markup=False), Static(right, classes="right", markup=False), classes="line"
     )
+
+
+def items(texts: Iterable[str]) -> list[Horizontal]:
+    """Several sentences, each marked where it begins."""
+    return [
+        Horizontal(Static("-", classes="dash"), Static(text, classes="right", markup=False), classes="line")
+        for text in texts
+    ]

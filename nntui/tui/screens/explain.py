@@ -8,11 +8,10 @@ from typing import ClassVar, Protocol
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
 from nntui.tui.bindings import ACTIONS, Action
 from nntui.tui.explanations import EXPLANATIONS, with_keys
-from nntui.tui.screens.dialog import Dialog, heading, line, paragraph
+from nntui.tui.screens.dialog import Dialog, heading, items, line, paragraph
 
 
 class Described(Protocol):
@@ -35,9 +34,6 @@ class ExplainScreen(Dialog[None]):
     ExplainScreen .formula {
         padding: 0 2;
         color: $text-primary;
-    }
-    ExplainScreen .item {
-        padding-left: 2;
     }
     ExplainScreen .line > .left {
         width: 26;
@@ -90,10 +86,6 @@ class ExplainScreen(Dialog[None]):
                 yield paragraph(entry.formula, "formula")
                 yield paragraph(entry.source, "muted")
             yield heading("How to read it")
-            yield from self._items(explanation.reading)
+            yield from items(map(self._words, explanation.reading))
             yield heading("Try")
-            yield from self._items(explanation.trying)
-
-    def _items(self, texts: Iterable[str]) -> Iterable[Static]:
-        for text in texts:
-            yield paragraph(self._words(text), "item")
+            yield from items(map(self._words, explanation.trying))

@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from nntui.experiment import Experiment, PresetError, list_presets, read_preset
-from nntui.tui.screens.dialog import Dialog, heading, line, paragraph
+from nntui.tui.screens.dialog import Dialog, heading, items, line, paragraph
 from nntui.tui.screens.text import show_value
 
 ALWAYS_SHOWN = frozenset(
@@ -206,7 +206,8 @@ def _words(found: Found) -> list[Widget]:
         parts.append(paragraph(experiment.about))
     for title, text in (("Watch", experiment.watch), ("Try", experiment.try_)):
         if text:
-            parts += [heading(title), paragraph(text)]
+            sentences = text.strip().splitlines()
+            parts += [heading(title), *(items(sentences) if len(sentences) > 1 else [paragraph(text)])]
     parts.append(heading("Settings"))
     parts += [line(section, text) for section, text in settings(experiment).items()]
     parts.append(paragraph(str(found.path), "path"))
