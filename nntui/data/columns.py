@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nntui.data.dataset import Dataset, Floats
+from nntui.data.dataset import Dataset, Floats, Progress
 from nntui.data.errors import SHOWN, DataError
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-", "--", "missing", "#n/a"})
@@ -52,7 +52,9 @@ def number(cell: str, decimal: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def dataset_of(source: Source, columns: Sequence[Column], target: str, task: str) -> Dataset:
+def dataset_of(
+    source: Source, columns: Sequence[Column], target: str, task: str, progress: Progress | None = None
+) -> Dataset:
     """The data set that predicts one column from all others.
 
     Args:
@@ -60,6 +62,7 @@ def dataset_of(source: Source, columns: Sequence[Column], target: str, task: str
         columns: all of the file.
         target: name or position of the one to predict; empty for the last.
         task: ``classification``, ``regression``, or ``auto``.
+        progress: told after each column.
 
     Raises:
         DataError: no such target, no column besides it, or cells that are missing or no numbers.
@@ -73,7 +76,11 @@ def dataset_of(source: Source, columns: Sequence[Column], target: str, task: str
     faults = _Faults(source)
     wanted = columns[position]
     features = [(index, column) for index, column in enumerate(columns) if index != position]
-    arrays = [_numbers(source, index, column, faults) for index, column in features]
+    arrays = []
+    for index, column in features:
+        arrays.append(_numbers(source, index, column, faults))
+        if progress:
+            progress(f"reading the numbers of {column.name}", len(arrays) / len(columns))
     chosen = task if task != "auto" else _task_of(source, wanted)
     inputs = np.column_stack(arrays)
     names = tuple(column.name for _, column in features)

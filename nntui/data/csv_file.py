@@ -60,7 +60,7 @@ def csv(
     form = _form(file, text, header, delimiter, decimal)
     names, rows = _table(file, text, form, progress)
     columns = _columns(file, names, rows, form)
-    return dataset_of(Source(str(file), form.decimal), columns, target, task)
+    return dataset_of(Source(str(file), form.decimal), columns, target, task, progress)
 
 
 def _text(file: Path, progress: Progress | None) -> str:

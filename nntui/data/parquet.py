@@ -39,7 +39,7 @@ def parquet(
     columns = [
         Column(name, [_cell(value) for value in table.column(name).to_pylist()], rows) for name in table.column_names
     ]
-    return dataset_of(Source(str(file)), columns, target, task)
+    return dataset_of(Source(str(file)), columns, target, task, progress)
 
 
 def _cell(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -152,7 +153,8 @@ def test_vanishing_gradient(seed: int) -> None:
     gradients = [np.abs(layer.matrix_gradient).mean() for layer in done.session.network.layers]
     assert gradients[0] < 1e-4 * gradients[-1]
     assert study("vanishing-gradient", seed, network__initializer="glorot_uniform").loss[-1] > 0.65
-    changes = {"network__activation": "tanh", "network__initializer": "auto", "optimizer__learning_rate": 0.1}
+    changes: dict[str, Any] = {"network__activation": "tanh", "network__initializer": "auto"}
+    changes["optimizer__learning_rate"] = 0.1
     assert study("vanishing-gradient", seed, **changes).loss[-1] < 0.1
 
 
