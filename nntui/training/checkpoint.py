@@ -74,12 +74,12 @@ def rebuild(contents: Contents, prepared: Prepared) -> Loop:
     """
     loop = Loop(contents.origin, prepared, streams(contents.origin.training.seed))
     changes.apply(loop, contents.experiment)
-    parameters = np.asarray(contents.loop["parameters"])
-    if (parameters.shape, parameters.dtype) != (loop.start.shape, loop.start.dtype):
-        raise ValueError("the parameters do not fit the network of this experiment")
     try:
+        parameters = np.asarray(contents.loop["parameters"])
+        if (parameters.shape, parameters.dtype) != (loop.start.shape, loop.start.dtype):
+            raise ValueError("the parameters do not fit the network of this experiment")
         loop.restore(contents.loop)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"the state is not complete: {error}") from None
     return loop
 

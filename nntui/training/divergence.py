@@ -18,24 +18,34 @@ from nntui.training.loop import Figures, Loop
 
 _MOST_STEPS = 1000
 _FEWEST_STEPS = 100
+_SOUND = 10.0  # a loss is sound up to so many times that of guessing
 _PARAMETERS_A_STEP = 50_000  # so many may be looked at a step without slowing it down
 _PARAMETER_STEPS = 20_000_000  # keeping costs as the parameters, repeating as parameters × steps
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The step that spoilt it.
+    """What stopped being finite.
 
     Attributes:
-        step: the first one (0-based) whose outcome is not finite.
-        quantity: ``gradient of hidden 2``; ``weights of hidden 1`` where its gradient was finite; ``loss`` where the
-            weights are, but not the loss of the next batch under them; ``test loss`` likewise.
-        certain: False where an earlier step, before the state that was repeated from, may be the one.
+        step: at which optimizer step (0-based).
+        epoch: epochs ended before it.
+        quantity: in the order in which a step makes them: ``loss`` of its batch, ``gradient of hidden 2``, ``weights of
+            hidden 1`` after the update; ``test loss`` at the end of an epoch.
     """
 
     step: int
+    epoch: int
     quantity: str
-    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Trail:
+    """What repeating showed: the fault, the last step whose loss was sound, and the one whose loss was lowest."""
+
+    fault: Fault | None
+    sound: int | None
+    lowest: int
 
 
 class Keeper:
@@ -66,21 +76,21 @@ class Keeper:
         return not is_finite(parameters)
 
     def go_back(self, loop: Loop) -> Fault:
-        """Find the fault that lies before where the loop is, and put the loop just before the step that made it."""
-        limit = loop.step
-        fault: Fault | None = None
-        state = self._states[-1]
+        """Find the fault that lies before where the loop is, and put the loop where it can go on from.
+
+        That is just before the last step whose loss was sound: not far above that of guessing. The weights just before
+        the fault itself are of no use: finite still, but already beyond what any learning rate brings back.
+        """
+        limit, epoch = loop.step, loop.epoch
         for state in reversed(self._states):
             loop.restore(state)
-            fault = _first_fault(loop, limit)
-            if fault is not None and fault.certain:
+            trail = _repeat(loop, limit)
+            if trail.sound is not None:
                 break
-        if fault is None:  # each step is finite, only their mean is not
-            fault = Fault(limit - 1, "loss")
         loop.restore(state)
-        run_to(loop, fault.step)
+        run_to(loop, trail.lowest if trail.sound is None else trail.sound)
         self.start(loop)
-        return fault
+        return trail.fault or Fault(limit - 1, epoch, "loss")  # each step's loss is finite, but not their mean
 
 
 def run_to(loop: Loop, step: int) -> None:
@@ -100,24 +110,36 @@ def is_sound(figures: Figures) -> bool:
     return math.isfinite(figures.train_loss) and math.isfinite(figures.test_loss)
 
 
-def _first_fault(loop: Loop, limit: int) -> Fault | None:
-    begun = loop.step if loop.lap.order is not None else -1
-    earliest = loop.step  # ended epochs stand: their figures were told
-    while loop.step < limit:
+def _repeat(loop: Loop, limit: int) -> _Trail:
+    """Train step by step until something is not finite, at most until ``limit`` steps are done."""
+    bound = _SOUND * loop.prepared.guessing_loss
+    sound, lowest, least = None, loop.step, math.inf
+    fault = None
+    while loop.step < limit and fault is None:
         step = loop.step
-        if loop.lap.order is None:
-            earliest = step
         ended = loop.run(step + 1)
-        if not math.isfinite(loop.lap.last_loss()):
-            return Fault(max(step - 1, earliest), "loss", certain=step != begun)
-        if not is_finite(loop.network.parameters):
-            return Fault(step, _culprit(loop))
-        if ended:
+        loss = loop.lap.last_loss()
+        if loss <= bound:
+            sound = step
+        if loss < least:
+            lowest, least = step, loss
+        quantity = _fault_of_step(loop, loss)
+        if ended and not quantity:
             figures = loop.figures()
-            if not math.isfinite(figures.test_loss):
-                return Fault(step, "test loss")
-            loop.end_epoch(figures)
-    return None
+            if math.isfinite(figures.test_loss):
+                loop.end_epoch(figures)
+            else:
+                quantity = "test loss"
+        if quantity:
+            fault = Fault(step, loop.epoch, quantity)
+    return _Trail(fault, sound, lowest)
+
+
+def _fault_of_step(loop: Loop, loss: float) -> str:
+    """What the step just run made that is not finite; empty if nothing."""
+    if not math.isfinite(loss):
+        return "loss"
+    return "" if is_finite(loop.network.parameters) else _culprit(loop)
 
 
 def _culprit(loop: Loop) -> str:

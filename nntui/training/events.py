@@ -107,7 +107,11 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Diverged:
-    """Something stopped being a finite number at optimizer step ``step``; the state just before it is kept."""
+    """Something stopped being a finite number at optimizer step ``step``.
+
+    Training waits at the last state it can go on from, which may be some steps, and epochs, before that: where the loss
+    was last sound. Epochs that are trained again have new rows then.
+    """
 
     step: int
     epoch: int

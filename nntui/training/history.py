@@ -57,9 +57,17 @@ class History:
         return self._count
 
     def append(self, rows: Rows) -> None:
-        """Add the rows of further epochs: (k, columns), as a session gives them."""
-        if not len(rows):
-            return
+        """Add the rows of further epochs: (k, columns), as a session gives them.
+
+        Where a run went back, the rows of the epochs that were trained again take the place of the earlier ones.
+        """
+        back = np.flatnonzero(np.diff(rows[:, 0]) <= 0) + 1
+        for part in np.split(rows, back) if len(back) else [rows]:
+            if len(part):
+                self._append(part)
+
+    def _append(self, rows: Rows) -> None:
+        self._count = int(np.searchsorted(self._positions[0, : self._count], rows[0, 0], "left"))
         first, count = self._count, self._count + len(rows)
         self._reserve(count)
         self._positions[:, first:count] = rows[:, : len(POSITIONS)].T
@@ -182,6 +190,7 @@ class History:
                 array[:, first:stop] = fresh
             below = kept
             depth += 1
+        del self._levels[depth:]
 
 
 def _raw(values: npt.NDArray[np.float32]) -> tuple[npt.NDArray[Any], ...]:

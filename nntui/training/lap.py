@@ -39,12 +39,14 @@ class Lap:
     @property
     def remaining(self) -> int:
         """Steps that are left of the epoch under way; between epochs those of a whole one."""
-        return self._trainer.steps_per_epoch - self._index
+        left: int = self._trainer.steps_per_epoch - self._index
+        return left
 
     @property
     def done(self) -> int:
         """Rows trained on in this epoch."""
-        return min(self._start + self._index * self._trainer.batch_size, self._targets.shape[1])
+        done: int = self._start + self._index * self._trainer.batch_size
+        return min(done, len(self._targets[0]))
 
     def compile(self, compile_: Compile, loss: Loss) -> None:
         """Go on with other formulas, or another batch size."""
@@ -103,10 +105,18 @@ class Lap:
         if order is None:
             self.end()
             return
-        self.order = np.asarray(order)
-        self._begin(int(state["start"]))
-        self._index = int(state["index"])
-        self._earlier = np.asarray(state["outputs"]) if self._index or self._start else None
+        order, start, index = np.asarray(order), int(state["start"]), int(state["index"])
+        outputs, samples = np.asarray(state["outputs"]), self._targets.shape[1]
+        if order.shape != (samples,) or order.min() < 0 or order.max() >= samples or not 0 <= start < samples:
+            raise ValueError("the order of the epoch does not fit the data")
+        self.order = order
+        self._begin(start)
+        if not 0 <= index < self._trainer.steps_per_epoch:
+            raise ValueError("the epoch has fewer steps than were done of it")
+        self._index = index
+        if outputs.shape != (len(self._targets), self.done):
+            raise ValueError("the outputs of the epoch do not fit what was done of it")
+        self._earlier = outputs if self.done else None
 
     def _begin(self, start: int) -> None:
         """Compile for the rows of the order from ``start`` on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -44,7 +45,9 @@ class Loop:
 
     Attributes:
         experiment: as now tuned.
-        step: optimizer steps done. epoch: epochs ended.
+        step: optimizer steps done.
+        epoch: epochs ended.
+        rate: learning rate of the step done last.
         start: (P,) the parameters at the start of the run.
         before, after: (P,) the parameters around the last step that `run_last` watched; None where there is none.
         total_steps: steps of the whole run, those done and those to come with the batch size of now.
@@ -59,6 +62,7 @@ class Loop:
         self.after: Array | None = None
         self._watch_from = 0
         self.step = self.epoch = 0
+        self.rate = math.nan
         self.loss = build_loss(experiment, prepared)
         self.optimizer = build_optimizer(experiment)
         self.optimizer.bind(self.network.parameters, self.network.gradient)
@@ -85,7 +89,9 @@ class Loop:
         if lap.order is None:
             lap.begin(self.prepared.epoch_order(self.experiment, self.streams.shuffle))
         count = min(limit - self.step, lap.remaining)
-        lap.run(count, self.rates.take(self.step, count))
+        rates = self.rates.take(self.step, count)
+        lap.run(count, rates)
+        self.rate = float(rates[-1])
         self.step += count
         return lap.remaining == 0
 

@@ -17,6 +17,7 @@ from nntui.experiment import Experiment, InvalidValue
 from nntui.experiment.build import Prepared, prepare, streams
 from nntui.nn.arrays import Array
 from nntui.nn.evaluate import evaluate
+from nntui.nn.losses import Loss
 from nntui.nn.network import Network
 from nntui.training import changes, checkpoint
 from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Stop, Value, Watch
@@ -72,6 +73,11 @@ class Session:
     def network(self) -> Network:
         """To be looked at, not written to."""
         return self._loop.network
+
+    @property
+    def loss(self) -> Loss:
+        """What is minimised."""
+        return self._loop.loss
 
     @property
     def step(self) -> int:
@@ -197,11 +203,10 @@ class Session:
             if not (is_sound(figures) and is_finite(loop.network.parameters)):
                 self._diverge()
                 return
-            rate = loop.rates.at(loop.step - 1)
             early = loop.end_epoch(figures)
             self._rows.add(
                 (loop.epoch, loop.step, figures.train_loss, figures.test_loss, figures.train_score, figures.test_score,
-                 rate, math.nan)
+                 loop.rate, math.nan)
             )  # fmt: skip
             if early:
                 self._stop_early()
@@ -214,7 +219,7 @@ class Session:
     def _diverge(self) -> None:
         fault = self._keeper.go_back(self._loop)
         self.state, self._asked = "diverged", None
-        self._told.append(Diverged(fault.step, self.epoch, fault.quantity))
+        self._told.append(Diverged(fault.step, fault.epoch, fault.quantity))
 
     def _stop_early(self) -> None:
         loop = self._loop

@@ -154,3 +154,26 @@ def test_memory_is_modest() -> None:
     finally:
         tracemalloc.stop()
     assert held / len(rows) < 80  # bytes an epoch
+
+
+@settings(max_examples=40, deadline=None)
+@given(stretches=st.lists(st.tuples(st.integers(1, 400), st.integers(1, 700)), min_size=1, max_size=6))
+def test_epochs_trained_again_take_the_place_of_the_earlier_ones(stretches: list[tuple[int, int]]) -> None:
+    history = History()
+    expected = made(0)
+    given_rows = []
+    for number, (first, count) in enumerate(stretches):
+        first = min(first, len(expected) + 1)
+        rows = made(count, seed=number, first=first)
+        expected = np.concatenate([expected[: first - 1], rows])
+        given_rows.append(rows)
+    history.append(made(0))
+    history.append(np.concatenate(given_rows))
+    straight = filled(expected, [])
+    assert len(history) == len(expected)
+    for buckets in (1, 5, 60):
+        for part, right in zip(
+            history.window("test_loss", 3, 900, buckets), straight.window("test_loss", 3, 900, buckets), strict=True
+        ):
+            np.testing.assert_array_equal(part, right)
+    assert history.best("test_loss") == straight.best("test_loss")
