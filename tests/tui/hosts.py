@@ -10,6 +10,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from nntui.tui.screens.dialog import Lines
+
 T = TypeVar("T")
 
 
@@ -27,7 +29,13 @@ class Host(App[None]):
 
 def words(root: Widget | ModalScreen[Any]) -> str:
     """Everything that is to be read in it."""
-    return "\n".join(str(static.render()) for static in root.query(Static) if static.display)
+    found = []
+    for static in root.query(Static):
+        if isinstance(static, Lines):
+            found += [" ".join(row) for row in static.rows]
+        elif static.display:
+            found.append(str(static.render()))
+    return "\n".join(found)
 
 
 def screen_text(pilot: Pilot[None]) -> str:

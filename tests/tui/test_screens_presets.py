@@ -54,7 +54,7 @@ async def test_the_words_and_settings_of_the_highlighted_one(files: dict[str, Pa
         text = words(dialog)
         for part in ("A [good] one", "Shows pumpkins.", "The curve.", "Press things.", str(files["a-good"])):
             assert part in text
-        assert "moons; noise 0.35" in text
+        assert "data moons; noise 0.35" in text
         assert "sgd; learning_rate 0.5; momentum 0.9" in text
         assert cut(dialog) == []
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
+from rich.console import JustifyMethod
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -57,23 +60,6 @@ class Dialog(ModalScreen[Result]):
     Dialog .fault {
         color: $text-error;
     }
-    Dialog .line {
-        width: 1fr;
-        height: auto;
-    }
-    Dialog .line > .left {
-        width: 14;
-        padding-right: 2;
-        text-align: right;
-        text-style: bold;
-    }
-    Dialog .line > .dash {
-        width: 2;
-        color: $text-accent;
-    }
-    Dialog .line > .right {
-        width: 1fr;
-    }
     Dialog Input {
         width: 1fr;
     }
@@ -113,16 +99,20 @@ def paragraph(text: str, classes: str = "") -> Static:
     return Static(text, classes=classes, markup=False)
 
 
-def line(left: str, right: str) -> Horizontal:
-    """A short text in a column of its own and the sentence that belongs to it."""
-    return Horizontal(
-        Static(left, classes="left", markup=False), Static(right, classes="right", markup=False), classes="line"
-    )
+class Lines(Static):
+    """Short texts in a column, each with the sentence that belongs to it; one widget, for many open slowly."""
+
+    def __init__(self, rows: Iterable[tuple[str, str]], left: int, *, justify: JustifyMethod = "right") -> None:
+        """``left``: cells of the first column."""
+        self.rows = tuple(rows)
+        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        table.add_column(width=left, justify=justify, style="bold" if justify == "right" else "")
+        table.add_column(ratio=1)
+        for short, sentence in self.rows:
+            table.add_row(Text(short), Text(sentence))
+        super().__init__(table)
 
 
-def items(texts: Iterable[str]) -> list[Horizontal]:
+def items(texts: Iterable[str]) -> Lines:
     """Several sentences, each marked where it begins."""
-    return [
-        Horizontal(Static("-", classes="dash"), Static(text, classes="right", markup=False), classes="line")
-        for text in texts
-    ]
+    return Lines((("-", text) for text in texts), 1, justify="left")

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from nntui.tui.bindings import ACTIONS, Action
 from nntui.tui.explanations import EXPLANATIONS, with_keys
-from nntui.tui.screens.dialog import Dialog, heading, items, line, paragraph
+from nntui.tui.screens.dialog import Dialog, Lines, heading, items, paragraph
 
 
 class Described(Protocol):
@@ -34,9 +34,6 @@ class ExplainScreen(Dialog[None]):
     ExplainScreen .formula {
         padding: 0 2;
         color: $text-primary;
-    }
-    ExplainScreen .line > .left {
-        width: 26;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("i,q", "close", "Close", show=False)]
@@ -75,8 +72,7 @@ class ExplainScreen(Dialog[None]):
             yield paragraph(self._words(explanation.drawn))
             if self._facts:
                 yield heading("Right now")
-                for label, value in self._facts.items():
-                    yield line(label, value)
+                yield Lines(self._facts.items(), max(map(len, self._facts)))
             yield heading("Formula")
             for text in explanation.formula:
                 yield paragraph(self._words(text), "formula")
@@ -86,6 +82,6 @@ class ExplainScreen(Dialog[None]):
                 yield paragraph(entry.formula, "formula")
                 yield paragraph(entry.source, "muted")
             yield heading("How to read it")
-            yield from items(map(self._words, explanation.reading))
+            yield items(map(self._words, explanation.reading))
             yield heading("Try")
-            yield from items(map(self._words, explanation.trying))
+            yield items(map(self._words, explanation.trying))

@@ -10,8 +10,9 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from nntui.tui.bindings import ACTIONS, GROUPS, Action, shown
-from nntui.tui.screens.dialog import Dialog, heading, line
+from nntui.tui.screens.dialog import Dialog, Lines, heading
 
+KEYS = 12  # columns
 MOUSE = (
     ("click", "On a panel: focus it. On a key in the last line: the same as pressing it."),
     ("wheel", "Over a dialog: scroll it."),
@@ -40,12 +41,10 @@ class HelpScreen(Dialog[None]):
         with VerticalScroll():
             for index, group in enumerate(GROUPS):
                 yield heading(group, first=index == 0)
-                for action in self._actions:
-                    if action.group == group:
-                        yield line(shown(action.keys), action.sentence)
+                yield Lines(
+                    ((shown(action.keys), action.sentence) for action in self._actions if action.group == group), KEYS
+                )
             yield heading("In dialogs")
-            for keys, sentence in DIALOGS:
-                yield line(keys, sentence)
+            yield Lines(DIALOGS, KEYS)
             yield heading("Mouse")
-            for what, sentence in MOUSE:
-                yield line(what, sentence)
+            yield Lines(MOUSE, KEYS)

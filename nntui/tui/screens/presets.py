@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from nntui.experiment import Experiment, PresetError, list_presets, read_preset
-from nntui.tui.screens.dialog import Dialog, heading, items, line, paragraph
+from nntui.tui.screens.dialog import Dialog, Lines, heading, items, paragraph
 from nntui.tui.screens.text import show_value
 
 ALWAYS_SHOWN = frozenset(
@@ -110,12 +110,6 @@ class PresetScreen(Dialog[str | None]):
         width: 1fr;
         padding-left: 2;
     }
-    PresetScreen .line > .left {
-        width: 16;
-        text-align: left;
-        text-style: none;
-        color: $text-muted;
-    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "load", "Load", show=False),
@@ -207,8 +201,8 @@ def _words(found: Found) -> list[Widget]:
     for title, text in (("Watch", experiment.watch), ("Try", experiment.try_)):
         if text:
             sentences = text.strip().splitlines()
-            parts += [heading(title), *(items(sentences) if len(sentences) > 1 else [paragraph(text)])]
+            parts += [heading(title), items(sentences) if len(sentences) > 1 else paragraph(text)]
     parts.append(heading("Settings"))
-    parts += [line(section, text) for section, text in settings(experiment).items()]
+    parts.append(Lines(settings(experiment).items(), 14, justify="left"))
     parts.append(paragraph(str(found.path), "path"))
     return parts
