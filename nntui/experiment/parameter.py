@@ -55,6 +55,7 @@ class Parameter:
     fixed_because: str = ""
     used_by: tuple[str, ...] = ()
     defaults: Mapping[str, Value] = field(default_factory=dict, hash=False)
+    note: str = ""  # what else limits the value
     numbers_too: bool = False  # a text that may be written as a whole number (a column's position)
 
     @property
@@ -70,6 +71,10 @@ class Parameter:
     @property
     def allowed(self) -> str:
         """What may stand here, in words: ``a number, 0 <= value < 1``."""
+        return self._allowed + (f" ({self.note})" if self.note else "")
+
+    @property
+    def _allowed(self) -> str:
         match self.kind:
             case "bool":
                 return "true or false"

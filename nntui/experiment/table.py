@@ -20,6 +20,7 @@ from nntui.nn.registry import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCH
 _DATA = "the data are drawn and dealt before training starts; restart with it instead"
 _SHAPE = "the weights have this shape; restart with it instead"
 _START = "it decides how the run starts; restart with it instead"
+_MEMORY = "parameters and activations of all layers must fit 1 GiB"
 _KIND = "the network is built for it; restart with it instead"
 
 SECTIONS = ("data", "network", "loss", "optimizer", "schedule", "regularization", "training")
@@ -73,7 +74,8 @@ _ROWS: tuple[Parameter, ...] = (
            _DATA, kind="bool"),
     _fixed("data.features", (), "Inputs derived from the two of a plane, instead of them.", _DATA,
            kind="choices", choices=DERIVED),
-    _fixed("network.hidden", (16, 16), "Units of each hidden layer.", _SHAPE, kind="ints", low=1, high=65536),
+    _fixed("network.hidden", (16, 16), "Units of each hidden layer.", _SHAPE, kind="ints", low=1, high=1_000_000,
+           note=_MEMORY),
     Parameter("network.activation", "tanh", "Activation of the hidden layers.", "choice",
               choices=tuple(ACTIVATIONS), step=_ONE),
     _fixed("network.initializer", "auto", "How the hidden layers' weights start; auto: as suits the activation.",
@@ -128,7 +130,8 @@ _ROWS: tuple[Parameter, ...] = (
 )  # fmt: skip
 
 _LAYER_ROWS: tuple[Parameter, ...] = (
-    _fixed("network.layers.size", 16, "Units of the layer.", _SHAPE, kind="int", low=1, high=65536, step=_FACTOR_2),
+    _fixed("network.layers.size", 16, "Units of the layer.", _SHAPE, kind="int", low=1, high=1_000_000, note=_MEMORY,
+           step=_FACTOR_2),
     Parameter("network.layers.activation", "tanh", "Activation of this layer.", "choice",
               choices=tuple(ACTIVATIONS), step=_ONE),
     _fixed("network.layers.initializer", "auto", "How this layer's weights start.", _START,

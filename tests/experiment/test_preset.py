@@ -114,6 +114,8 @@ pace = 2
         ('network.hidden = [8, "8"]', ['"8" is text']),
         ("network.hidden = [8, true]", ["true is a yes-or-no value"]),
         ("network.hidden = [65536, 65536]", ["GiB", "allowed is 1 GiB"]),
+        ("network.hidden = [100000000]", ["is too large", "must fit 1 GiB"]),
+        ("network.layers = [{size = 900000}, {size = 900000}]", ["would need", "GiB; allowed is 1 GiB"]),
         ("network.slope = 0.2", ["slope belongs to leaky_relu, which no layer here uses"]),
         ("schedule.peak = 1.0", ["peak belongs to cyclic, not to constant", "constant takes no options"]),
         ("optimizer.momentum = 0.5", ["momentum belongs to", "not to adam", "adam takes"]),
