@@ -68,7 +68,11 @@ def histogram(
 def usable_counts(counts: npt.ArrayLike) -> Array:
     """Counts that can be added up: what is no number, infinite or negative is 0."""
     values = np.atleast_1d(np.asarray(counts, dtype=np.float64))
-    return np.where(np.isfinite(values), np.clip(values, 0.0, 1e300), 0.0) if values.size else np.zeros(1)
+    return (
+        np.where(np.isfinite(values) & (values > 1e-300), np.clip(values, 0.0, 1e300), 0.0)
+        if values.size
+        else np.zeros(1)
+    )
 
 
 def _columns(counts: Array, width: int) -> Array:

@@ -150,15 +150,17 @@ def _scales(
             ys = [values[shown] for values in ys]
         seen.extend(values[values > 0] if log_y else values for values in ys)
     found = finite_range(*seen)
-    if found and baseline and -0.25 <= Scale(*_apart(found), log_y).place_one(baseline[0]) <= 1.25:
+    if found and baseline and _is_near(baseline[0], found, log_y):
         found = min(found[0], baseline[0]), max(found[1], baseline[0])
     return x_scale, fit_scale(found, log=log_y, rounded=True)
 
 
-def _apart(found: tuple[float, float]) -> tuple[float, float]:
-    """A range that is not empty, for asking what lies near it."""
+def _is_near(value: float, found: tuple[float, float], log: bool) -> bool:
+    """Whether an axis need grow by a quarter at most to show ``value`` too."""
     low, high = found
-    return (low, high) if high > low else (low - abs(low) / 4, high + abs(high) / 4 + 1e-300)
+    if not high > low:
+        low, high = low - abs(low) / 4, high + abs(high) / 4 + SMALLEST
+    return abs(value) <= LARGEST and -0.25 <= Scale(low, high, log).place_one(value) <= 1.25
 
 
 def _usable(given: tuple[float, float] | None, log: bool) -> tuple[float, float] | None:

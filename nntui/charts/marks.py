@@ -45,7 +45,7 @@ def draw_decorations(
     _label_marks(canvas, area, x, look, marks, set(lines))
     level = row_of(y.place_one(baseline[0]), area) if baseline else None
     if baseline and level is not None:
-        _label_baseline(canvas, area, level, baseline[1], look)
+        _label_baseline(canvas, area, level, baseline[1])
     for column, (glyph, role) in lines.items():
         _fill_blank(canvas, slice(area.top, area.bottom), slice(column, column + 1), glyph, role)
     if level is not None:
@@ -62,41 +62,43 @@ def _fill_blank(canvas: Canvas, rows: slice, columns: slice, glyph: str, role: i
 
 
 def _label_marks(canvas: Canvas, area: Area, x: Scale, look: Look, marks: Sequence[Mark], lines: set[int]) -> None:
-    """The latest marks first; each label beside its line in the first row with room, shortened if it must be."""
+    """The latest marks first; each label beside its line in the first row with room, shortened or across other marks'
+    lines if it must be.
+    """
     done: set[int] = set()
     for mark in reversed(marks):
         column = column_of(x.place_one(mark.x), area)
         if column is None or column in done:
             continue
         done.add(column)
-        for label in dict.fromkeys((mark.label, clip_text(mark.label, 10, look))):
-            if label and _place_label(canvas, area, column, label, role_index(mark.role), lines):
+        short = clip_text(mark.label, 10, look)
+        for label, avoided in ((mark.label, lines), (short, lines), (mark.label, set[int]()), (short, set[int]())):
+            if label and _place_label(canvas, area, column, label, role_index(mark.role), avoided):
                 break
 
 
-def _place_label(canvas: Canvas, area: Area, column: int, label: str, role: int, lines: set[int]) -> bool:
+def _place_label(canvas: Canvas, area: Area, column: int, label: str, role: int, avoided: set[int]) -> bool:
     cells = len(to_cells(label))
-    right, left = column + 1, column - cells
     for row in range(area.top, area.bottom):
-        for start in (right, left):
-            if start < area.left or start + cells > area.left + area.width:
-                continue
-            if lines.intersection(range(start, start + cells)):
+        for start in (column + 1, column - cells):
+            stop = start + cells
+            if start < area.left or stop > area.left + area.width or avoided.intersection(range(start, stop)):
                 continue
             # a blank cell on both sides keeps the label apart from data and from other labels
-            margin = max(area.left, start - 1), min(area.left + area.width, start + cells + 1)
-            if canvas.is_blank(margin[0], row, margin[1] - margin[0]):
+            first, last = max(area.left, start - 1), min(area.left + area.width, stop + 1)
+            if canvas.is_blank(first, row, last - first):
                 canvas.put(start, row, label.replace(" ", _HELD), role)
                 return True
     return False
 
 
-def _label_baseline(canvas: Canvas, area: Area, level: int, label: str, look: Look) -> None:
+def _label_baseline(canvas: Canvas, area: Area, level: int, label: str) -> None:
+    """At the right end or else the left one, on its line or beside it, where neither data nor a label is near."""
     cells = len(to_cells(label))
-    for row in (level, level - 1, level + 1):
-        if not area.top <= row < area.bottom:
-            continue
-        for start in (area.left + area.width - cells, area.left + 1):
-            if start >= area.left and canvas.is_blank(start, row, cells):
+    edge = area.left + area.width
+    for start in (edge - cells, area.left + 1):
+        first, last = max(area.left, start - 1), min(edge, start + cells + 1)
+        for row in (level, level - 1, level + 1):
+            if start >= area.left and area.top <= row < area.bottom and canvas.is_blank(first, row, last - first):
                 canvas.put(start, row, label.replace(" ", _HELD), role_index("muted"))
                 return

@@ -20,13 +20,16 @@ class Tick:
 
 
 def format_number(value: float, digits: int = 3) -> str:
-    """``value`` with at most ``digits`` significant digits, compact: 0.03, 1e-5, 12k, 1.25M, NaN, inf."""
+    """``value`` with at most ``digits`` significant digits, compact: 0.03, 1e-5, 12k, 1.25M, NaN, inf.
+
+    Whole numbers below 10,000 keep all of theirs.
+    """
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
-    if value == 0:
-        return "0"
+    if abs(value) < 10_000 and value == int(value):
+        return str(int(value))
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     power = int(exponent)
     if -3 <= power < 4:
@@ -50,7 +53,7 @@ def finite_range(*arrays: Array) -> tuple[float, float] | None:
             low, high = min(low, float(finite.min())), max(high, float(finite.max()))
     if low > high:
         return None
-    return max(low, -LARGEST), min(high, LARGEST)
+    return min(max(low, -LARGEST), LARGEST), min(max(high, -LARGEST), LARGEST)
 
 
 def nice_step(span: float, count: int, least: float = 0.0) -> tuple[int, int]:

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.charts [--rounds 60] [--glyphs braille]
 
-Every frame gets new data, so nothing but the drawing's own preparations can be kept. CPU milliseconds of this process, the
-median over the rounds; the first frames are left out. Live charts are meant to stay below 2 ms at 80×20.
+Every frame gets new data, so nothing but the drawing's own preparations can be kept. CPU milliseconds of this process,
+the median over the rounds; the first frames are left out. Live charts are meant to stay below 2 ms at 80×20.
 """
 
 from __future__ import annotations
