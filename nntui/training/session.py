@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from nntui.data.errors import DataError
 from nntui.experiment import Experiment, InvalidValue
 from nntui.experiment.build import Prepared, prepare, streams
 from nntui.nn.arrays import Array
@@ -55,7 +56,7 @@ class Session:
         self._told: list[Event] = []
         self._asked: tuple[Literal["batch", "epoch"], int] | None = None  # pause at this step, or after this epoch
         self.state: State = "running"
-        self._started: RunStarted | None = None
+        self._started = self._describe()
 
     # ---- what there is to see
 
@@ -133,27 +134,22 @@ class Session:
             return self._loop.lap.figures()[0]
 
     def started(self) -> RunStarted:
-        """The facts of the run's beginning."""
-        if self._started is None:
-            self._started = self._describe()
+        """The facts of the run's beginning, whenever asked."""
         return self._started
 
     def _describe(self) -> RunStarted:
         loop, data = self._loop, self._prepared
-        now = loop.network.parameters.copy()
-        loop.network.parameters[...] = loop.start
         train_loss, train_score = evaluate(loop.network, loop.loss, data.train_x, data.train_y)
         test_loss, test_score = loop.evaluator.run()
-        loop.network.parameters[...] = now
         return RunStarted(
             experiment=self.origin.to_dict(),
             seed=self.origin.training.seed,
             layer_sizes=(loop.network.inputs, *(layer.size for layer in loop.network.layers)),
-            parameters=len(now),
+            parameters=len(loop.start),
             task=data.task,
             train_samples=len(data.train_x),
             test_samples=len(data.test_x),
-            steps_per_epoch=-(-len(data.train_x) // self.origin.training.batch_size),
+            steps_per_epoch=loop.steps_per_epoch,
             guessing_loss=data.guessing_loss,
             train_loss=train_loss,
             test_loss=test_loss,
@@ -326,8 +322,13 @@ class Session:
             except InvalidValue as error:
                 self._told.append(Refused("training.seed", seed, str(error)))
                 return
-        self._told = []
-        prepared = self._prepared if _same_data(experiment, self.origin) else prepare(experiment, self._progress)
+        prepared = self._prepared
+        if not _same_data(experiment, self.origin):
+            try:
+                prepared = prepare(experiment, self._progress)
+            except (InvalidValue, DataError) as error:  # a file that is gone, or has another content now
+                self._told.append(Refused("restart", experiment.training.seed, str(error)))
+                return
         self._begin(experiment, prepared)
         self._told.append(self.started())
 

@@ -73,7 +73,8 @@ def test_saturated_and_dead_are_what_the_activation_calls_so(name: str) -> None:
     probe = Probe(run, size=64)
     found = probe.measure([ACTIVATION_QUANTITY]).activations
     rows = np.linspace(0, 66, 64).round().astype(int)
-    for layer, (z, a), seen in zip(run.network.layers, run.network.trace(run.prepared.train_x[rows]), found, strict=True):
+    traced = run.network.trace(run.prepared.train_x[rows])
+    for layer, (z, a), seen in zip(run.network.layers, traced, found, strict=True):
         flat, dead = layer.activation.saturated(z, a), layer.activation.dead_units(z, a)
         assert math.isnan(seen.saturated) if flat is None else seen.saturated == pytest.approx(flat.mean())
         assert math.isnan(seen.dead) if dead is None else seen.dead == pytest.approx(dead.mean())
@@ -150,7 +151,8 @@ def test_ends_cover_what_was_seen_and_move_seldom(pairs: list[tuple[float, float
         assert found[1] >= high
         assert found[0] < found[1]
         assert ends.cover(low, high) == found
-        assert ends.cover(low * 0.9, high * 0.9) == found
+        settled = [ends.cover(low * factor, high * factor) for factor in (0.9, 1.0, 0.9, 1.0)][1:]
+        assert len(set(settled)) == 1
 
 
 @settings(deadline=None)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from nntui.experiment import Experiment
 from nntui.experiment.build import build_schedule
 from nntui.nn.evaluate import evaluate
 from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Stop, Watch
@@ -314,3 +316,17 @@ def test_memory_does_not_grow_with_the_epochs() -> None:
     finally:
         tracemalloc.stop()
     assert after - before < 4096
+
+
+def test_a_restart_whose_file_is_gone_is_refused_and_the_run_goes_on(tmp_path: Path) -> None:
+    table = tmp_path / "points.csv"
+    table.write_text("x,y,kind\n" + "".join(f"{i},{i % 7},{'ab'[i % 2]}\n" for i in range(40)))
+    run = Session(Experiment().with_values({"data.name": "csv", "data.path": str(table), "training.epochs": 100}))
+    run.advance(5)
+    table.unlink()
+    (told,) = run.apply(Restart(4))
+    assert isinstance(told, Refused)
+    assert "points.csv" in told.reason
+    run.advance(5)
+    assert run.step == 10
+    assert isinstance(run.apply(Restart())[0], RunStarted)
