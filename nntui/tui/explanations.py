@@ -87,9 +87,8 @@ ACCURACY = Explanation(
 LEARNING_RATE = Explanation(
     title="Learning rate",
     drawn=(
-        "The learning rate at every optimizer step of the run: solid, left of the mark, as it really was; dotted, "
-        "right of "
-        "it, as it will be if you change nothing."
+        "The learning rate over the whole run. Left of the mark, as it really was; right of it, in sparser dots, as it "
+        "will be if you change nothing."
     ),
     formula=(
         "rate in force = schedule(step) × schedule.scale",
@@ -142,7 +141,8 @@ ACTIVATIONS = Explanation(
     ),
     formula=(
         "saturated: the output lies on the flat part of the activation, where its slope is almost 0",
-        "dead: a unit that puts out 0 for every sample, so no gradient reaches its weights (relu and its like)",
+        "dead: a unit that puts out 0 for every sample, so no gradient reaches its weights (relu and its like; "
+        "tanh and sigmoid cannot die)",
     ),
     reading=(
         "Gradients pass a unit multiplied by its slope. Saturated units pass almost nothing, dead ones nothing at all.",

@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
-from nntui.experiment import Experiment, InvalidValue, Parameter, list_presets
+from nntui.experiment import PARAMETERS, Experiment, InvalidValue, Parameter, list_presets
 from nntui.tui.bindings import Action, shown
 from nntui.tui.screens.draft import matches
 from nntui.tui.screens.text import show_value
@@ -96,8 +96,9 @@ class CommandProvider(Provider):
         """One hit a parameter that the name may mean; with a value, what it would do or why it cannot."""
         experiment = self._host.model.experiment
         name = words[0] if words else ""
-        wanted = [row for row in experiment.parameters() if name in (row.name, row.name.partition(".")[2])]
+        wanted = [row for row in experiment.parameters() if name in (row.name, row.label)]
         if not wanted:
+            yield from self._out_of_use(experiment, name, words[1] if len(words) > 1 else "")
             wanted = [row for row in experiment.parameters() if name in row.name]
         if not wanted:
             wanted = [row for row in experiment.parameters() if matches(row, name)]
@@ -107,6 +108,17 @@ class CommandProvider(Provider):
             yield Hit(
                 1.0, escape(f"nothing of this run is called {name}"), self._open_form, help="Open the form instead."
             )
+
+    def _out_of_use(self, experiment: Experiment, name: str, text: str) -> Iterator[Hit]:
+        """A hyperparameter of something that is not chosen: say to what it belongs."""
+        for row in PARAMETERS.values():
+            if name in (row.name, row.label):
+                try:
+                    experiment.value(row.name)
+                except InvalidValue as error:
+                    refuse = partial(self._host.notify, str(error), markup=False)
+                    line = f"set {row.name} {text}".rstrip()
+                    yield Hit(1.0, escape(line), refuse, text=line, help=escape(f"Cannot: {error}"))
 
     def _setting(self, experiment: Experiment, row: Parameter, text: str, score: float) -> Hit:
         now = show_value(experiment.value(row.name))

@@ -110,6 +110,8 @@ async def test_the_last_word_of_a_name_is_enough() -> None:
         ("set learning_rate fast", "not a number"),
         ("set optimizer.name adan", 'did you mean "adam"?'),
         ("set network.hidden [4, 4]", "cannot change while training"),
+        ("set momentum 0.95", "momentum belongs to"),
+        ("set optimizer.momentum 0.95", "not to adam"),
     ],
 )
 async def test_a_value_that_cannot_be_set_says_why_while_typing_and_changes_nothing(query: str, part: str) -> None:

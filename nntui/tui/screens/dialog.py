@@ -65,6 +65,7 @@ class Dialog(ModalScreen[Result]):
     }
     Dialog VerticalScroll {
         scrollbar-size-vertical: 1;
+        padding-right: 1;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", tooltip="Close without a change.")]
@@ -105,7 +106,7 @@ class Lines(Static):
     def __init__(self, rows: Iterable[tuple[str, str]], left: int, *, justify: JustifyMethod = "right") -> None:
         """``left``: cells of the first column."""
         self.rows = tuple(rows)
-        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        table = Table.grid(padding=(0, 2 if left > 1 else 1, 0, 0), expand=True)
         table.add_column(width=left, justify=justify, style="bold" if justify == "right" else "")
         table.add_column(ratio=1)
         for short, sentence in self.rows:
