@@ -136,6 +136,10 @@ class RowBuffer:
 
 
 def stamp(rows: Rows, steps: tuple[int, int], seconds: tuple[float, float]) -> None:
-    """Fill the column ``seconds``: rows of a slice between two steps, which were reached at two times, by proportion."""
-    done: npt.NDArray[np.float64] = (rows[:, INDEX["step"]] - steps[0]) / max(1, steps[1] - steps[0])
+    """Fill the column ``seconds``: rows of a slice between two steps, which were reached at two times, by proportion.
+
+    A run that diverged may have gone back to before its rows: then the last row counts as the end.
+    """
+    last = max([steps[1], *rows[-1:, INDEX["step"]]])
+    done: npt.NDArray[np.float64] = (rows[:, INDEX["step"]] - steps[0]) / max(1, last - steps[0])
     rows[:, INDEX["seconds"]] = seconds[0] + done * (seconds[1] - seconds[0])
