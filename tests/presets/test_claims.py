@@ -74,7 +74,7 @@ def test_digits(seed: int) -> None:
     assert done.score[2] > 0.9
     assert done.score[-1] > 0.95
     assert done.loss[-1] < 0.005
-    assert done.test_loss[-1] > 0.9 * done.test_loss[9]
+    assert done.test_loss[-1] > 0.8 * done.test_loss[9]
     assert study("digits", seed, network__hidden=()).score[-1] > 0.94
     dropout = study("digits", seed, 30)
     dropout.set(network__dropout=0.3)
@@ -102,7 +102,7 @@ def test_cyclical(seed: int) -> None:
     assert rate.min() == pytest.approx(0.005, rel=0.3)
     valleys, peaks = done.loss[19::20], np.array([done.loss[i - 3 : i + 3].mean() for i in range(30, 160, 20)])
     assert valleys[1] < 0.8 * valleys[0]
-    assert valleys[-1] < 1.2 * valleys.min()
+    assert valleys[-1] < 0.6 * valleys[0]
     assert (peaks[:6] > valleys[1:7]).all()
     rest = study("cyclical", seed, schedule__mode="triangular2")
     assert rest.loss[-20:].std() < 0.3 * done.loss[-20:].std()
@@ -164,7 +164,7 @@ def test_exploding_gradient(seed: int) -> None:
     assert done.session.started().train_loss > 1000 * LN3
     assert done.session.state == "diverged"
     assert len(done.rows) == 0
-    assert study("exploding-gradient", seed, network__initializer="auto").loss[-1] < 0.1
+    assert study("exploding-gradient", seed, network__initializer="auto").loss[-1] < 0.3
     clipped = study("exploding-gradient", seed, 5, regularization__clip_norm=1.0)
     assert clipped.session.state == "paused"
     assert clipped.loss[0] > 1000
@@ -258,7 +258,7 @@ def test_squared_or_cross_entropy(seed: int) -> None:
 def test_overfitting(seed: int) -> None:
     done = study("overfitting", seed)
     assert done.test_loss[-1] > 2 * done.test_loss.min()
-    assert done.loss[-1] < 0.01
+    assert done.loss[-1] < 0.05
     pulled = study("overfitting", seed, regularization__l2=0.03)
     assert pulled.test_loss[-1] < 1.5 * pulled.test_loss.min()
     early = study("overfitting", seed, training__patience=20)
