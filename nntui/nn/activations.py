@@ -114,9 +114,7 @@ class Relu(Activation):
         do.maximum(z, 0.0, out=a)
 
     def backward(self, do: Program, z: Array, a: Array, delta: Array) -> None:
-        on = do.empty_like(a)
-        do.where_positive(a, out=on)
-        do.multiply(delta, on, out=delta)
+        do.gate(delta, a)
 
     def saturated(self, z: Array, a: Array) -> BoolArray | None:
         return None

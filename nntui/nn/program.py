@@ -19,7 +19,7 @@ Call = Callable[[], Any]
 
 # Above this many elements the memory traffic of a constant array costs more than NumPy's handling of a scalar does.
 _LARGEST_FILLED_CONSTANT = 4096
-_LARGEST_SIGN = 2048  # elements up to which one call of sign is faster than two of minimum and ceil
+_LARGEST_SIGN = 1024  # elements up to which one call of sign is faster than two of minimum and ceil
 _FASTER_WITH_FILLED_CONSTANT = {"maximum", "minimum"}  # NumPy vectorizes these for arrays alone: three times faster
 _KEYWORD_OUT_ONLY = {"maximum", "minimum"}  # NumPy 2.4 deprecates a third positional argument here
 
@@ -98,6 +98,23 @@ class Program:
         """Repeat a row: row (1, columns), out (rows, columns). Faster than the broadcasting it saves, and no memory."""
         self.dot(self._scratch.constant(1.0, (len(out), 1), row.dtype), row, out)
 
+    def gate(self, delta: Array, a: Array) -> None:
+        """Keep delta where a > 0 and make it 0 elsewhere; a is at least 0 everywhere, or not a number.
+
+        The bits of such a float, read as an integer, are 0 or more than 0 as the float is: min(bits, 1) is the mask. Both
+        calls are vectorized, which NumPy's sign is not; small arrays do not care.
+        """
+        if a.size <= _LARGEST_SIGN:
+            on = self.empty_like(a)
+            self.sign(a, out=on)
+            self.multiply(delta, on, out=delta)
+            return
+        integer = np.dtype(f"i{a.itemsize}")
+        on = self.empty(a.shape, integer)
+        self.minimum(a.view(integer), 1, out=on)
+        bits = delta.view(integer)
+        self.multiply(bits, on, out=bits)
+
     def where_positive(self, x: Array, out: Array) -> None:
         """1 where x > 0, elsewhere 0 or less. NumPy's sign is one call, but vectorized less well than two others."""
         if x.size <= _LARGEST_SIGN:
@@ -116,7 +133,7 @@ class Program:
             filled = out.size <= _LARGEST_FILLED_CONSTANT or name in _FASTER_WITH_FILLED_CONSTANT
             shape = out.shape if filled else ()
             operands = [
-                argument if isinstance(argument, np.ndarray) else self._scratch.constant(float(argument), shape, dtype)
+                argument if isinstance(argument, np.ndarray) else self._scratch.constant(argument, shape, dtype)
                 for argument in arguments
             ]
             if name in _KEYWORD_OUT_ONLY:
