@@ -138,12 +138,17 @@ def _lonely(kept: npt.NDArray[np.int64], count: int, where: npt.NDArray[np.int64
     return alone if alone.size <= 16 else np.empty(0, dtype=np.int64)
 
 
+def dot_rows(values: Array, dots: int) -> Array:
+    """Plot coordinates as dot rows, 0 at the bottom; what lies outside stays outside."""
+    return np.asarray(np.floor(np.clip(values, -4.0, 5.0) * (dots - 1) + 0.5))
+
+
 def line_spans(values: Array, dots: int) -> tuple[Array, Array]:
     """For each column the lowest and the highest dot row (0 at the bottom) of a line without breaks through ``values``.
 
     A column reaches half the way to its neighbours. NaN where nothing is drawn.
     """
-    rows = np.floor(np.clip(values, -4.0, 5.0) * (dots - 1) + 0.5)
+    rows = dot_rows(values, dots)
     if len(rows) < 2:
         return rows, rows
     half = (rows[1:] + rows[:-1]) / 2

@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from nntui.charts.axes import Area, Scale, draw_x_axis, draw_y_axis, fit_scale, lay_out, row_of
 from nntui.charts.canvas import Canvas, Size, to_cells
-from nntui.charts.curves import Columns, fill, line_spans, to_columns
+from nntui.charts.curves import Columns, dot_rows, fill, line_spans, to_columns
 from nntui.charts.frame import message
 from nntui.charts.legend import draw_legend
 from nntui.charts.look import Look, role_index
@@ -201,18 +201,20 @@ def _add_line(plot: Plot, columns: Columns, role: int, style: int, marker: str, 
     dots = plot.dots_down
     low, high = line_spans(columns.middle, dots)
     if behind or not columns.band:
-        least, greatest = (np.floor(np.clip(one, -4.0, 5.0) * (dots - 1) + 0.5) for one in (columns.low, columns.high))
-        low, high = np.fmin(low, least), np.fmax(high, greatest)
+        low, high = np.fmin(low, dot_rows(columns.low, dots)), np.fmax(high, dot_rows(columns.high, dots))
     plot.add(dotted(fill(low, high, dots), plot.level, style), role, marker, background=behind)
 
 
 def _add_band(plot: Plot, columns: Columns, role: int) -> None:
-    """Every second dot between a column's extremes, and the extremes themselves."""
+    """Every second dot between a column's extremes, and the extremes themselves.
+
+    Where they are next to each other the line says it all; a band would only fill a dotted line's gaps.
+    """
     dots = plot.dots_down
-    low, high = (np.floor(np.clip(one, -4.0, 5.0) * (dots - 1) + 0.5) for one in (columns.low, columns.high))
+    low, high = dot_rows(columns.low, dots), dot_rows(columns.high, dots)
     rows = np.arange(dots - 1, -1, -1.0)[:, None]
     every_second = (rows + np.arange(plot.dots_across)) % 2 == 0
-    inside = (rows >= low) & (rows <= high)
+    inside = (rows >= low) & (rows <= high) & (high - low >= 2)
     plot.add(inside & (every_second | (rows == low) | (rows == high)), role, ASCII_QUIET, background=True)
 
 

@@ -97,6 +97,19 @@ def test_legend_says_the_last_value_and_the_one_at_the_cursor() -> None:
     assert rows(one([1.0, np.nan]))[0].split()[-1] == "NaN"
 
 
+def test_a_band_without_width_changes_nothing() -> None:
+    flat = np.full(400, 0.5)
+    silent = one([0.0, 0.0], "a")
+    bare = rows(silent, one(flat, "b"), y_range=(0.1, 1))
+    assert rows(silent, one(flat, "b", low=flat.copy(), high=flat.copy()), y_range=(0.1, 1)) == bare
+
+
+def test_a_band_shows_its_extremes() -> None:
+    middle = np.full(100, 0.5)
+    picture = rows(one(middle, low=middle - 0.4, high=middle + 0.4), y_range=(0, 1))
+    assert all(row[4:].strip() for row in picture[2:11])
+
+
 def test_raw_curve_is_drawn_behind() -> None:
     raw = FALL + 0.3 * np.sin(X * 5)
     smooth_only, both = rows(one(FALL), y_range=(0, 1.5)), rows(one(FALL, raw=raw), y_range=(0, 1.5))
