@@ -23,9 +23,7 @@ from pathlib import Path
 
 from nntui.experiment import InvalidValue, Parameter
 from nntui.experiment.messages import did_you_mean, kind_of, listed, shown
-from nntui.experiment.preset import Fault, PresetError
-from nntui.experiment.preset import _parse as parse_toml
-from nntui.experiment.preset import _read as read_text
+from nntui.experiment.toml_file import Fault, PresetError, parse_toml, read_text
 from nntui.tui.bindings import ACTIONS, Action, key_fault, rebound
 
 VARIABLE = "NNTUI_CONFIG"
