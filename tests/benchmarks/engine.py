@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.engine [--quick] [--rows 2-8-8-1 digits] [--rivals eager scan] [--rounds 9]
 
-All rivals train the same networks from the same weights on the same data in float32, shuffled anew each epoch, with the
-loss and accuracy of the epoch measured. They take turns in one process, pinned to one core, one thread each; process CPU
-time; the median over the rounds of the rival's time divided by ours in the same round. Rivals that are not installed are
-left out with a word.
+All rivals train the same networks from the same weights on the same data in float32, shuffled anew each epoch, with
+the loss and accuracy of the epoch measured. They take turns in one process, pinned to one core, one thread each. A
+ratio is the median over the rounds of the rival's process CPU time divided by ours in the same round. Rivals that are
+not installed are left out with a word.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def load(name: str) -> Callable[..., Callable[[], tuple[float, float]]]:
     from importlib import import_module
 
     _, module, function, _ = RIVALS[name]
-    found: Callable[..., Callable[[], tuple[float, float]]] = getattr(import_module(f"tests.benchmarks.{module}"), function)
+    found: Callable[..., Callable[[], tuple[float, float]]] = getattr(
+        import_module(f"tests.benchmarks.{module}"), function
+    )
     return found
 
 
@@ -103,7 +105,8 @@ def machine() -> str:
     if os.path.exists("/proc/cpuinfo"):
         with open("/proc/cpuinfo", encoding="utf-8") as lines:
             model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), model)
-    return f"{model}, {os.cpu_count()} CPUs; {platform.system()}, Python {platform.python_version()}, NumPy {np.__version__}"
+    system = f"{platform.system()}, Python {platform.python_version()}, NumPy {np.__version__}"
+    return f"{model}, {os.cpu_count()} CPUs; {system}"
 
 
 def arguments() -> argparse.Namespace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -119,7 +120,7 @@ def _parts(problem: Problem) -> tuple[Any, Any, Any, Any]:
         return (w, m, s, t), z
 
     w = [(jnp.asarray(weights), jnp.zeros(weights.shape[1], jnp.float32)) for weights in problem.weights]
-    zeros = lambda: tree(jnp.zeros_like, w)  # noqa: E731
+    zeros: Callable[[], Any] = lambda: tree(jnp.zeros_like, w)  # noqa: E731
     x, y = jnp.asarray(problem.inputs), jnp.asarray(problem.targets)
     if problem.optimizer == "sgd":
         return momentum, (w, zeros()), x, y

@@ -41,7 +41,7 @@ def nntui(problem: Problem) -> Epoch:
 
 
 def products(problem: Problem) -> Epoch:
-    """The matrix products alone, one ``np.dot(out=)`` each: forward, weight gradients, and deltas but the first layer's."""
+    """The matrix products alone, ``np.dot(out=)``: forward, weight gradients, and deltas but those of the inputs."""
     batch = problem.workload.batch
     layers: list[tuple[Floats, Floats, Floats, Floats, Floats, Floats]] = []
     for weights in problem.weights:
@@ -64,7 +64,7 @@ def products(problem: Problem) -> Epoch:
 
 
 def scikit_learn(problem: Problem, epochs: int = 5) -> Epoch:
-    """``MLPClassifier.fit``; it measures its loss, not its accuracy. One call trains several epochs, to share out its start."""
+    """``MLPClassifier.fit``, which measures its loss alone. One call trains several epochs, to share out its start."""
     from sklearn.neural_network import MLPClassifier
 
     workload = problem.workload

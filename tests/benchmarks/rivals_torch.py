@@ -18,8 +18,8 @@ def _tensors(torch: Any, problem: Problem) -> tuple[Any, Any]:
 
 
 def eager(problem: Problem) -> Epoch:
-    """``nn.Sequential`` and ``torch.optim``; of its fused, foreach and plain optimizers the one that is fastest here."""
-    variants = [_eager(problem, {option: True}) for option in ("fused", "foreach")] + [_eager(problem, {"foreach": False})]
+    """``nn.Sequential`` and ``torch.optim``; of its fused, foreach and plain optimizers the fastest here."""
+    variants = [_eager(problem, options) for options in ({"fused": True}, {"foreach": True}, {"foreach": False})]
     times = []
     for epoch in variants:
         epoch()
@@ -76,7 +76,9 @@ def by_hand(problem: Problem) -> Epoch:
     functional = torch.nn.functional
     x, y = _tensors(torch, problem)
     one_hot = torch.from_numpy(problem.targets.copy())
-    w, g = (torch.zeros(sum((i + 1) * o for i, o in zip(workload.sizes, workload.sizes[1:], strict=False))) for _ in "wg")
+    w, g = (
+        torch.zeros(sum((i + 1) * o for i, o in zip(workload.sizes, workload.sizes[1:], strict=False))) for _ in "wg"
+    )
     layers, at = [], 0
     for weights in problem.weights:
         (rows, columns), count = weights.shape, weights.size
@@ -125,7 +127,6 @@ def by_hand(problem: Problem) -> Epoch:
 
     criterion = functional.binary_cross_entropy_with_logits if workload.binary else functional.cross_entropy
 
-    @torch.inference_mode()  # type: ignore[untyped-decorator]
     def epoch() -> tuple[float, float]:
         order = torch.randperm(workload.samples)
         shuffled, wanted, labels = x[order], one_hot[order], y[order]
@@ -135,7 +136,8 @@ def by_hand(problem: Problem) -> Epoch:
         hits = (kept > 0) == (labels > 0.5) if workload.binary else kept.argmax(1) == labels
         return float(criterion(kept, labels)), float(hits.float().mean())
 
-    return epoch
+    whole: Epoch = torch.inference_mode()(epoch)
+    return whole
 
 
 def _update(torch: Any, problem: Problem, w: Any, g: Any) -> Any:
