@@ -165,3 +165,42 @@ def test_a_healthy_run_is_left_alone() -> None:
     run = session(training__epochs=400)
     run.advance(10**6)
     assert run.state == "finished"
+
+
+@pytest.mark.parametrize(
+    ("hidden", "activation", "rate", "data", "quantity"),
+    [
+        ((8,), "relu", 1e2, "waves", "loss"),
+        ((4, 4, 4), "relu", 1e4, "waves", "gradient of hidden 3"),
+        ((4, 4, 4), "identity", 1e6, "waves", "weights of hidden 2"),
+        ((8, 8), "identity", 10.0, "moons", "test loss"),
+    ],
+)
+def test_the_quantity_named_is_the_first_in_the_order_of_a_step(
+    hidden: tuple[int, ...], activation: str, rate: float, data: str, quantity: str
+) -> None:
+    run = session(
+        network__hidden=hidden, network__activation=activation, optimizer__learning_rate=rate, data__name=data
+    )
+    assert diverged(run).quantity == quantity
+
+
+@pytest.mark.parametrize("slices", [10**6, 700, 7])
+@pytest.mark.parametrize(("hidden", "peak"), [((8, 8), 50.0), ((240, 240), 5.0)])
+def test_a_long_epoch_is_gone_back_in(hidden: tuple[int, ...], peak: float, slices: int) -> None:
+    """The rate rises until it is too high, in the middle of an epoch and without a command."""
+    values = {
+        **WILD, "network__hidden": hidden, "data__samples": 4000, "training__batch_size": 2,
+        "schedule__name": "cyclic", "schedule__peak": peak, "schedule__step_size": 20_000,
+        "optimizer__learning_rate": 0.001,
+    }  # fmt: skip
+    run, whole = session(**values), session(**values)
+    event = diverged(run, slices)
+    assert (event.epoch, event.step > 100) == (0, True)
+    assert 0 < run.step <= event.step
+    assert event == diverged(whole)
+    assert_same(run.state_dict(), whole.state_dict())
+    run.apply(Set("schedule.scale", 1e-3))
+    run.apply(Resume())
+    run.advance(50)
+    assert math.isfinite(run.running_loss())

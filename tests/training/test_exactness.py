@@ -177,6 +177,31 @@ def test_a_foreign_state_is_refused_and_changes_nothing(spoil: dict[str, Any]) -
     assert_same(run.state_dict(), before)
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        {"index": 99}, {"index": -1}, {"start": 99}, {"start": -1}, {"outputs": np.zeros((1, 3))},
+        {"order": np.arange(5)}, {"order": np.full(67, 67)}, {"order": np.full(67, -1)},
+    ],
+    ids=lambda spoil: next(iter(spoil)),
+)  # fmt: skip
+def test_a_place_in_the_epoch_that_cannot_be_is_refused(spoil: dict[str, Any]) -> None:
+    run = session()
+    run.advance(10)
+    state = run.state_dict()
+    state["loop"]["lap"].update(spoil)
+    with pytest.raises(ValueError, match="epoch"):
+        run.load_state_dict(state)
+
+
+def test_a_state_that_lacks_something_is_refused() -> None:
+    run = session()
+    state = run.state_dict()
+    del state["origin"]
+    with pytest.raises(ValueError, match="lacks origin"):
+        run.load_state_dict(state)
+
+
 def test_parameters_of_another_network_are_refused() -> None:
     run, other = session(), session(network__hidden=(3,))
     state = run.state_dict()

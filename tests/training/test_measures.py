@@ -112,6 +112,14 @@ def test_gradients_are_of_the_last_batch_and_the_update_is_the_one_applied() -> 
         assert found.update_ratio == pytest.approx(expected, rel=1e-4)
 
 
+def test_a_large_network_shows_an_update_of_shortly_before() -> None:
+    run = session(network__hidden=(200, 200))
+    for _ in range(10):
+        run.advance(1)
+    ratios = [layer.update_ratio for layer in Probe(run).measure([GRADIENTS]).gradients]
+    assert all(0 < ratio < 1 for ratio in ratios)
+
+
 def test_another_activation_is_measured_as_such() -> None:
     run = session()
     probe = Probe(run)

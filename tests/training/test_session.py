@@ -305,11 +305,11 @@ def test_memory_does_not_grow_with_the_epochs() -> None:
     run.take_rows()
     tracemalloc.start()
     try:
-        for _ in range(20):
+        for _ in range(8):
             run.advance(500)
             run.take_rows()
         before = tracemalloc.get_traced_memory()[0]
-        for _ in range(60):
+        for _ in range(24):
             run.advance(500)
             run.take_rows()
         after = tracemalloc.get_traced_memory()[0]
