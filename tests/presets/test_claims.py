@@ -274,3 +274,49 @@ def test_overfit_twenty(seed: int) -> None:
     assert done.column("train_score")[-1] == 1
     assert done.test_loss[-1] > 10 * done.loss[-1]
     assert study("overfit-twenty", seed, network__activation="identity").loss[-1] > 0.5
+
+
+@seeds
+def test_constant_init(seed: int) -> None:
+    done = study("constant-init", seed)
+    weights = done.session.network.layers[0].weights
+    assert np.ptp(weights, axis=1).max() < 1e-4 * np.abs(weights).max()
+    assert np.abs(weights - 0.5).max() > 0.1
+    assert done.loss.min() > 0.5
+    fixed = study("constant-init", seed, network__initializer="auto", network__output_initializer="auto")
+    assert fixed.loss[-1] < 0.1
+
+
+@seeds
+def test_vanishing_despite_xavier(seed: int) -> None:
+    done = study("vanishing-despite-xavier", seed)
+    assert done.loss[5:] == pytest.approx(LN2, abs=0.03)
+    gradients = [np.abs(layer.matrix_gradient).mean() for layer in done.session.network.layers]
+    assert gradients[0] < 1e-3 * gradients[-1]
+    changes: dict[str, Any] = {"network__activation": "tanh", "optimizer__learning_rate": 0.1}
+    assert study("vanishing-despite-xavier", seed, **changes).loss[-1] < 0.1
+    assert study("vanishing-despite-xavier", seed, network__hidden=(16,)).loss[-1] < 0.4
+
+
+@seeds
+def test_dying_relu_one_layer(seed: int) -> None:
+    done = study("dying-relu-one-layer", seed, 5)
+    assert (done.activations()[0].max(axis=0) <= 0).mean() > 0.5
+    done.train()
+    assert (done.activations()[0].max(axis=0) <= 0).mean() > 0.5
+    alive = study("dying-relu-one-layer", seed, optimizer__learning_rate=0.3)
+    assert (alive.activations()[0].max(axis=0) <= 0).mean() < 0.1
+    assert alive.score[-1] > 0.95
+
+
+@seeds
+def test_linear_regression_is_least_squares(seed: int) -> None:
+    done = study("linear-regression", seed)
+    assert done.score[-1] > 0.95
+    data = done.session.prepared
+    columns = np.column_stack((data.train_x, np.ones(len(data.train_x))))
+    plane, *_ = np.linalg.lstsq(columns, data.train_y, rcond=None)
+    assert done.session.network.forward(data.train_x) == pytest.approx(columns @ plane, abs=1e-9)
+    wobbling = study("linear-regression", seed, 750)
+    wobbling.set(training__batch_size=32)
+    assert wobbling.train(50).loss.std() > 0
