@@ -77,7 +77,7 @@ class ExplainScreen(Dialog[None]):
             for text in explanation.formula:
                 yield paragraph(self._words(text), "formula")
             for role, entry in self._parts:
-                yield heading(f"{role}: {entry.name}")
+                yield heading(f"{role.capitalize()}: {entry.name}")
                 yield paragraph(entry.meaning)
                 yield paragraph(entry.formula, "formula")
                 yield paragraph(entry.source, "muted")
