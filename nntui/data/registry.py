@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nntui.data.entry import DataOption, DatasetEntry, Value, by_name
+from nntui.data.entry import DataOption, DatasetEntry, by_name
 
 _DRAWN = "drawn anew from the seed"
 _FREE = "no rights: made by formula"
@@ -164,7 +164,3 @@ DATASETS = by_name(
     )
 )
 
-
-def default_of(name: str, option: str) -> Value:
-    """The value of a data set's option where nothing is said."""
-    return DATASETS[name].defaults()[option]

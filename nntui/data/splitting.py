@@ -120,12 +120,17 @@ def _deal(dataset: Dataset, rng: np.random.Generator, test_share: float) -> tupl
 
 
 def _scale(columns: Floats, standardize: bool) -> tuple[Floats, Floats]:
-    """Mean and deviation of each column; 1 for the deviation of a constant one. Halved first, so nothing overflows."""
+    """Mean and deviation of each column; 1 for the deviation of a constant one.
+
+    Raises:
+        DataError: the numbers are so large that their squares are not finite.
+    """
     width = columns.shape[1]
     if not standardize:
         return np.zeros(width), np.ones(width)
-    mean: Floats = columns.mean(axis=0)
-    std: Floats = columns.std(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean: Floats = columns.mean(axis=0)
+        std: Floats = columns.std(axis=0)
     if not (np.isfinite(mean).all() and np.isfinite(std).all()):
         raise DataError("the numbers in the data are too large to be scaled")
     rounding = 1e-12 * np.maximum(np.abs(columns).max(axis=0), np.finfo(float).tiny)

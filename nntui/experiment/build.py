@@ -261,7 +261,14 @@ def _taken(entries: Any, name: str, options: Options) -> dict[str, Any]:
 
 
 def _contiguous(columns: Array, dtype: np.dtype[Any]) -> Array:
-    return np.ascontiguousarray(columns, dtype=dtype)
+    with np.errstate(over="ignore"):
+        converted = np.ascontiguousarray(columns, dtype=dtype)
+    if not np.isfinite(converted).all():
+        raise InvalidValue(
+            f"training.precision: the data have numbers too large for {dtype}; "
+            'allowed are data.standardize = true or training.precision = "float64"'
+        )
+    return converted
 
 
 def _encoded(labels: Array | None, targets: Array | None, pair: Pairing, classes: int, dtype: np.dtype[Any]) -> Array:

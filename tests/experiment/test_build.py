@@ -178,3 +178,15 @@ def test_prepared_tells_progress() -> None:
     told: list[str] = []
     prepare(made(), progress=lambda what, share: told.append(what))
     assert json.dumps(told) == "[]"  # nothing takes long here
+
+
+def test_numbers_too_large_are_refused(tmp_path: Any) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text("x,y\n" + "".join(f"{i}e39,{i}.5\n" for i in range(1, 30)))
+    tree = {"data": {"name": "csv", "path": str(file), "standardize": False}}
+    with pytest.raises(InvalidValue, match="too large for float32"):
+        prepare(Experiment.from_dict(tree))
+    assert prepare(Experiment.from_dict({**tree, "training": {"precision": "float64"}})).train_x.max() > 1e40
+    file.write_text("x,y\n" + "".join(f"{i}e300,{i}.5\n" for i in range(1, 30)))
+    with pytest.raises(DataError, match="too large to be scaled"):
+        prepare(Experiment.from_dict({"data": {"name": "csv", "path": str(file)}}))
