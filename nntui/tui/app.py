@@ -20,8 +20,7 @@ from nntui.tui.theme import Glyphs, make_look, styles
 from nntui.tui.widgets.panel import SMOOTHING, View
 
 if TYPE_CHECKING:
-    from nntui.experiment import Experiment
-    from nntui.training.commands import Value
+    from nntui.experiment import Experiment, Value
     from nntui.tui.config import Config
 
 BEHIND_A_DIALOG = 4
@@ -148,6 +147,11 @@ class NntuiApp(App[int]):
         if failure is not None and self.model.state != "failed":
             news |= self.model.fail(failure)
         return news
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something that is known has still to be drawn."""
+        return self._frame_due or self._waiting
 
     def redraw(self) -> None:
         """Draw everything that is seen."""

@@ -22,7 +22,7 @@ def facts(panel: str, model: Model) -> dict[str, str]:
         result["on test data"] = number(last("test_score"))
     elif panel == "learning-rate" and model.status is not None:
         result["in force"] = number(model.status.learning_rate)
-        result["scale"] = number(float(model.wanted(SCALE)))
+        result["scale"] = number(model.number(SCALE))
         result["step"] = whole(model.status.step)
     elif panel == "status" and model.status is not None:
         result["epochs a second"] = compact(model.status.epochs_per_second)

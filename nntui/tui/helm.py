@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Value, Watch
+from nntui.training import commands
+from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Watch
 from nntui.tui.model import SCALE, Model
 from nntui.tui.steering import next_batch_size, next_factor, next_pace
 
 if TYPE_CHECKING:
     import asyncio
 
-    from nntui.experiment import Experiment
+    from nntui.experiment import Experiment, Value
     from nntui.worker.client import Batch, Failure
 
 BATCH_SIZE = "training.batch_size"
@@ -126,25 +127,19 @@ class Helm:
     # -- hyperparameters ------------------------------------------------------------------------------------------
 
     def move_learning_rate(self, direction: int) -> None:
-        self.set(SCALE, next_factor(float(self._number(SCALE)), direction))
+        self.set(SCALE, next_factor(self._model.number(SCALE), direction))
 
     def move_batch_size(self, direction: int) -> None:
         started = self._model.started
         if started is None:
             self._say(self._why_not())
             return
-        now = int(self._number(BATCH_SIZE))
+        now = int(self._model.number(BATCH_SIZE))
         size = next_batch_size(now, direction, started.train_samples)
         if size == now:
             self._say("A batch has at least one sample." if direction < 0 else "One batch holds all training samples.")
             return
         self.set(BATCH_SIZE, size)
-
-    def _number(self, name: str) -> float:
-        value = self._model.wanted(name)
-        if isinstance(value, int | float):
-            return value
-        raise TypeError(f"{name} is not a number: {value!r}")
 
     def set(self, name: str, value: Value | str) -> bool:
         """Ask for a new value; a text is read as in a preset. Says why where that cannot be."""
@@ -160,7 +155,7 @@ class Helm:
             return False
         wanted = changed.value(name)
         self._model.pending[name] = wanted
-        self._client.send(Set(name, wanted))
+        self._client.send(Set(name, cast(commands.Value, wanted)))
         return True
 
     def take_edits(self, values: Mapping[str, Value]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingsMap
+from textual.layout import Layout
 from textual.screen import Screen
 
-from nntui.charts.look import Look
 from nntui.tui.bindings import Action, bindings
 from nntui.tui.model import EVERYTHING, Model, Topic
 from nntui.tui.theme import Glyphs
@@ -18,6 +19,9 @@ from nntui.tui.tiles import Tiles, fits
 from nntui.tui.widgets.keybar import KeyBar
 from nntui.tui.widgets.panel import SPECS, Panel, View
 from nntui.tui.widgets.status import Guide, Line, Notice, StatusLine, TooSmall
+
+if TYPE_CHECKING:
+    from nntui.charts.look import Look
 
 
 class MainScreen(Screen[None]):
@@ -42,9 +46,13 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """All parts; the tiles leave out those without a place."""
-        self.styles.layout = self._tiles
         yield from self._lines
         yield from self.panels
+
+    @property
+    def layout(self) -> Layout:
+        """The tiles, whatever a style sheet says: styles know layouts only by name."""
+        return self._tiles
 
     def on_mount(self) -> None:
         self.panels[0].focus()

@@ -20,8 +20,7 @@ from nntui.training.events import (
 )
 
 if TYPE_CHECKING:
-    from nntui.experiment import Experiment
-    from nntui.training.commands import Value
+    from nntui.experiment import Experiment, Value
     from nntui.training.history import History
     from nntui.training.scalars import Rows
     from nntui.training.snapshot import Snapshot
@@ -192,6 +191,13 @@ class Model:
         if name in self.pending:
             return self.pending[name]
         return self.experiment.value(name)
+
+    def number(self, name: str) -> float:
+        """As `wanted`, of a setting that is a number."""
+        value = self.wanted(name)
+        if isinstance(value, int | float):
+            return value
+        raise TypeError(f"{name} is not a number: {value!r}")
 
     def is_changed(self, name: str) -> bool:
         """Whether a setting differs from the preset's."""

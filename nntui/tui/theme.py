@@ -60,7 +60,7 @@ def styles(variables: Mapping[str, str]) -> dict[str, Style]:
     background, foreground = color("background"), color("foreground")
     blue, orange = color("text-primary", "primary"), color("text-warning", "warning")
     green, red = color("text-success", "success"), color("text-error", "error")
-    quiet = _mixed(background, foreground, 0.62)
+    quiet = _mixed(background, foreground, 0.68)
 
     def style(of: Color, *, bold: bool = False) -> Style:
         return Style(color=of.rich_color, bgcolor=background.rich_color, bold=bold)

@@ -10,7 +10,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
 SMALLEST = (80, 24)
-WIDE = 150
+WIDE = 160
 
 _NARROW = (
     (1.0, (("loss", 9), ("accuracy", 6), ("learning-rate", 7))),

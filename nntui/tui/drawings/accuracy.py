@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nntui.charts import line_chart, message
+from nntui.charts.frame import message
+from nntui.charts.line import line_chart
 from nntui.tui.drawings.pieces import axis_end, change_marks, curve, pair, waiting
 from nntui.tui.widgets.panel import Drawing, Request
 

@@ -9,7 +9,7 @@ import numpy as np
 from nntui.charts import message, schedule_chart
 from nntui.experiment.build import build_schedule
 from nntui.tui.drawings.pieces import Floats, change_marks, waiting
-from nntui.tui.model import SCALE, Model
+from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
@@ -48,7 +48,7 @@ def rates_of_run(model: Model, points: int) -> tuple[Floats, Floats]:
         steps = np.floor(stretch.step + (at - stretch.epoch) * stretch.steps_per_epoch + 1e-6).astype(np.int64)
         steps[-1] = max(steps[-1] - 1, stretch.step)
         schedule = build_schedule(stretch.experiment, stretch.total_steps)
-        scale = stretch.experiment.value(SCALE)
+        scale = stretch.experiment.schedule.scale
         epochs.append(at)
-        rates.append(np.asarray(schedule.values(steps), dtype=np.float64) * float(scale))
+        rates.append(np.asarray(schedule.values(steps), dtype=np.float64) * scale)
     return np.concatenate(epochs), np.concatenate(rates)

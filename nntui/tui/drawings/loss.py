@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from nntui.charts import Series, line_chart, message
+from nntui.charts.frame import message
+from nntui.charts.line import Series, line_chart
 from nntui.tui.drawings.pieces import axis_end, change_marks, curve, pair, waiting
 from nntui.tui.widgets.panel import Drawing, Request
 

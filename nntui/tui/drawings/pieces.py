@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from textual.strip import Strip
 
-from nntui.charts import Look, Mark, Series
-from nntui.training.commands import Value
+from nntui.charts.line import Mark, Series
+from nntui.charts.look import Look
+from nntui.experiment import Value
 from nntui.training.events import Changed
 from nntui.tui.model import SCALE, Model
 from nntui.tui.widgets.panel import Request

@@ -151,7 +151,7 @@ class Panel(Rows, can_focus=True):
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
         if self._draw is None or self._look is None:
             return empty_frame(self.spec.title, width, height, self._styles_by_role, self._glyphs)
-        from nntui.charts.look import framed
+        from nntui.charts.frame import framed
 
         inside = (max(width - 2, 1), max(height - 2, 1))
         drawing = self._draw(Request(self._model, inside, self._look, self._view, self._page))
