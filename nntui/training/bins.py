@@ -12,7 +12,7 @@ from nntui.training.snapshot import Counts
 
 BINS = 40
 MOST = 50_000  # of more values a fixed random sample is counted
-SAMPLE = 16_384
+SAMPLE = 8_192
 
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 _SHRINK = 4.0  # ends come nearer when this many times nearer would do

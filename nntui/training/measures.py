@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nntui.training.session import Session
 
 _FEWEST_ROWS = 64
-_PARAMETER_ROWS = 20_000_000  # a forward pass costs as parameters × rows
+_PARAMETER_ROWS = 16_000_000  # a forward pass costs as parameters × rows
 
 ALWAYS = 0.99  # share of the probe set from which on a unit counts as saturated
 
