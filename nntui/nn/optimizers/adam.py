@@ -22,7 +22,7 @@ from nntui.nn.arrays import Array
 from nntui.nn.optimizers.base import Optimizer
 from nntui.nn.program import Program
 
-_STEPS_AHEAD = 256
+_AHEAD = np.arange(256.0)
 
 
 class Adam(Optimizer):
@@ -53,8 +53,8 @@ class Adam(Optimizer):
         do.multiply(g, g, out=scratch)
         do.add(squares, scratch, out=squares)
         self._epsilon = np.zeros((), g.dtype)
-        self._ahead: list[tuple[float, float]] = []
-        self._first_ahead = 0
+        self._times, self._epsilons, self._factors = np.empty((3, len(_AHEAD)))
+        self._first_ahead = -len(_AHEAD)
         return mean, squares
 
     def _largest(self, do: Program, squares: Array) -> Array:
@@ -62,23 +62,29 @@ class Adam(Optimizer):
 
     def _prepare(self, learning_rate: float) -> None:
         place = self.steps - self._first_ahead
-        if not 0 <= place < len(self._ahead):
+        if not 0 <= place < len(_AHEAD):
             self._look_ahead()
             place = 0
-        factor, epsilon = self._ahead[place]
         if self.decoupled:
             super()._prepare(learning_rate)
-        self._rate.fill(learning_rate * factor)
-        self._epsilon.fill(epsilon)
+        self._rate.fill(learning_rate * self._factors.item(place))
+        self._epsilon.fill(self._epsilons.item(place))
 
     def _look_ahead(self) -> None:
         """Work out k (1 - beta1) / c1 and k epsilon from this step on."""
         beta1, beta2 = self.options["beta1"], self.options["beta2"]
-        t = np.arange(self.steps, self.steps + _STEPS_AHEAD, dtype=np.float64)
-        k = np.sqrt((1.0 - beta2**t) / (1.0 - beta2))
-        factors = k * (1.0 - beta1) / (1.0 - beta1**t)
+        t, k, factors = self._times, self._epsilons, self._factors
+        np.add(_AHEAD, self.steps, out=t)
+        np.power(beta2, t, out=k)
+        np.subtract(1.0, k, out=k)
+        np.divide(k, 1.0 - beta2, out=k)
+        np.sqrt(k, out=k)
+        np.power(beta1, t, out=factors)
+        np.subtract(1.0, factors, out=factors)
+        np.divide(1.0 - beta1, factors, out=factors)
+        np.multiply(factors, k, out=factors)
+        np.multiply(k, self.options["epsilon"], out=k)
         self._first_ahead = self.steps
-        self._ahead = list(zip(factors.tolist(), (k * self.options["epsilon"]).tolist(), strict=True))
 
     def _reconfigure(self, before: Mapping[str, Any]) -> None:
         for slot, vector in self._state.items():

@@ -54,6 +54,9 @@ class Optimizer(ABC):
             self.steps = 0
             self._vectors = np.zeros((len(self.slots), len(parameters)), parameters.dtype)
             self._state = dict(zip(self.slots, self._vectors, strict=True))
+            self._size = np.empty_like(parameters)
+            self._faded = np.empty(parameters.shape, np.bool_)
+            self._next_to_nothing = np.finfo(parameters.dtype).tiny * 1e8
             self._start()
         self._bound = parameters, gradient
         self._record()
@@ -127,4 +130,7 @@ class Optimizer(ABC):
         What a dead unit leaves behind sinks into denormal numbers and stays there, and each operation on those is many
         times slower.
         """
-        self._vectors[np.abs(self._vectors) < np.finfo(self._vectors.dtype).tiny * 1e8] = 0.0
+        for vector in self._vectors:
+            np.abs(vector, out=self._size)
+            np.less(self._size, self._next_to_nothing, out=self._faded)
+            np.copyto(vector, 0.0, where=self._faded)
