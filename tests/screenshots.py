@@ -81,12 +81,11 @@ async def take(shot: Shot) -> str:
                 await _until(app, partial(_stands_at, model, epoch))
                 await pilot.press(*keys)
                 await _until(app, lambda: not model.pending)
+            await _until(app, lambda: not app.has_news)
             await pilot.press(*shot.keys)
             if not shot.keys:
                 client.send(Resume())
                 await _until(app, lambda: model.epochs_done >= shot.epoch + RUNNING)
-            else:
-                await _until(app, lambda: not app.has_news)
             await pilot.pause()
             return app.export_screenshot(title=f"nntui {shot.preset}")
     finally:
