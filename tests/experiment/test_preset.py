@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 
 import pytest
 
-from nntui.experiment import DEFAULT_PRESET, PresetError, find_preset, list_presets, read_preset
+from nntui.experiment import DEFAULT_PRESET, Experiment, PresetError, find_preset, list_presets, read_preset
 
 DATA = '[data]\nname = "spirals"\n'
 
@@ -307,3 +308,26 @@ def test_no_such_preset_has_the_nearest_name(wanted: str, hint: str) -> None:
     assert hint in str(caught.value)
     assert "the presets are" in str(caught.value)
     assert len(str(caught.value)) < 1500
+
+
+PIECES = ('"', "'", "[", "]", "{", "}", "=", ".", ",", "\n", "#", '"""', "'''", "nan", "-1", "1e400", "[data]\n", "é", "\t")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_presets_give_faults_with_lines_and_never_anything_else(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    texts = [path.read_text(encoding="utf-8") for _, path in list_presets()]
+    file = tmp_path / "damaged.toml"
+    for _ in range(100):
+        text = chance.choice(texts)
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(text))
+            end = at + chance.choice((0, 0, 1, 8))
+            text = text[:at] + chance.choice(PIECES) + text[end:]
+        file.write_text(text, encoding="utf-8", newline="")
+        try:
+            experiment = read_preset(file)
+        except PresetError as error:
+            assert all(0 < fault.line <= text.count("\n") + 1 for fault in error.faults)
+        else:
+            assert Experiment.from_dict(experiment.to_dict()) == experiment
