@@ -36,7 +36,7 @@ class Adam(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ("mean", "squares")
 
     def _formula(self, do: Program, w: Array, g: Array) -> None:
-        step, root = np.empty_like(w), np.empty_like(w)
+        step = root = np.empty_like(w)
         mean, squares = self._record_means(do, g, root)
         do.sqrt(self._largest(do, squares), out=root)
         do.add(root, self._epsilon, out=root)
