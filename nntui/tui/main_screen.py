@@ -91,7 +91,11 @@ class MainScreen(Screen[None]):
         rows = self._notice.rows_needed(self.size.width)
         if rows != self._tiles.notice:
             self._tiles.notice = rows
-            self.refresh(layout=True)
+            self._place_again()
+
+    def _place_again(self) -> None:
+        """The tiles changed; a child's request makes Textual drop the places it keeps, the screen's own does not."""
+        self._status.refresh(layout=True)
 
     # -- which panels ---------------------------------------------------------------------------------------------
 
@@ -120,7 +124,7 @@ class MainScreen(Screen[None]):
         if name == self._tiles.maximised:
             return
         self._tiles.maximised = name
-        self.refresh(layout=True)
+        self._place_again()
         self.call_after_refresh(self.show_all)
 
     @on(Panel.Focused)
