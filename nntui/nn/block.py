@@ -7,7 +7,7 @@ import numpy as np
 from nntui.nn.arrays import Array, IntArray
 
 _MOST_BATCHES = 64
-_MOST_BYTES = 2**22  # of inputs: gathered shortly before they are read, they are still in the cache
+_MOST_BYTES = 2**19  # of inputs: gathered shortly before they are read, they are still in the cache
 
 
 class Block:
