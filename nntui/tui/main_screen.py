@@ -92,6 +92,7 @@ class MainScreen(Screen[None]):
         if rows != self._tiles.notice:
             self._tiles.notice = rows
             self._place_again()
+            self.call_after_refresh(self._notice.redraw)
 
     def _place_again(self) -> None:
         """The tiles changed; a child's request makes Textual drop the places it keeps, the screen's own does not."""
