@@ -96,7 +96,7 @@ class NntuiApp(App[int]):
 
     def _dress(self) -> None:
         variables = self.theme_variables
-        look = make_look(variables, self.glyphs) if self._loaded else None
+        look = make_look(variables, self.glyphs, colors=not self.no_color) if self._loaded else None
         self.main.dress(styles(variables), self.glyphs, look)
 
     def leave(self, status: int = 0) -> None:

@@ -50,7 +50,7 @@ def _layers(panel: str, model: Model) -> dict[str, str]:
 
 
 def _share(share: float) -> str:
-    return f"{share:.0%}" if share == share else "cannot be"
+    return f"{share:.0%}" if share == share else "n/a"
 
 
 def parts(panel: str, model: Model) -> list[tuple[str, Entry]]:

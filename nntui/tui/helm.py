@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
-from nntui.training import commands
 from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Watch
 from nntui.tui.model import SCALE, Model
 from nntui.tui.steering import next_batch_size, next_factor, next_pace
@@ -155,7 +154,7 @@ class Helm:
             return False
         wanted = changed.value(name)
         self._model.pending[name] = wanted
-        self._client.send(Set(name, cast(commands.Value, wanted)))
+        self._client.send(Set(name, wanted))
         return True
 
     def take_edits(self, values: Mapping[str, Value]) -> None:

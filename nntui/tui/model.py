@@ -225,7 +225,7 @@ class Model:
 
 
 def _ended(reason: str) -> RunState:
-    return "finished" if reason == "finished" else "stopped"
+    return "finished" if reason in ("finished", "early_stopped") else "stopped"
 
 
 def _of_this_run(rows: Rows, epoch: int) -> Rows:
