@@ -88,7 +88,10 @@ def styles(variables: Mapping[str, str]) -> dict[str, Style]:
         "border_focus": style(color("accent"), bold=True),
         "title": style(foreground, bold=True),
     }
-    for role, loud in list(result.items()):
+    for role in ("ok", "warning", "error", "muted"):
+        result[f"{role}.state"] = result[role] + Style(bold=True, reverse=True)
+    for role in result.keys() - {"ok.state", "warning.state", "error.state", "muted.state"}:
+        loud = result[role]
         if loud.color is not None:
             result[f"{role}.quiet"] = style(_mixed(background, Color.from_rich_color(loud.color), 0.5))
     return result
