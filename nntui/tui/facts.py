@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nntui.nn.registry import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, Entry
+from nntui.experiment import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, Entry
 from nntui.tui.model import SCALE, Model
 from nntui.tui.widgets.text import compact, number, whole
 
