@@ -27,7 +27,7 @@ def grid(width: int, height: int, count: int, narrowest: int, lowest: int) -> tu
         shown = min(columns * rows, count)
         shape = ((width + 1) / columns - 1) / max(height / rows, 1)
         empty = (columns * rows - shown) / shown
-        score = (float(shown), -abs(math.log(max(shape, 0.01) / 3.0)) - 2.5 * empty)
+        score = (float(shown), -abs(math.log(max(shape, 0.01) / 3.0)) - 3.5 * empty)
         if score > best and columns <= count:
             best, result = score, (columns, rows)
     return result
