@@ -8,6 +8,7 @@ from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -21,6 +22,7 @@ from nntui.tui.theme import Glyphs, make_look, styles
 from nntui.tui.widgets.panel import SMOOTHING, View
 
 if TYPE_CHECKING:
+    from nntui.charts.look import Look
     from nntui.experiment import Experiment, Value
     from nntui.tui.config import Config
 
@@ -110,8 +112,11 @@ class NntuiApp(App[int]):
 
     def _dress(self) -> None:
         variables = self.theme_variables
-        look = make_look(variables, self.glyphs, colors=not self.no_color) if self._loaded else None
+        look = self._look() if self._loaded else None
         self.main.dress(styles(variables), self.glyphs, look)
+
+    def _look(self) -> Look:
+        return make_look(self.theme_variables, self.glyphs, colors=not self.no_color)
 
     def leave(self, status: int = 0) -> None:
         """End the program with this exit status."""
@@ -173,6 +178,7 @@ class NntuiApp(App[int]):
         self._last_frame = 0.0
         self.wake()
 
+    @on(MainScreen.SeenChanged)
     def watch_what_is_seen(self) -> None:
         """Have measured what a panel on the screen is drawn from."""
         self.helm.watch(self.main.needs())
@@ -225,7 +231,7 @@ class NntuiApp(App[int]):
 
     def set_value(self, name: str, text: str) -> None:
         """Give a hyperparameter the value of a text, as the command palette does."""
-        if self.helm.set(name, text):
+        if self.helm.set_text(name, text):
             self.redraw()
 
     def action_toggle_log(self) -> None:
@@ -239,7 +245,6 @@ class NntuiApp(App[int]):
 
     def action_maximise(self) -> None:
         self.main.turn_maximised()
-        self.watch_what_is_seen()
 
     def action_next_panel(self) -> None:
         self.main.step_focus(+1)
@@ -307,6 +312,3 @@ class NntuiApp(App[int]):
 
     async def action_quit(self) -> None:
         self.leave(1 if self.model.state == "failed" else 0)
-
-
-
