@@ -61,7 +61,7 @@ def test_each_state_has_a_word_a_sign_and_unless_it_runs_a_ground_of_its_own(sta
     of = model(state=state)
     assert of.state == state
     for glyphs in ("braille", "ascii"):
-        text, role = state_part(of, glyphs)  # type: ignore[arg-type]
+        text, role = state_part(of, glyphs)
         assert state in text
         assert text.split()[0] != state
         assert role.endswith(".state") == (state != "running")
