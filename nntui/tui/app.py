@@ -91,7 +91,7 @@ class NntuiApp(App[int]):
         if self._config.theme:
             self.theme = self._config.theme
         self.set_class(self.glyphs == "ascii", "-ascii")
-        self.main.dress(styles(self.theme_variables), self.glyphs, None)
+        self._dress()
         self.theme_changed_signal.subscribe(self, lambda _: self._dress())
         self.call_after_refresh(self._begin)
 
@@ -111,12 +111,16 @@ class NntuiApp(App[int]):
         self._complete = True
 
     def _dress(self) -> None:
-        variables = self.theme_variables
         look = self._look() if self._loaded else None
-        self.main.dress(styles(variables), self.glyphs, look)
+        self.main.dress(styles(self.theme_variables, sixteen=self._has_sixteen), self.glyphs, look)
 
     def _look(self) -> Look:
-        return make_look(self.theme_variables, self.glyphs, colors=not self.no_color)
+        colors = not self.no_color
+        return make_look(self.theme_variables, self.glyphs, colors=colors, sixteen=self._has_sixteen)
+
+    @property
+    def _has_sixteen(self) -> bool:
+        return self.console.color_system == "standard" and not self.no_color
 
     def leave(self, status: int = 0) -> None:
         """End the program with this exit status."""
@@ -159,6 +163,7 @@ class NntuiApp(App[int]):
             news |= self.model.take(batch)
             if self.model.serial != serial:
                 self.watch_what_is_seen()
+            self._show_range_test()
             for refusal in self.model.refusals:
                 self._say(refusal.reason)
             self.model.refusals.clear()
@@ -170,7 +175,7 @@ class NntuiApp(App[int]):
     @property
     def has_news(self) -> bool:
         """Whether something that is known has still to be drawn."""
-        return self._frame_due or self._waiting or not self._complete
+        return self._frame_due or (self._waiting and self.screen is self.main) or not self._complete
 
     def redraw(self) -> None:
         """Draw everything that is seen."""
@@ -272,6 +277,26 @@ class NntuiApp(App[int]):
             self.helm.take_edits(values)
         self.redraw()
 
+    def action_range_test(self) -> None:
+        from nntui.tui.screens.range_test import RangeTestScreen
+
+        if self.helm.test_rates():
+            self.push_screen(RangeTestScreen(self._look()), self._take_edits)
+
+    def _show_range_test(self) -> None:
+        """Pass the result on to the dialog that waits for it; where the test was refused, close it."""
+        refused = any(refusal.name == "range_test" for refusal in self.model.refusals)
+        if not refused and self.model.range_tested is None:
+            return
+        from nntui.tui.screens.range_test import RangeTestScreen
+
+        found, self.model.range_tested = self.model.range_tested, None
+        if isinstance(self.screen, RangeTestScreen):
+            if found is None:
+                self.screen.dismiss(None)
+            else:
+                self.screen.show(found)
+
     def action_presets(self) -> None:
         from nntui.tui.screens.presets import PresetScreen
 
@@ -312,3 +337,6 @@ class NntuiApp(App[int]):
 
     async def action_quit(self) -> None:
         self.leave(1 if self.model.state == "failed" else 0)
+
+
+

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Watch
+from nntui.training.commands import Command, Pace, Pause, RangeTest, Restart, Resume, Set, Step, Watch
 from nntui.tui.bindings import Action
 from nntui.tui.model import SCALE, Model
 from nntui.tui.steering import next_batch_size, next_factor, next_pace
@@ -149,6 +149,15 @@ class Helm:
             self._say("A batch has at least one sample." if direction < 0 else "One batch holds all training samples.")
             return
         self.set(BATCH_SIZE, size)
+
+    def test_rates(self) -> bool:
+        """Ask for a learning-rate range test; the answer says whether one will come."""
+        if self._model.state in ("loading", "failed"):
+            self._say(self._why_not())
+            return False
+        self._model.range_tested = None
+        self._client.send(RangeTest())
+        return True
 
     def set_text(self, name: str, text: str) -> bool:
         """As `set`, with the value written as in a preset or behind ``--set``."""
