@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from nntui.experiment import Experiment
@@ -345,6 +346,17 @@ async def test_up_and_down_page_through_the_layers() -> None:
         first = on.panel("hyperparameters").text()
         await on.press("down")
         assert on.panel("hyperparameters").text() != first
+
+
+async def test_the_wheel_pages_too() -> None:
+    async with stage(begun(3), size=(80, 24)) as on:
+        weights = on.panel("weights")
+        await on.pilot._post_mouse_events([MouseScrollDown], weights)
+        await settled(on.pilot)
+        assert "output" in weights.text()
+        await on.pilot._post_mouse_events([MouseScrollUp], weights)
+        await settled(on.pilot)
+        assert "hidden 1" in weights.text()
 
 
 async def test_resized_to_nothing_and_back_nothing_is_lost() -> None:
