@@ -263,6 +263,10 @@ class Terminal:
 
     # ---- the end
 
+    def wait_end(self, timeout: float = 10.0) -> int:
+        """The exit status, negative for a signal, as soon as the process is gone; more output may still come."""
+        return self._process.wait(timeout)
+
     def wait_exit(self, timeout: float = 10.0) -> int:
         """The exit status, negative for a signal; waits for it, and for the rest of the output."""
         status = self._process.wait(timeout)
