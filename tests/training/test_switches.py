@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ def check(setting: str, names: Sequence[str], **values: object) -> None:
 
 def test_the_walk_has_every_pair() -> None:
     walk = list(every_pair("abcd"))
-    pairs = set(zip(walk, walk[1:], strict=False))
+    pairs = set(pairwise(walk))
     assert {(one, other) for one in "abcd" for other in "abcd" if one != other} <= pairs
 
 
