@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 RunState = Literal["loading", "running", "paused", "diverged", "finished", "stopped", "failed"]
 Topic: TypeAlias = Literal["run", "state", "rows", "snapshot", "status", "settings", "asked", "view"]
 """What can be new: another run, what it is doing, ended epochs, measurements, step and speed, settings in force, settings
-asked for, how the person wants to see it."""
+asked for, how it is to be seen."""
 EVERYTHING: frozenset[Topic] = frozenset(get_args(Topic))
 
 SCALE = "schedule.scale"
