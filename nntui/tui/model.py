@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Literal, TYPE_CHECKING, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
 from nntui.training.events import (
     Changed,
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 RunState = Literal["loading", "running", "paused", "diverged", "finished", "stopped", "failed"]
 Topic: TypeAlias = Literal["run", "state", "rows", "snapshot", "status", "settings", "asked", "view"]
-"""What can be new: another run, what it is doing, ended epochs, measurements, step and speed, settings in force, settings
-asked for, how it is to be seen."""
+"""What can be new: another run, what it is doing, ended epochs, measurements, step and speed, settings in force,
+settings asked for, how it is to be seen."""
 EVERYTHING: frozenset[Topic] = frozenset(get_args(Topic))
 
 SCALE = "schedule.scale"
