@@ -257,7 +257,11 @@ async def test_without_more_than_ascii() -> None:
     app.add_class("-ascii")
     async with app.run_test() as pilot:
         await pilot.pause()
-        assert "< adam" in screen_text(pilot)
+        text = screen_text(pilot)
+        assert "< adam" in text
+        assert "0 < x <= 1e12" in text
+        inside = "".join(row.strip().strip("|+") for row in text.splitlines())
+        assert [letter for letter in inside if not letter.isascii()] == []
 
 
 def test_editing_a_line() -> None:

@@ -18,6 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from nntui.tui.screens.fields import Field
+from nntui.tui.widgets.text import to_ascii
 
 NAME, FIELD = 26, 22  # columns
 
@@ -124,15 +125,16 @@ class Form(ScrollView, can_focus=True):
         here = index == self.cursor and self.has_focus
         name = "form--fault" if field.fault else "form--changed" if field.changed else "form--name"
         label = set_cell_size(field.label, NAME - 1)
-        beside = _wrapped(field.beside, width - NAME - FIELD - 2)
+        plain = to_ascii if self._ascii else str  # before it is wrapped: it may become longer
+        beside = _wrapped(plain(field.beside), width - NAME - FIELD - 2)
         first = [(label, "form--cursor" if here else name), (" ", "")]
         editor = self._editor(field, here)
         self._add(index, width, *first, *editor, (f"  {beside[0]}", "form--muted"))
         for text in beside[1:]:
             self._add(index, width, (" " * (NAME + FIELD + 2) + text, "form--muted"))
-        for text in _wrapped(field.parameter.meaning, width - 4):
+        for text in _wrapped(plain(field.parameter.meaning), width - 4):
             self._add(index, width, ("  " + text, "form--muted"))
-        for text in _wrapped(field.fault, width - 4) if field.fault else ():
+        for text in _wrapped(plain(field.fault), width - 4) if field.fault else ():
             self._add(index, width, ("  " + text, "form--fault"))
 
     def _editor(self, field: Field, here: bool) -> list[tuple[str, str]]:
