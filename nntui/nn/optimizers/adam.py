@@ -129,7 +129,7 @@ class NAdam(Adam):
     """w = w - r (n m / (1 - p n) + (1 - u) g / (1 - p)) / (sqrt(s / (1 - beta2^t)) + epsilon); Dozat 2016.
 
     u = beta1 (1 - 0.96^(t momentum_decay) / 2) is the momentum of this step, n that of the next, p the product of all
-    u so far, as in PyTorch.
+    u so far, as in PyTorch (which keeps p in single precision by default: the two part by about 1e-9).
     """
 
     name = "nadam"
