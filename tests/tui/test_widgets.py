@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip
 
-from nntui.training.events import Diverged, Progressed, RunEnded
+from nntui.training.events import Diverged, Failed, Progressed, RunEnded
 from nntui.tui.bindings import ACTIONS, rebound
 from nntui.tui.helm import first_keys
 from nntui.tui.model import Model
@@ -105,11 +105,23 @@ def test_while_all_goes_on_there_is_no_notice(state: str) -> None:
     assert notice_text(model(state=state), KEYS)[0] == ""
 
 
+def test_of_many_faults_the_first_is_told_and_there_is_room_for_what_helps() -> None:
+    of = Model(experiment())
+    faults = [f"/a/folder/table.csv:{line}:2: missing value (column 'width')" for line in range(3, 20)]
+    of.take(batch(0, [Failed("\n".join([*faults, "… and 12 more of the kind"]), "")], state="failed"))
+    text, role = notice_text(of, KEYS)
+    assert "table.csv:3:2: missing value (column 'width') (and more; nntui check lists all)." in text
+    assert "table.csv:4" not in text
+    assert text.endswith("r starts it again.")
+    assert role == "error"
+
+
 def test_notices_name_the_keys_as_they_are_bound() -> None:
     keys = first_keys(rebound({"run.restart": ("f5",), "change.rate_down": ("-",), "run.pause": ("x",)}))
     of = model()
-    of.take(batch(12, [Diverged(551, 12, "weights of hidden 1")], state="diverged"))
+    of.take(batch(12, [Diverged(551, 12, "weights of hidden 1")], state="diverged", step=544))
     text, role = notice_text(of, keys)
+    assert "The weights of step 544, before the loss blew up, are kept" in text
     assert "- lowers the learning rate, x goes on" in text
     assert "step 551 (epoch 13): weights of hidden 1" in text
     assert role == "error"

@@ -115,14 +115,16 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
             where = f" at step {whole(model.diverged.step)} (epoch {whole(model.diverged.epoch + 1)})"
             what = f": {model.diverged.quantity} is no longer a finite number"
         return (
-            f"Diverged{where}{what}. The weights from just before it are kept: "
-            f"{keys['change.rate_down']} lowers the learning rate, {pause} goes on.",
+            f"Diverged{where}{what}. The weights of step {whole(model.steps_done)}, before the loss blew up, "
+            f"are kept: {keys['change.rate_down']} lowers the learning rate, {pause} goes on.",
             "error",
         )
     if model.state == "failed" and model.failure is not None:
         reason, last = model.failure
         said = f" It said: {last.rstrip('.')}." if last else ""
-        return f"The training process failed: {reason.rstrip('.')}.{said} {restart} starts it again.", "error"
+        first, *others = reason.splitlines() or [""]
+        what = f"{first.rstrip('.')}{' (and more; nntui check lists all)' if others else ''}"
+        return f"The training process failed: {what}.{said} {restart} starts it again.", "error"
     if model.state == "finished":
         again = f"{restart} starts again, {keys['run.new_seed']} with a new seed, {keys['change.edit']} edits."
         if model.has_more_epochs:
