@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -12,15 +11,17 @@ Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
-def smooth(values: npt.ArrayLike, weight: float) -> Array:
+def smooth(values: npt.ArrayLike, weight: float, at: npt.ArrayLike | None = None) -> Array:
     """Exponential moving average with bias correction, as TensorBoard's scalar charts do it.
 
     s_t = weight · s_(t-1) + (1 - weight) · v_t with s_0 = 0, shown as s_t / (1 - weight^t), so that the start is not
-    pulled towards 0. Values that are not finite are passed through and leave the average alone.
+    pulled towards 0. Values that are not finite are passed through and leave the average alone. Where values are
+    unevenly spaced, one that stands d apart from the last counts as d values would: weight^d instead of weight.
 
     Args:
         values: (n,).
-        weight: 0 ≤ weight < 1; 0 changes nothing.
+        weight: 0 ≤ weight < 1 for a distance of 1; 0 changes nothing.
+        at: (n,) finite places of the values, not falling; by default 1 apart.
 
     Raises:
         ValueError: ``weight`` out of bounds.
@@ -31,34 +32,40 @@ def smooth(values: npt.ArrayLike, weight: float) -> Array:
     if weight == 0 or not result.size:
         return result
     usable = np.isfinite(result)
-    result[usable] = _average(result[usable], weight)
+    if not usable.any():
+        return result
+    if at is None:
+        ages = np.arange(1.0, usable.sum() + 1.0)
+    else:
+        places = np.asarray(at, dtype=np.float64)[usable]
+        first = places[1] - places[0] if len(places) > 1 else 1.0
+        ages = places - places[0] + (first or 1.0)
+    result[usable] = _average(result[usable], weight, ages)
     return result
 
 
 _BLOCK = 128
 
 
-@lru_cache(maxsize=8)
-def _kernel(weight: float) -> tuple[Array, Array]:
-    ages = np.arange(_BLOCK)[:, None] - np.arange(_BLOCK)
-    kernel = np.where(ages >= 0, (1 - weight) * np.power(weight, np.maximum(ages, 0)), 0.0)
-    return kernel, np.power(weight, np.arange(1, _BLOCK + 1))
+def _average(values: Array, weight: float, ages: Array) -> Array:
+    """The recursion, a block at a time: inside a block it is a product with a triangular matrix of powers.
 
-
-def _average(values: Array, weight: float) -> Array:
-    """The recursion, a block at a time: inside a block it is a product with a triangular matrix of powers."""
-    size = _BLOCK
-    kernel, decay = _kernel(weight)
+    Args:
+        ages: (n,) distance from the point where the average began, above 0, not falling.
+    """
+    fade = np.log(weight)
+    shares = -np.expm1(np.diff(ages, prepend=0.0) * fade)  # 1 - weight^d
     result = np.empty_like(values)
-    carried = 0.0
-    for start in range(0, len(values), size):
-        block = values[start : start + size]
+    carried, before = 0.0, 0.0
+    for start in range(0, len(values), _BLOCK):
+        block, age = values[start : start + _BLOCK], ages[start : start + _BLOCK]
+        kernel = np.tril(np.exp(np.subtract.outer(age, age).clip(0.0) * fade))
         scale = max(1.0, float(np.abs(block).max()) / 1e300)
-        part = kernel[: len(block), : len(block)] @ (block / scale) * scale + decay[: len(block)] * carried
-        result[start : start + size] = part
-        carried = float(part[-1])
-    correction: Array = -np.expm1(np.arange(1, len(values) + 1) * np.log(weight))
-    return np.asarray(result / correction)
+        part = (kernel * shares[start : start + _BLOCK]) @ (block / scale) * scale
+        part += np.exp((age - before) * fade) * carried
+        result[start : start + _BLOCK] = part
+        carried, before = float(part[-1]), float(age[-1])
+    return np.asarray(result / -np.expm1(ages * fade))
 
 
 @dataclass(frozen=True)

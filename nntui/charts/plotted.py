@@ -30,13 +30,11 @@ class PlottedLine:
 
     Attributes:
         role: role of its cells.
-        dotted: drawn as single points a cell instead of a line.
     """
 
     x: Array
     y: Array
     role: str
-    dotted: bool = False
 
 
 class PlotextFigure:
@@ -67,9 +65,8 @@ class PlotextFigure:
         figure.ylim(0, 1)
         drawn = False
         for line in lines:
-            marker = ("." if glyphs == "ascii" else "•") if line.dotted else _LINES[glyphs]
             for x, y in _runs(line):
-                figure.plot(x.tolist(), y.tolist(), marker=marker, color=role_index(line.role))
+                figure.plot(x.tolist(), y.tolist(), marker=_LINES[glyphs], color=role_index(line.role))
                 drawn = True
         return read_ansi(figure.build(), size) if drawn else Canvas(size)
 

@@ -16,6 +16,9 @@ DOTS: dict[GlyphLevel, tuple[int, int]] = {"braille": (2, 4), "block": (2, 2), "
 _BRAILLE = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _QUADRANT = ((1, 2), (4, 8))
 _QUADRANTS = np.array([ord(character) for character in " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"], dtype=np.uint32)
+# dots drawn of how many, by dots across a cell, a way of dotting each
+_GAPS = {2: ((2, 4), (1, 3), (3, 8), (1, 2)), 1: ((1, 2), (1, 3), (2, 5), (1, 4))}
+FINELY = 4  # the way of dotting that shows the most of a curve
 ASCII_MARKERS = "*o+x@%&="
 ASCII_QUIET = "."
 
@@ -33,6 +36,29 @@ def pack(mask: Mask, level: GlyphLevel) -> Bits:
     return bits
 
 
+def unpack(codes: npt.NDArray[np.uint32], level: GlyphLevel) -> Mask:
+    """Cells to dots, as `pack` undone; characters that are no dots of this level have none.
+
+    Args:
+        codes: (height, width) code points.
+        level: ``braille`` or ``block``.
+    """
+    across, down = DOTS[level]
+    if level == "braille":
+        weights: tuple[tuple[int, ...], ...] = _BRAILLE
+        bits = np.where((codes >= 0x2800) & (codes < 0x2900), codes - 0x2800, 0)
+    else:
+        weights = _QUADRANT
+        order = np.argsort(_QUADRANTS)
+        found = order[np.minimum(np.searchsorted(_QUADRANTS, codes, sorter=order), len(order) - 1)]
+        bits = np.where(_QUADRANTS[found] == codes, found, 0)
+    mask = np.zeros((codes.shape[0] * down, codes.shape[1] * across), dtype=bool)
+    for y in range(down):
+        for x in range(across):
+            mask[y::down, x::across] = bits & weights[y][x] != 0
+    return mask
+
+
 def dotted(mask: Mask, level: GlyphLevel, style: int) -> Mask:
     """``mask`` with gaps, so that a series is told from the others without colour; style 0 has none.
 
@@ -42,7 +68,7 @@ def dotted(mask: Mask, level: GlyphLevel, style: int) -> Mask:
         return mask
     height, width = mask.shape
     across = DOTS[level][0]
-    on, period = ((2, 4), (1, 3), (3, 8))[(style - 1) % 3] if across == 2 else ((1, 2), (1, 3), (2, 5))[(style - 1) % 3]
+    on, period = _GAPS[across][(style - 1) % 4]
     steep = mask.sum(axis=0) > 2
     keep_columns = (np.arange(width) % period < on) & ~steep
     keep_rows = (np.arange(height) % period < on)[:, None] & steep

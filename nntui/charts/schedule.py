@@ -14,6 +14,7 @@ from nntui.charts.frame import message
 from nntui.charts.look import GlyphLevel, Look, role_index
 from nntui.charts.marks import Mark, draw_decorations
 from nntui.charts.plotted import PlotextFigure, PlottedLine
+from nntui.charts.raster import FINELY, Plot, dotted, sample, unpack
 from nntui.charts.ticks import finite_range, format_number
 
 Array = npt.NDArray[np.float64]
@@ -35,9 +36,23 @@ class _ScheduleCurves:
             if len(self._kept) >= _CACHED:
                 del self._kept[next(iter(self._kept))]
             past = self._figure.draw([PlottedLine(x, y, "past")], size, glyphs)
-            future = self._figure.draw([PlottedLine(x, y, "future", dotted=True)], size, glyphs)
-            self._kept[key] = past, future
+            self._kept[key] = past, _as_future(past, glyphs)
         return self._kept[key]
+
+
+def _as_future(past: Canvas, glyphs: GlyphLevel) -> Canvas:
+    """The same curve with gaps, dot by dot, so that it follows the curve as closely as the past does."""
+    future = Canvas((past.width, past.height))
+    drawn = past.codes != BLANK
+    future.roles[drawn] = role_index("future")
+    if glyphs == "ascii":
+        future.codes[drawn] = ord(".")
+    else:
+        dots = dotted(unpack(past.codes, glyphs), glyphs, FINELY)
+        plot = Plot((past.width, past.height), glyphs)
+        plot.add(dots, role_index("future"))
+        plot.draw(future, 0, 0)
+    return future
 
 
 _CURVES = _ScheduleCurves()
@@ -54,6 +69,7 @@ def schedule_chart(
     log_y: bool = False,
     unknown_from: float | None = None,
     x_label: str = "",
+    say_now: bool = True,
     unknown: str = "depends on the loss",
     empty: str = "no schedule yet",
 ) -> list[Strip]:
@@ -68,6 +84,7 @@ def schedule_chart(
         marks: changes made.
         unknown_from: where the future stops being known (a schedule that follows the loss); after it ``?`` is drawn.
         x_label: the unit of ``steps``.
+        say_now: whether the legend says the rate in force.
         unknown: words for the unknown future.
         empty: the sentence shown when there is nothing to draw.
     """
@@ -96,7 +113,7 @@ def schedule_chart(
     if column is not None and np.isfinite(value):
         _mark_now(canvas, area, column, row_of(y_scale.place_one(value), area), look)
     if area.legend:
-        _draw_legend(canvas, value, look)
+        _draw_legend(canvas, value if say_now else None, look)
     return canvas.strips(look)
 
 
@@ -169,12 +186,11 @@ def _draw_unknown(canvas: Canvas, area: Area, start: float, words: str) -> None:
         canvas.put(area.left + first + (room - cells) // 2, area.top + beside, words, role_index("muted"))
 
 
-def _draw_legend(canvas: Canvas, value: float, look: Look) -> None:
-    solid = {"braille": "⠒⠒⠒", "block": "▄▄▄", "ascii": "***"}[look.glyphs]
-    points = "..." if look.glyphs == "ascii" else "•••"
-    now = [("now", "text"), (format_number(value), "now")]
-    names = [[(solid, "past"), ("was", "text")], [(points, "future"), ("will be", "text")]]
-    for parts in ([*names, now], [*names], [now]):
+def _draw_legend(canvas: Canvas, value: float | None, look: Look) -> None:
+    points = "..." if look.glyphs == "ascii" else sample(look.glyphs, FINELY)
+    now = [] if value is None else [[("now", "text"), (format_number(value), "now")]]
+    names = [[(sample(look.glyphs, 0), "past"), ("was", "text")], [(points, "future"), ("will be", "text")]]
+    for parts in ([*names, *now], names, now):
         if sum(sum(len(text) + 1 for text, _ in part) + 1 for part in parts) - 2 <= canvas.width:
             column = 0
             for part in parts:

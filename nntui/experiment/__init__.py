@@ -19,12 +19,18 @@ from nntui.experiment.settings import (
     TrainingSettings,
 )
 from nntui.experiment.table import PARAMETERS, SECTIONS, parameter, suggest
+from nntui.nn.registry import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, Entry
 
 __all__ = [
+    "ACTIVATIONS",
     "DEFAULT_PRESET",
+    "LOSSES",
+    "OPTIMIZERS",
     "PARAMETERS",
+    "SCHEDULES",
     "SECTIONS",
     "DataSettings",
+    "Entry",
     "Experiment",
     "Fault",
     "InvalidValue",

@@ -216,7 +216,7 @@ class Experiment:
         if name in ("network.activation", "network.initializer"):
             section = replace(section, layers=tuple(replace(each, **{row.label: None}) for each in section.layers))
         changed = replace(self, **{row.section: section})
-        return changed._without_strangers(row.section)
+        return changed._without_strangers(row.section)._without_strangers("loss")  # which may follow the data
 
     def _set_layer(self, index: int, label: str, value: Value) -> Experiment:
         layers = list(self.network.layers)
@@ -232,7 +232,7 @@ class Experiment:
     def _without_strangers(self, section: str) -> Experiment:
         """Without options that belong to something no longer chosen."""
         settings = getattr(self, section)
-        if not hasattr(settings, "options"):
+        if not hasattr(settings, "options") or not self.chosen(section):
             return self
         kept = {label: value for label, value in settings.options.items() if self._in_use(_option(section, label))}
         settings = replace(settings, options=kept)

@@ -56,18 +56,13 @@ class Trainer:
         self.gradient = network.gradient
         self._frozen = [(layer.matrix, np.empty_like(layer.matrix)) for layer in network.layers if layer.spec.frozen]
         self._after = self._record_after(regularization)
-        recorder = StepRecorder(network, loss, regularization, dropout_rng, noise_rng)
-        self._programs, self._tail = self._record_steps(recorder)
+        self._recorder = StepRecorder(network, loss, regularization, dropout_rng, noise_rng)
+        self._scratch = Scratch()
+        self._programs: list[list[Call]] = []
+        self._tail: list[Call] = []
         self._order: IntArray = np.arange(len(inputs))
         self._loaded = -1
         self._kept: Array = np.full(self._columns.shape, np.nan, network.dtype)
-
-    def _record_steps(self, recorder: StepRecorder) -> tuple[list[list[Call]], list[Call]]:
-        """The calls of a step at each place of the block, and of a smaller last batch."""
-        block, scratch = self._block, Scratch()
-        full = block.steps - (block.tail > 0)
-        programs = [recorder.record(Program(scratch), *block.batch(step)) for step in range(min(block.batches, full))]
-        return programs, recorder.record(Program(), *block.batch(block.steps - 1)) if block.tail else []
 
     def begin_epoch(self, order: IntArray) -> None:
         """Set the order of the samples, (n,), for the steps from here on."""
@@ -87,12 +82,21 @@ class Trainer:
                 if self._loaded != begin - place:
                     self._block.load(begin, self._order)
                     self._loaded = begin - place
-                programs = self._programs[place : place + end - begin]
-                if self._tail and end == self.steps_per_epoch:
-                    programs[end - begin - 1 :] = [self._tail]
-                _repeat(programs, rates[begin - first : end - first], self._optimizer.update, self._after)
+                steps = self._steps(begin, end)
+                _repeat(steps, rates[begin - first : end - first], self._optimizer.update, self._after)
                 self._block.copy_outputs(begin, end, self._kept)
                 begin = end
+
+    def _steps(self, begin: int, end: int) -> list[list[Call]]:
+        """The calls of steps begin … end - 1, all of one block; those of a place are recorded at its first use."""
+        block, place = self._block, begin % self._block.batches
+        with_tail = block.tail > 0 and end == block.steps
+        full = end - begin - with_tail
+        for step in range(len(self._programs), place + full):
+            self._programs.append(self._recorder.record(Program(self._scratch), *block.batch(step)))
+        if with_tail and not self._tail:
+            self._tail = self._recorder.record(Program(), *block.batch(end - 1))
+        return self._programs[place : place + full] + [self._tail] * with_tail
 
     def epoch_metrics(self, first: int = 0, stop: int | None = None) -> tuple[float, float]:
         """Mean loss and score over batches first … stop - 1 as they were when trained in this epoch.

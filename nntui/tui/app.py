@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,7 +14,7 @@ from textual.command import Provider
 from textual.screen import Screen
 
 from nntui.tui.bindings import Action, rebound
-from nntui.tui.helm import Helm, RunClient
+from nntui.tui.helm import Helm, RunClient, first_keys
 from nntui.tui.main_screen import MainScreen
 from nntui.tui.model import EVERYTHING, Model, Topic
 from nntui.tui.theme import Glyphs, make_look, styles
@@ -31,6 +32,11 @@ def _commands() -> type[Provider]:
     from nntui.tui.palette import CommandProvider
 
     return CommandProvider
+
+
+def _import_all(modules: Iterable[str]) -> None:
+    for module in modules:
+        import_module(module)
 
 
 class NntuiApp(App[int]):
@@ -59,8 +65,8 @@ class NntuiApp(App[int]):
         super().__init__()
         self.client = client
         self.model = Model(experiment)
-        self.helm = Helm(client, self.model, self._say)
         self.actions: tuple[Action, ...] = tuple(rebound(config.keys))
+        self.helm = Helm(client, self.model, self._say, first_keys(self.actions))
         self.view = View()
         self.glyphs = glyphs
         self.main = MainScreen(self.model, self.actions, self.view)
@@ -70,6 +76,7 @@ class NntuiApp(App[int]):
         self._frame_due = False
         self._frames = 0
         self._loaded = False
+        self._complete = False
         self._unseen: set[Topic] = set()
         self._waiting = False
 
@@ -87,16 +94,23 @@ class NntuiApp(App[int]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        """After the first paint: load what draws, and listen."""
-        self._loaded = True
-        self._dress()
-        self.client.attach(asyncio.get_running_loop(), self.wake)
-        self.watch_what_is_seen()
-        self.wake()
+        """After the first paint: load what draws, keys and clicks being heard meanwhile."""
+        self.run_worker(self._load(), exit_on_error=True)
+
+    async def _load(self) -> None:
+        for group in self.main.imports():
+            await asyncio.to_thread(_import_all, group)
+            first, self._loaded = not self._loaded, True
+            self._dress()
+            if first:
+                self.client.attach(asyncio.get_running_loop(), self.wake)
+                self.watch_what_is_seen()
+            self.redraw()
+        self._complete = True
 
     def _dress(self) -> None:
         variables = self.theme_variables
-        look = make_look(variables, self.glyphs) if self._loaded else None
+        look = make_look(variables, self.glyphs, colors=not self.no_color) if self._loaded else None
         self.main.dress(styles(variables), self.glyphs, look)
 
     def leave(self, status: int = 0) -> None:
@@ -151,7 +165,7 @@ class NntuiApp(App[int]):
     @property
     def has_news(self) -> bool:
         """Whether something that is known has still to be drawn."""
-        return self._frame_due or self._waiting
+        return self._frame_due or self._waiting or not self._complete
 
     def redraw(self) -> None:
         """Draw everything that is seen."""

@@ -59,7 +59,7 @@ class Config:
         return rebound(self.keys)
 
 
-class ConfigFaults(Exception):
+class ConfigFaults(Exception):  # noqa: N818 - it is all of a file's faults, not one error
     """The config file cannot be used; ``faults`` has all that is wrong with it, in the order of the file."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:

@@ -119,14 +119,14 @@ WEIGHTS = Explanation(
         "unit output = activation(Σ weight × input + bias)",
     ),
     reading=(
-        "Training moves weights away from the outline. A layer that stays on it learns nothing.",
+        "Training moves weights away from the outline. A layer that stays on it has hardly learned.",
         "Spreading ever wider: the learning rate is high or nothing holds the weights back (see regularization).",
         "A single spike at the start means all weights were equal: the units of that layer are copies of one another "
         "and "
         "stay so.",
     ),
     trying=(
-        "Set network.initializer to zeros in the form ({change.edit}) and start again: nothing tells the units apart.",
+        "Set network.initializer to zeros in the form ({change.edit}); it restarts, and nothing tells the units apart.",
         "Raise regularization.l2 while it trains: the histogram draws together around 0.",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nntui.nn.registry import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, Entry
+from nntui.experiment import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, Entry
 from nntui.tui.model import SCALE, Model
 from nntui.tui.widgets.text import compact, number, whole
 
@@ -50,7 +50,7 @@ def _layers(panel: str, model: Model) -> dict[str, str]:
 
 
 def _share(share: float) -> str:
-    return f"{share:.0%}" if share == share else "cannot be"
+    return f"{share:.0%}" if share == share else "n/a"
 
 
 def parts(panel: str, model: Model) -> list[tuple[str, Entry]]:

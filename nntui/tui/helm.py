@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
-from nntui.training import commands
 from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Watch
+from nntui.tui.bindings import Action
 from nntui.tui.model import SCALE, Model
 from nntui.tui.steering import next_batch_size, next_factor, next_pace
 
@@ -36,17 +36,25 @@ class RunClient(Protocol):
 Say = Callable[[str], None]
 
 
+def first_keys(actions: Sequence[Action]) -> dict[str, str]:
+    """The key to name for every action, by the action's id; the command palette's where it has none."""
+    palette = next((action.keys[0] for action in actions if action.id == "program.palette" and action.keys), "ctrl+p")
+    return {action.id: action.keys[0] if action.keys else palette for action in actions}
+
+
 class Helm:
     """Sends commands, remembers what was asked for until the answer comes, and says why something cannot be.
 
     Args:
         say: shows a sentence to the person.
+        keys: the key that does something, by the action's id.
     """
 
-    def __init__(self, client: RunClient, model: Model, say: Say) -> None:
+    def __init__(self, client: RunClient, model: Model, say: Say, keys: Mapping[str, str]) -> None:
         self._client = client
         self._model = model
         self._say = say
+        self._keys = keys
         self._pace: tuple[float | None] | None = None
         self._watched: tuple[str, ...] | None = None
 
@@ -56,23 +64,24 @@ class Helm:
         state = self._model.state
         if state == "running":
             self._client.send(Pause())
-        elif state in ("paused", "diverged"):
+        elif state in ("paused", "diverged") or self._model.has_more_epochs:
             self._client.send(Resume())
         else:
             self._say(self._why_not())
 
     def step(self, count: int, *, epochs: bool) -> None:
-        if self._model.state in ("running", "paused", "diverged"):
+        if self._model.state in ("running", "paused", "diverged") or self._model.has_more_epochs:
             self._client.send(Step(count, "epoch" if epochs else "batch"))
         else:
             self._say(self._why_not())
 
     def _why_not(self) -> str:
+        restart, edit = self._keys["run.restart"], self._keys["change.edit"]
         return {
             "loading": "The training has not begun yet.",
-            "finished": "The run is finished. Restart it, or give it more epochs with the edit form.",
-            "stopped": "The run has ended. Restart it to train again.",
-            "failed": "The training process is gone. Restart it to go on.",
+            "finished": f"The run is finished: {restart} starts it again, {edit} gives it more epochs.",
+            "stopped": f"The run has ended: {restart} starts it again.",
+            "failed": f"The training process is gone: {restart} starts it again.",
         }.get(self._model.state, "That cannot be done now.")
 
     @property
@@ -154,8 +163,10 @@ class Helm:
             self._say(self._why_not())
             return False
         wanted = changed.value(name)
+        if wanted == self._model.wanted(name):
+            return True
         self._model.pending[name] = wanted
-        self._client.send(Set(name, cast(commands.Value, wanted)))
+        self._client.send(Set(name, wanted))
         return True
 
     def take_edits(self, values: Mapping[str, Value]) -> None:

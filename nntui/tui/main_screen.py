@@ -13,6 +13,7 @@ from textual.layout import Layout
 from textual.screen import Screen
 
 from nntui.tui.bindings import Action, bindings
+from nntui.tui.helm import first_keys
 from nntui.tui.model import EVERYTHING, Model, Topic
 from nntui.tui.theme import Glyphs
 from nntui.tui.tiles import Tiles, fits
@@ -35,7 +36,7 @@ class MainScreen(Screen[None]):
         self._look: Look | None = None
         self._frame = 0
         self.panels = [Panel(spec, model, view) for spec in SPECS]
-        keys = {action.id: action.keys[0] if action.keys else "ctrl+p" for action in actions}
+        keys = first_keys(actions)
         self._status = StatusLine(model, id="status")
         self._keys = KeyBar(model, actions, id="keys")
         self._notice = Notice(model, keys, id="notice")
@@ -67,6 +68,12 @@ class MainScreen(Screen[None]):
         for panel in self.panels:
             panel.dress(styles, glyphs, look)
 
+    def imports(self) -> list[list[str]]:
+        """Modules to import, in this order, before the panels can be drawn; those of a group free panels together."""
+        specs = [panel.spec for panel in self.panels]
+        soon = [f"nntui.tui.drawings.{spec.drawing}" for spec in specs]
+        return [soon, [spec.library for spec in specs if spec.library]]
+
     # -- news -----------------------------------------------------------------------------------------------------
 
     def show(self, news: set[Topic]) -> bool:
@@ -75,7 +82,7 @@ class MainScreen(Screen[None]):
         self._make_room_for_notice()
         if not fits(*self.size):
             return False
-        if "run" in news:
+        if news & {"run", "settings"}:
             for part in self._lines:
                 part.redraw()
         else:
@@ -92,6 +99,7 @@ class MainScreen(Screen[None]):
         if rows != self._tiles.notice:
             self._tiles.notice = rows
             self._place_again()
+            self.call_after_refresh(self._notice.redraw)
 
     def _place_again(self) -> None:
         """The tiles changed; a child's request makes Textual drop the places it keeps, the screen's own does not."""

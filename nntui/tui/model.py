@@ -69,6 +69,7 @@ class Model:
         self.status: Status | None = None
         self.progress: Progressed | None = None
         self.diverged: Diverged | None = None
+        self.ended: RunEnded | None = None
         self.failure: tuple[str, str] | None = None
         self.changes: list[Changed] = []
         self.stretches: list[Stretch] = []
@@ -122,13 +123,14 @@ class Model:
                 self.state = "paused"
             case Resumed():
                 self.state = "running"
-                self.diverged = None
+                self.diverged = self.ended = None
             case Diverged():
                 self.state = "diverged"
                 self.diverged = event
                 return {"run", "rows"}
             case RunEnded():
                 self.state = "diverged" if event.reason == "diverged" else _ended(event.reason)
+                self.ended = event
             case Progressed():
                 self.progress = event
             case Failed():
@@ -152,7 +154,8 @@ class Model:
         self.stretches = [Stretch(0, 0.0, event.steps_per_epoch, self._total_steps(0, 0.0), self.experiment)]
 
     def _change(self, event: Changed) -> None:
-        self.pending.pop(event.name, None)
+        if self.pending.get(event.name) == event.new:  # what was asked for since has its own answer
+            del self.pending[event.name]
         epoch = self.epoch_at(event.step)
         self.experiment = self.experiment.with_value(event.name, event.new)
         self.changes.append(event)
@@ -167,6 +170,11 @@ class Model:
     def epochs(self) -> int:
         """How many epochs the run shall have."""
         return self.experiment.training.epochs
+
+    @property
+    def has_more_epochs(self) -> bool:
+        """Whether a finished run has been given more epochs, or was stopped before its last."""
+        return self.state == "finished" and self.status is not None and self.status.epoch < self.epochs
 
     @property
     def steps_done(self) -> int:
@@ -225,7 +233,7 @@ class Model:
 
 
 def _ended(reason: str) -> RunState:
-    return "finished" if reason == "finished" else "stopped"
+    return "finished" if reason in ("finished", "early_stopped") else "stopped"
 
 
 def _of_this_run(rows: Rows, epoch: int) -> Rows:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nntui.charts.look import Look
 
 Glyphs = Literal["braille", "block", "ascii"]
+GLYPHS: Mapping[str, Glyphs] = {"braille": "braille", "block": "block", "ascii": "ascii"}
 
 
 def detect_glyphs(asked: str = "auto", environment: Mapping[str, str] | None = None) -> Glyphs:
@@ -21,8 +22,8 @@ def detect_glyphs(asked: str = "auto", environment: Mapping[str, str] | None = N
 
     The Linux console has no braille; a locale other than UTF-8 carries ASCII only.
     """
-    if asked == "braille" or asked == "block" or asked == "ascii":
-        return asked
+    if asked in GLYPHS:
+        return GLYPHS[asked]
     environment = os.environ if environment is None else environment
     if environment.get("TERM") in ("linux", "dumb") or not _is_utf8(environment):
         return "ascii"
@@ -87,14 +88,17 @@ def styles(variables: Mapping[str, str]) -> dict[str, Style]:
         "border_focus": style(color("accent"), bold=True),
         "title": style(foreground, bold=True),
     }
-    for role, loud in list(result.items()):
+    for role in ("ok", "warning", "error", "muted"):
+        result[f"{role}.state"] = result[role] + Style(bold=True, reverse=True)
+    for role in result.keys() - {"ok.state", "warning.state", "error.state", "muted.state"}:
+        loud = result[role]
         if loud.color is not None:
             result[f"{role}.quiet"] = style(_mixed(background, Color.from_rich_color(loud.color), 0.5))
     return result
 
 
-def make_look(variables: Mapping[str, str], glyphs: Glyphs) -> Look:
-    """What the charts draw with."""
+def make_look(variables: Mapping[str, str], glyphs: Glyphs, *, colors: bool = True) -> Look:
+    """What the charts draw with; without ``colors``, shades of one color only."""
     from nntui.charts.look import Look
 
-    return Look(glyphs=glyphs, styles=styles(variables))
+    return Look(glyphs=glyphs, styles=styles(variables), colors=colors)

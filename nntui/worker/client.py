@@ -33,10 +33,12 @@ class Client:
 
     Attributes:
         failure: why the child is gone although nobody asked it to go; None while all is well.
+        first_commands: for the next `start`, in force before the first step of that run.
     """
 
     def __init__(self, threads: int = 1, command: tuple[str, ...] = COMMAND) -> None:
         self.failure: Failure | None = None
+        self.first_commands: tuple[Command, ...] = ()
         self._threads, self._command = threads, list(command)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -76,9 +78,10 @@ class Client:
         """Begin a run, replacing the present one. ``experiment``: its dictionary form."""
         self._run += 1
         self._status = Status()
-        self._post({"kind": "start", "run": self._run, "experiment": experiment})
-        if self._watch is not None:
-            self.send(self._watch)
+        first = [*([self._watch] if self._watch else []), *self.first_commands]
+        self.first_commands = ()
+        records = [commands.to_json(command) for command in first]
+        self._post({"kind": "start", "run": self._run, "experiment": experiment, "commands": records})
 
     def send(self, command: Command) -> None:
         """Pass a command on; it takes effect at the next optimizer step and is answered by an event."""

@@ -8,11 +8,12 @@ nothing is sent while nothing changes.
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from nntui.experiment import Experiment, InvalidValue
+from nntui.experiment import Experiment
 from nntui.training import commands, events
 from nntui.training.commands import Command, Pace, Restart, Watch
 from nntui.training.measures import Probe
@@ -134,6 +135,8 @@ class Loop:
                 self._credit = True
             case "start":
                 self._start(message["run"], message["experiment"])
+                for record in message["commands"]:
+                    self._command(commands.from_json(record))
             case "command":
                 self._command(commands.from_json(message["command"]))
 
@@ -147,9 +150,9 @@ class Loop:
             session = Session(Experiment.from_dict(experiment), progress=self._progress())
         except Abandoned:
             return
-        except (ValueError, OSError, MemoryError, InvalidValue) as error:
+        except Exception as error:  # whatever stands in the way of a run is told; the next one may do better
             self._enter("failed")
-            self._tell([events.Failed(str(error) or type(error).__name__, type(error).__name__)])
+            self._tell([events.Failed(str(error) or type(error).__name__, traceback.format_exc())])
             return
         self._session, self._probe = session, Probe(session)
         self._tell([session.started()])

@@ -30,6 +30,18 @@ def test_smoothing_is_the_bias_corrected_average(weight: float, count: int) -> N
     np.testing.assert_allclose(smooth(values, weight), _by_the_book(values.tolist(), weight), rtol=1e-9)
 
 
+@pytest.mark.parametrize("weight", [0.3, 0.9, 0.99])
+def test_a_value_that_stands_for_several_counts_as_so_many(weight: float) -> None:
+    long = np.random.default_rng(3).normal(3.0, 2.0, 400)
+    spaced = np.arange(0.0, 4000.0, 10.0)
+    np.testing.assert_allclose(smooth(long, weight, spaced), smooth(long, weight**10), rtol=1e-9)
+
+
+def test_an_average_ages_over_a_gap() -> None:
+    values = [1.0, 1.0, np.nan, 0.0]
+    assert smooth(values, 0.9, [1, 2, 3, 100])[-1] < 1e-3 < smooth(values, 0.9, [1, 2, 3, 4])[-1]
+
+
 @pytest.mark.parametrize("weight", [-0.1, 1.0, 2.0, float("nan")])
 def test_smoothing_refuses_weights_out_of_bounds(weight: float) -> None:
     with pytest.raises(ValueError, match="0 <= weight < 1"):

@@ -9,6 +9,7 @@ from nntui.charts import GLYPH_LEVELS, GlyphLevel, Look, schedule_chart
 from nntui.charts import schedule as module
 from nntui.charts.canvas import Canvas, Size
 from nntui.charts.plotted import POINTS, PlotextFigure, PlottedLine, read_ansi
+from nntui.charts.raster import Plot, unpack
 from tests.charts.golden import assert_size
 
 X = np.linspace(0.0, 100.0, 300)
@@ -19,22 +20,59 @@ def text(now: float, size: Size = (60, 16), glyphs: GlyphLevel = "braille", **op
     return [strip.text for strip in schedule_chart(X, RATES, now, size, Look.plain(glyphs), **options)]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("glyphs", "point"), [("braille", "•"), ("block", "•"), ("ascii", ".")])
-def test_past_and_future_have_other_glyphs(glyphs: GlyphLevel, point: str) -> None:
+def dots(rows: list[str], glyphs: GlyphLevel) -> int:
+    """How much ink the curve takes."""
+    codes = np.array([[ord(cell) for cell in row] for row in rows], dtype=np.uint32)
+    if glyphs == "ascii":
+        return sum(row.count("*") + row.count(".") for row in rows)
+    return int(unpack(codes, glyphs).sum())
+
+
+@pytest.mark.parametrize("glyphs", GLYPH_LEVELS)
+def test_past_and_future_have_other_glyphs(glyphs: GlyphLevel) -> None:
     picture = text(50.0, glyphs=glyphs)[1:-2]
     now = next(row.index("●" if glyphs != "ascii" else "@") for row in picture if "●" in row or "@" in row)
     assert now == pytest.approx(5 + 27, abs=1)
-    assert not any(point in row[6:now] for row in picture)
-    future = {cell for row in picture for cell in row[now + 1 :]}
-    assert future == {" ", point}
-    assert len({cell for row in picture for cell in row[6:now]}) > 1
+    past, future = [row[6:now] for row in picture], [row[now + 1 :] for row in picture]
+    if glyphs == "ascii":
+        assert {cell for row in past for cell in row} == {" ", "*"}
+        assert {cell for row in future for cell in row} == {" ", "."}
+    else:
+        assert 0 < dots(future, glyphs) < 0.7 * dots(past, glyphs)
 
 
 @pytest.mark.parametrize("glyphs", GLYPH_LEVELS)
 def test_at_both_ends_all_is_future_or_past(glyphs: GlyphLevel) -> None:
-    point = "." if glyphs == "ascii" else "•"
-    assert not any(point in row[6:] for row in text(1000.0, glyphs=glyphs)[1:-2])
-    assert sum(row[6:].count(point) for row in text(-1.0, glyphs=glyphs)[1:-2]) > 30
+    past = [row[6:] for row in text(1000.0, glyphs=glyphs)[1:-2]]
+    future = [row[6:] for row in text(-1.0, glyphs=glyphs)[1:-2]]
+    if glyphs == "ascii":
+        assert not any("." in row for row in past)
+        assert not any("*" in row for row in future)
+    else:
+        assert 0 < dots(future, glyphs) < 0.7 * dots(past, glyphs)
+
+
+@pytest.mark.parametrize("glyphs", ["braille", "block"])
+def test_the_future_follows_the_curve_dot_by_dot(glyphs: GlyphLevel) -> None:
+    past, future = (
+        unpack(np.array([[ord(cell) for cell in row[5:]] for row in text(now, glyphs=glyphs)[1:-2]], np.uint32), glyphs)
+        for now in (1000.0, -1.0)
+    )
+    assert not (future & ~past).any()
+    flat = past.sum(axis=0) <= 2
+    assert (future.any(axis=0) | ~past.any(axis=0))[flat][::2].mean() > 0.4
+    heights = {int(np.argmax(column)) for column in future.T if column.any()}
+    assert len(heights) > 0.4 * len({int(np.argmax(column)) for column in past.T if column.any()})
+
+
+@pytest.mark.parametrize("glyphs", ["braille", "block"])
+def test_dots_can_be_read_back_from_cells(glyphs: GlyphLevel) -> None:
+    plot = Plot((9, 7), glyphs)
+    mask = np.random.default_rng(1).random((plot.dots_down, plot.dots_across)) < 0.4
+    plot.add(mask, 0)
+    canvas = Canvas((9, 7))
+    plot.draw(canvas, 0, 0)
+    assert (unpack(canvas.codes, glyphs) == mask).all()
 
 
 def test_only_new_data_or_sizes_build_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,20 +87,20 @@ def test_only_new_data_or_sizes_build_anew(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(module, "_CURVES", module._ScheduleCurves())
     for now in range(100):
         text(float(now))
-    assert len(built) == 2  # as past and as future
+    assert len(built) == 1
     text(50.0, size=(61, 16))
-    assert len(built) == 4
+    assert len(built) == 2
     text(50.0, log_y=True)
-    assert len(built) == 6
+    assert len(built) == 3
     text(7.0)
-    assert len(built) == 6
+    assert len(built) == 3
 
 
 def test_an_unknown_future_is_not_drawn() -> None:
     picture = text(50.0, unknown_from=60.0)
     beyond = {cell for row in picture[1:-2] for cell in row[5 + 35 :]}
-    assert "•" not in beyond
     assert "?" in beyond
+    assert not any("⠀" < cell <= "⣿" for cell in beyond)
     assert any("depends on the loss" in row for row in text(30.0, unknown_from=40.0))
 
 
@@ -70,6 +108,10 @@ def test_the_rate_in_force_is_said() -> None:
     assert text(0.0)[0].split()[-2:] == ["now", "0.1"]
     jump = schedule_chart([0, 10, 10, 20], [0.1, 0.1, 0.05, 0.05], 10, (60, 16), Look.plain())
     assert jump[0].text.split()[-1] == "0.05"
+
+
+def test_the_rate_in_force_need_not_be_said() -> None:
+    assert "now" not in text(0.0, say_now=False)[0]
 
 
 def test_steps_and_rates_must_match() -> None:

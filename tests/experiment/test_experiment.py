@@ -205,7 +205,7 @@ def values(row: Parameter) -> st.SearchStrategy[Any]:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 def test_any_experiment_reads_back_the_same_from_its_dictionary_and_its_toml(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

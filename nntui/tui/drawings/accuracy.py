@@ -6,7 +6,7 @@ import numpy as np
 
 from nntui.charts.frame import message
 from nntui.charts.line import line_chart
-from nntui.tui.drawings.pieces import axis_end, change_marks, curve, pair, waiting
+from nntui.tui.drawings.pieces import axis_end, best, change_marks, curve, waiting
 from nntui.tui.widgets.panel import Drawing, Request
 
 WORST_R2 = -1.0
@@ -32,7 +32,5 @@ def draw(request: Request) -> Drawing:
         x_label="epoch", y_unit="%" if classes else "", marks=change_marks(model, end),
         baseline=None if classes else (0.0, "the mean"),
     )  # fmt: skip
-    last = model.history.last
-    unit = "%" if classes else ""
-    subtitle = pair(last("train_score") * factor, last("test_score") * factor, unit)
+    subtitle = best(model, "test_score", factor, "%" if classes else "")
     return Drawing(rows, "Accuracy" if classes else "R²", subtitle)

@@ -67,5 +67,6 @@ def _caption(layer: LayerActivations, width: int) -> list[tuple[str, str]]:
 
 def _share(share: float, width: int, look: Look, role: str, label: str) -> Strip:
     if math.isnan(share):
-        return text_row([(f"{label} ", "muted"), ("cannot be", "muted")], width, look)
+        gap = max(width - len(label) - 3, 1)
+        return text_row([(label, "muted"), (" " * gap, "muted"), ("n/a", "muted")], width, look)
     return share_bar(share, width, look, role, label)

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from nntui.tui.drawings.pieces import beside, change_label, shown_value, split_width, text_row
+from nntui.experiment import Value
+from nntui.experiment.fitting import PairingError, pairing
+from nntui.tui.drawings.changes import shown_value, told
+from nntui.tui.drawings.pieces import beside, split_width, text_row
 from nntui.tui.model import SCALE, Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, number, wrapped
@@ -17,23 +20,30 @@ COLUMN = 25
 ROOMY = 18
 """From so many rows on, the study's words and the changes stand below the values."""
 
-_FIRST = (
-    "optimizer.name",
-    "optimizer.learning_rate",
-    SCALE,
-    "schedule.name",
-    "training.batch_size",
-    "network.hidden",
-    "network.activation",
-    "loss.name",
-)
+_ORDER = (
+    "optimizer.learning_rate", SCALE, "schedule.name", "schedule.", "optimizer.name", "optimizer.",
+    "training.batch_size", "training.epochs", "network.hidden", "network.activation", "network.layers.",
+    "regularization.", "network.dropout", "loss.name", "loss.", "data.name", "data.", "training.seed", "network.",
+    "training.",
+)  # fmt: skip
+"""What a learner turns first comes first; a name that ends in a dot stands for the rest of its section."""
+
+_SELDOM = frozenset(
+    ("optimizer.epsilon", "data.test_share", "data.standardize", "training.precision", "training.shuffle",
+     "training.restore_best")
+)  # fmt: skip
+_LOSSES = {
+    "categorical_cross_entropy": "cross-entropy", "binary_cross_entropy": "cross-entropy",
+    "mean_squared_error": "squared error",
+}  # fmt: skip
+_OFF: tuple[Value, ...] = (0, (), "", "auto")
 _SHORT = {
     "optimizer.name": "optimizer",
     "optimizer.learning_rate": "base rate",
     SCALE: "rate scale",
     "schedule.name": "schedule",
     "training.batch_size": "batch size",
-    "network.hidden": "hidden",
+    "network.hidden": "hidden units",
     "network.activation": "activation",
     "loss.name": "loss",
     "data.name": "data",
@@ -47,7 +57,7 @@ Entry = tuple[str, str, bool, bool]
 
 
 def draw(request: Request) -> Drawing:
-    """The hyperparameter panel."""
+    """The hyperparameter panel: column by column, what is off or seldom turned on the last page."""
     model, (width, height), look = request.model, request.size, request.look
     entries = listed(model)
     below = _below(model, width - 2) if height >= ROOMY else []
@@ -55,42 +65,78 @@ def draw(request: Request) -> Drawing:
     while columns > 1 and below and -(-len(entries) // (columns - 1)) + len(below) + 1 <= height:
         columns -= 1
     rows = min(-(-len(entries) // columns), height)
-    pages = max(-(-len(entries) // columns) - rows, 0) + 1
-    first = min(request.page, pages - 1) * columns
+    pages = -(-len(entries) // (rows * columns))
+    first = min(request.page, pages - 1) * rows * columns
     widths = split_width(width, columns, gap=2)
-    lines = [
-        beside(
-            [[_entry(entry, w, request)] for entry, w in zip(entries[at : at + columns], widths, strict=False)]
-            + [[]] * (columns - len(entries[at : at + columns])),
-            widths, 1, look, gap=2,
-        )[0]
-        for at in range(first, first + rows * columns, columns)
-    ]  # fmt: skip
+    blocks = [
+        [_entry(entry, widths[index], request) for entry in entries[at : at + rows]]
+        for index, at in enumerate(range(first, first + rows * columns, rows))
+    ]
+    lines = beside(blocks, widths, rows, look, gap=2)
     if below:
         lines += [text_row([], width, look), *(text_row([(" ", "text"), *parts], width, look) for parts in below)]
     lines = [*lines, *[text_row([], width, look)] * (height - len(lines))][:height]
     changed = sum(entry[2] for entry in entries)
-    more = "  ↑↓ more" if pages > 1 else ""
+    more = f" {min(request.page, pages - 1) + 1} of {pages} ↑↓" if pages > 1 else ""
     subtitle = f"* {changed} changed" if changed else ""
     return Drawing(lines, f"Hyperparameters{more}", subtitle, pages)
 
 
 def listed(model: Model) -> list[Entry]:
-    """What there is to show: the learning rate in force first, then the settings, the most turned first."""
-    parameters = {parameter.name: parameter for parameter in model.experiment.parameters()}
-    names = [name for name in _FIRST if name in parameters] + [name for name in parameters if name not in _FIRST]
+    """What there is to show: the learning rate in force, the settings by how soon one turns them, then what is off."""
     rate = model.status.learning_rate if model.status is not None else math.nan
     entries: list[Entry] = [("rate in force", number(rate), False, bool(model.pending))]
-    for name in names:
-        value = shown_value(model.wanted(name))
-        entries.append((_SHORT.get(name, _label(name)), value, model.is_changed(name), name in model.pending))
+    names = sorted((row.name for row in model.experiment.parameters() if _is_own(model, row.name)), key=_place)
+    for minor in (False, True):
+        for name in names:
+            changed = model.is_changed(name)
+            if minor == _is_minor(name, model.wanted(name), changed):
+                pending = name in model.pending
+                entries.append((_SHORT.get(name, _label(name)), _shown(model, name), changed, pending))
     return entries
+
+
+def _place(name: str) -> int:
+    exact = name if name in _ORDER else next(part for part in reversed(_GROUPS) if name.startswith(part))
+    return _ORDER.index(exact)
+
+
+_GROUPS = sorted(part for part in _ORDER if part.endswith("."))
+
+
+def _is_own(model: Model, name: str) -> bool:
+    """Whether a layer's row says more than the row for all layers."""
+    if not name.startswith("network.layers."):
+        return True
+    common = f"network.{name.rpartition('.')[2]}"
+    try:
+        return model.wanted(name) != model.wanted(common)
+    except (KeyError, ValueError):
+        return True
+
+
+def _is_minor(name: str, value: Value, changed: bool) -> bool:
+    return not changed and (name in _SELDOM or (value in _OFF and name not in ("loss.name", "training.seed")))
+
+
+def _shown(model: Model, name: str) -> str:
+    value = model.wanted(name)
+    if name == "loss.name" and value == "auto" and model.started is not None:
+        outputs = model.started.layer_sizes[-1]
+        try:
+            decided = pairing(model.started.task, max(outputs, 2), str(model.wanted("network.output")), "auto").loss
+            return _LOSSES.get(decided, decided)
+        except PairingError:
+            return "auto"
+    return shown_value(value)
 
 
 def _label(name: str) -> str:
     section, _, last = name.partition(".")
-    words = last.replace("_", " ").replace(".", " ")
-    return words if section != "data" else f"data {words}"
+    words = last.removeprefix("layers.").replace("_", " ").replace(".", " ")
+    if name.startswith("network.layers."):
+        return f"hidden {words}"
+    return words if section not in ("data", "schedule") or name in _SHORT else f"{section} {words}"
 
 
 def _entry(entry: Entry, width: int, request: Request) -> Strip:
@@ -107,11 +153,11 @@ def _entry(entry: Entry, width: int, request: Request) -> Strip:
 def _below(model: Model, width: int) -> list[Sequence[Part]]:
     """What changed when, then what to look for and what to try."""
     result: list[Sequence[Part]] = []
-    if model.changes:
+    if told(model):
         result.append([("Changed", "title")])
-        for change in model.changes[-8:]:
-            when = f"epoch {model.epoch_at(change.step):.4g}"
-            result.append([(f"{when:>12}  ", "muted"), (change_label(change), "warning")])
+        for change in told(model)[-8:]:
+            when = f"epoch {change.epoch:.4g}"
+            result.append([(f"{when:>12}  ", "muted"), (change.full, "warning")])
         result.append([])
     for title, text in (("Watch", model.experiment.watch), ("Try", model.experiment.try_)):
         if text.strip():

@@ -9,7 +9,7 @@ import numpy as np
 from nntui.charts import message, schedule_chart
 from nntui.experiment.build import build_schedule
 from nntui.tui.drawings.pieces import Floats, change_marks, waiting
-from nntui.tui.model import Model
+from nntui.tui.model import SCALE, Model, Stretch
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
@@ -20,13 +20,23 @@ def draw(request: Request) -> Drawing:
     if not model.stretches:
         return Drawing(message(waiting(model), size, look))
     points = 4 * size[0]
-    epochs, rates = model.kept("rates", (model.settings_version, points), lambda: rates_of_run(model, points))
+    rate = model.status.learning_rate if model.status is not None else math.nan
+    follows = _follows_the_loss(model.stretches[-1])
+    version = (model.settings_version, points, rate if follows else None)
+    epochs, rates = model.kept("rates", version, lambda: rates_of_run(model, points))
     rows = schedule_chart(
         epochs, rates, model.epochs_done, size, look,
-        marks=change_marks(model, float(epochs[-1])), x_label="epoch",
+        marks=change_marks(model, float(epochs[-1])), x_label="epoch", say_now=False,
+        unknown_from=model.epochs_done if follows and model.epochs_done < epochs[-1] else None,
     )  # fmt: skip
-    rate = model.status.learning_rate if model.status is not None else math.nan
-    return Drawing(rows, f"Learning rate · {model.experiment.schedule.name}", f"now {number(rate)}")
+    scale = model.number(SCALE)
+    by = f" × {scale:.4g}" if scale != 1 else ""
+    return Drawing(rows, f"Learning rate · {model.experiment.schedule.name}{by}", f"now {number(rate)}")
+
+
+def _follows_the_loss(stretch: Stretch) -> bool:
+    schedule = build_schedule(stretch.experiment, stretch.total_steps)
+    return schedule.unknown_from is not None
 
 
 def rates_of_run(model: Model, points: int) -> tuple[Floats, Floats]:
@@ -47,8 +57,23 @@ def rates_of_run(model: Model, points: int) -> tuple[Floats, Floats]:
         at = np.linspace(stretch.epoch, end, count)
         steps = np.floor(stretch.step + (at - stretch.epoch) * stretch.steps_per_epoch + 1e-6).astype(np.int64)
         steps[-1] = max(steps[-1] - 1, stretch.step)
-        schedule = build_schedule(stretch.experiment, stretch.total_steps)
-        scale = stretch.experiment.schedule.scale
         epochs.append(at)
-        rates.append(np.asarray(schedule.values(steps), dtype=np.float64) * scale)
+        if _follows_the_loss(stretch):
+            rates.append(_as_recorded(model, at))
+            continue
+        schedule = build_schedule(stretch.experiment, stretch.total_steps)
+        rates.append(np.asarray(schedule.values(steps), dtype=np.float64) * stretch.experiment.schedule.scale)
     return np.concatenate(epochs), np.concatenate(rates)
+
+
+def _as_recorded(model: Model, epochs: Floats) -> Floats:
+    """The rates that the rows tell of, at these epochs; after the last row, the rate in force."""
+    history, status = model.history, model.status
+    now = status.learning_rate if status is not None else math.nan
+    if history is None:
+        return np.full(len(epochs), now)
+    at, rates = history.values("epoch"), history.values("learning_rate").astype(np.float64)
+    known = np.isfinite(rates)
+    at, rates = at[known], rates[known]
+    after = np.searchsorted(at, epochs, side="left")
+    return np.append(rates, now)[after]

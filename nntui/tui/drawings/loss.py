@@ -8,7 +8,7 @@ import numpy as np
 
 from nntui.charts.frame import message
 from nntui.charts.line import Series, line_chart
-from nntui.tui.drawings.pieces import axis_end, change_marks, curve, pair, waiting
+from nntui.tui.drawings.pieces import axis_end, best, change_marks, curve, waiting
 from nntui.tui.widgets.panel import Drawing, Request
 
 SLOW = 2.0
@@ -29,8 +29,7 @@ def draw(request: Request) -> Drawing:
         x_range=(0.0, end), log_y=view.log, x_label="epoch", marks=change_marks(model, end),
         baseline=(guessing, "guessing") if math.isfinite(guessing) else None,
     )  # fmt: skip
-    last = model.history.last
-    return Drawing(rows, _title(request), pair(last("train_loss"), last("test_loss")))
+    return Drawing(rows, _title(request), best(model, "test_loss"))
 
 
 def _title(request: Request) -> str:
@@ -49,11 +48,12 @@ def _with_epoch_under_way(request: Request, series: Series) -> Series:
         return series
     slow = status.epoch < 1 or 0 < status.epochs_per_second < SLOW or status.state == "paused"
     at = request.model.epochs_done
-    if not slow or (len(series.x) and at <= series.x[-1]):
+    x, y = np.asarray(series.x, dtype=np.float64), np.asarray(series.y, dtype=np.float64)
+    if not slow or (x.size and at <= x[-1]):
         return series
     new = [status.running_loss]
     return Series(
-        series.label, series.role, np.append(series.x, at), np.append(series.y, new),
+        series.label, series.role, np.append(x, at), np.append(y, new),
         low=None if series.low is None else np.append(series.low, new),
         high=None if series.high is None else np.append(series.high, new),
     )  # fmt: skip

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from textual.strip import Strip
 
+from nntui.charts.curves import smooth
 from nntui.charts.line import Mark, Series
 from nntui.charts.look import Look
-from nntui.experiment import Value
-from nntui.training.events import Changed
-from nntui.tui.model import SCALE, Model
+from nntui.tui.drawings.changes import told
+from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Request
-from nntui.tui.widgets.text import line, number
+from nntui.tui.widgets.text import line, number, whole
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,24 +34,6 @@ def axis_end(epochs: float, total: int) -> float:
     return float(min(max(end, epochs), total))
 
 
-def smoothed(x: Floats, y: Floats, weight: float) -> Floats:
-    """Exponential moving average: each value keeps ``weight`` of the last, an epoch; over k epochs weight**k.
-
-    Args:
-        x: (n,) epochs, rising.
-        y: (n,) values; gaps (not-a-number) stay gaps and the average starts again behind them.
-    """
-    result = np.empty_like(y)
-    average = math.nan
-    before = 0.0
-    for index, (at, value) in enumerate(zip(x.tolist(), y.tolist(), strict=True)):
-        kept = weight ** (at - before) if math.isfinite(average) else 0.0
-        average = kept * average + (1 - kept) * value if kept else value
-        before = at
-        result[index] = average
-    return result
-
-
 def curve(request: Request, column: str, label: str, role: str, end: float, factor: float = 1.0) -> Series:
     """A column of the history as a curve, thinned to the width with its extremes, smoothed as the person wants it."""
     history = request.model.history
@@ -59,7 +41,7 @@ def curve(request: Request, column: str, label: str, role: str, end: float, fact
     x, low, high, mean = history.window(column, 0, end, max(request.size[0] * 2, 8))
     at, values = np.asarray(x, dtype=np.float64), np.asarray(mean, dtype=np.float64) * factor
     if request.view.smoothing > 0:
-        return Series(label, role, at, smoothed(at, values, request.view.smoothing), raw=values)
+        return Series(label, role, at, smooth(values, request.view.smoothing, at), raw=values)
     return Series(label, role, at, values, low=np.asarray(low) * factor, high=np.asarray(high) * factor)
 
 
@@ -67,38 +49,20 @@ def change_marks(model: Model, end: float) -> list[Mark]:
     """A mark for every change; what was moved again at once gets one for the last value."""
     marks: list[tuple[str, Mark]] = []
     near = end * 0.02
-    for change in model.changes:
-        at = model.epoch_at(change.step)
-        mark = Mark(at, change_label(change))
-        if marks and marks[-1][0] == change.name and at - marks[-1][1].x <= near:
+    for change in told(model):
+        if marks and marks[-1][0] == change.name and change.epoch - marks[-1][1].x <= near:
             marks.pop()
-        marks.append((change.name, mark))
+        marks.append((change.name, Mark(change.epoch, change.short)))
     return [mark for _, mark in marks]
 
 
-def change_label(change: Changed) -> str:
-    """``rate ×0.8``, ``batch_size 64``."""
-    if change.name == SCALE:
-        return f"rate ×{shown_value(change.new)}"
-    return f"{change.name.rpartition('.')[2]} {shown_value(change.new)}"
-
-
-def shown_value(value: Value) -> str:
-    """A hyperparameter's value in few characters."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return f"{value:.5g}"
-    if isinstance(value, tuple):
-        return " ".join(str(item) for item in value)
-    return str(value)
-
-
-def pair(train: float, test: float, unit: str = "") -> str:
-    """The latest values, for a frame."""
-    return f"train {number(train, 3)}{unit}  test {number(test, 3)}{unit}"
+def best(model: Model, column: str, factor: float = 1.0, unit: str = "") -> str:
+    """The best value so far and its epoch, for a frame."""
+    found = model.history.best(column) if model.history is not None else None
+    if found is None or found[0] < 1:
+        return ""
+    epoch, value = found
+    return f"best test {number(value * factor, 3)}{unit} · epoch {whole(epoch)}"
 
 
 def beside(

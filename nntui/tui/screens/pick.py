@@ -29,7 +29,8 @@ class Pick(Dialog[str | None]):
         scrollbar-size-vertical: 1;
     }
     Pick:nocolor .option-list--option-highlighted {
-        text-style: reverse;
+        color: $background;
+        background: $foreground;
     }
     """
     keys_text = "↑↓ enter choose · [@click=screen.close]escape cancel[/]"

@@ -100,7 +100,8 @@ class PresetScreen(Dialog[str | None]):
         scrollbar-size-vertical: 1;
     }
     PresetScreen:nocolor .option-list--option-highlighted {
-        text-style: reverse;
+        color: $background;
+        background: $foreground;
     }
     PresetScreen .path {
         color: $text-muted;

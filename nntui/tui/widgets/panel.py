@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -71,6 +72,7 @@ class Spec:
         topics: the news it is drawn for.
         needs: measurements it draws from.
         every: it is drawn at every so many frames at most.
+        library: module that the drawing draws with and that takes long to import.
     """
 
     id: str
@@ -79,6 +81,12 @@ class Spec:
     topics: frozenset[Topic]
     needs: frozenset[str] = field(default_factory=frozenset)
     every: int = 1
+    library: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether drawing will not wait for an import."""
+        return not self.library or self.library in sys.modules
 
     def load(self) -> Draw:
         draw: Draw = import_module(f"nntui.tui.drawings.{self.drawing}").draw
@@ -92,11 +100,12 @@ def _topics(*names: Topic) -> frozenset[Topic]:
 SPECS = (
     Spec("loss", "Loss", "loss", _topics("rows", "settings", "status")),
     Spec("accuracy", "Accuracy", "accuracy", _topics("rows", "settings")),
-    Spec("learning-rate", "Learning rate", "learning_rate", _topics("status", "settings"), every=4),
+    Spec("learning-rate", "Learning rate", "learning_rate", _topics("status", "settings"), every=4,
+         library="textual_plotext"),
     Spec("weights", "Weights", "weights", _topics("snapshot"), frozenset(("weights",)), every=2),
     Spec("activations", "Activations", "activations", _topics("snapshot"), frozenset(("activations",)), every=2),
     Spec("hyperparameters", "Hyperparameters", "hyperparameters", _topics("settings", "status"), every=4),
-)
+)  # fmt: skip
 
 
 class Panel(Rows, can_focus=True):
@@ -124,7 +133,7 @@ class Panel(Rows, can_focus=True):
 
     def dress(self, styles: Mapping[str, Style], glyphs: Glyphs, look: Look | None) -> None:
         """Take these colors and characters from now on; without a look, draw nothing but the frame."""
-        if look is not None and self._draw is None:
+        if look is not None and self._draw is None and self.spec.is_ready:
             self._draw = self.spec.load()
         self._look = look
         self._styles_by_role = styles

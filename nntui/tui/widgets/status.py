@@ -10,7 +10,7 @@ from textual.strip import Strip
 from nntui.tui.model import Model
 from nntui.tui.theme import Glyphs
 from nntui.tui.widgets.rows import Rows
-from nntui.tui.widgets.text import Part, clock, compact, joined, length, line, whole, wrapped
+from nntui.tui.widgets.text import Part, clock, compact, joined, length, line, number, whole, wrapped
 
 _STATES = {
     "loading": ("…", "~", "muted"),
@@ -24,9 +24,10 @@ _STATES = {
 
 
 def state_part(model: Model, glyphs: Glyphs) -> Part:
-    """The state in words, with its sign."""
+    """The state in words, with its sign; where training does not go on it stands out, with color and without."""
     sign, plain, role = _STATES[model.state]
-    return f"{plain if glyphs == 'ascii' else sign} {model.state}", role
+    said = f"{plain if glyphs == 'ascii' else sign} {model.state}"
+    return (said, role) if model.state in ("loading", "running") else (f" {said} ", f"{role}.state")
 
 
 def progress_bar(share: float, width: int, glyphs: Glyphs) -> list[Part]:
@@ -94,12 +95,13 @@ def _loading_parts(model: Model, state: list[Part], width: int, glyphs: Glyphs) 
     return joined([state, what, [*progress_bar(progress.share, bar, glyphs), (f" {progress.share:4.0%}", "text")]])
 
 
-def notice_text(model: Model, keys: Mapping[str, str]) -> str:
-    """What went wrong and what to do about it, or nothing.
+def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
+    """How the run ended or what went wrong, and which keys help, with its role; an empty text while all goes on.
 
     Args:
         keys: the key that does it, by the action's id.
     """
+    restart, pause = keys["run.restart"], keys["run.pause"]
     if model.state == "diverged":
         where = what = ""
         if model.diverged is not None:
@@ -107,13 +109,36 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> str:
             what = f": {model.diverged.quantity} is no longer a finite number"
         return (
             f"Diverged{where}{what}. The weights from just before it are kept: "
-            f"{keys['change.rate_down']} lowers the learning rate, {keys['run.pause']} goes on."
+            f"{keys['change.rate_down']} lowers the learning rate, {pause} goes on.",
+            "error",
         )
     if model.state == "failed" and model.failure is not None:
         reason, last = model.failure
-        said = f" It said: {last}." if last else ""
-        return f"The training process failed: {reason.rstrip('.')}.{said} {keys['run.restart']} starts it again."
-    return ""
+        said = f" It said: {last.rstrip('.')}." if last else ""
+        return f"The training process failed: {reason.rstrip('.')}.{said} {restart} starts it again.", "error"
+    if model.state == "finished":
+        again = f"{restart} starts again, {keys['run.new_seed']} with a new seed, {keys['change.edit']} changes it."
+        if model.has_more_epochs:
+            again = f"{pause} goes on, {restart} starts again."
+        return f"{_how_it_finished(model)} {again}", "ok"
+    if model.state == "stopped":
+        return f"The run has ended. {restart} starts it again.", "warning"
+    return "", "text"
+
+
+def _how_it_finished(model: Model) -> str:
+    status = model.status
+    if status is None:
+        return "Finished."
+    early = model.ended is not None and model.ended.reason == "early_stopped"
+    done = "Stopped early, the test loss fell no further:" if early else "Finished:"
+    result = f"{done} {whole(status.epoch)} epochs in {clock(status.elapsed)}"
+    if model.history is None or model.started is None or not len(model.history):
+        return f"{result}."
+    score = model.history.last("test_score")
+    classes = model.started.task == "classification"
+    shown = f"accuracy {number(score * 100, 3)}%" if classes else f"R² {number(score, 3)}"
+    return f"{result}, test loss {number(model.history.last('test_loss'), 3)}, test {shown}."
 
 
 class Line(Rows):
@@ -163,7 +188,7 @@ class Guide(Line):
 
 
 class Notice(Line):
-    """What went wrong, and which key helps."""
+    """How the run ended or what went wrong, and which keys help."""
 
     def __init__(self, model: Model, keys: Mapping[str, str], *, id: str) -> None:
         super().__init__(model, id=id)
@@ -171,16 +196,16 @@ class Notice(Line):
 
     def rows_needed(self, width: int) -> int:
         """How many rows the notice takes; 0 when all is well."""
-        return min(len(wrapped(notice_text(self._model, self._keys), width - 4)), 3)
+        return min(len(wrapped(notice_text(self._model, self._keys)[0], width - 4)), 3)
 
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
-        sign = "X" if self.glyphs == "ascii" else "✖"
-        text = wrapped(notice_text(self._model, self._keys), width - 4)
+        said, role = notice_text(self._model, self._keys)
+        text = wrapped(said, width - 4)
+        sign = state_part(self._model, self.glyphs)[0].split()[0]
         rows = []
         for index in range(height):
-            said = text[index] if index < len(text) else ""
-            first = sign if index == 0 else " "
-            rows.append(self.row([(f" {first} {said}", "error")], width))
+            words = text[index] if index < len(text) else ""
+            rows.append(self.row([(f" {sign if index == 0 else ' '} {words}", role)], width))
         return rows
 
 

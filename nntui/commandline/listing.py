@@ -1,0 +1,85 @@
+"""``nntui list``: what there is to choose from."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from nntui.cli import DONE
+from nntui.experiment import PresetError, list_presets, read_preset
+
+
+def run(values: argparse.Namespace) -> int:
+    """Print the presets; with ``--all`` everything that can be chosen by name."""
+    groups: dict[str, list[dict[str, Any]]] = {"presets": _presets()}
+    if values.all:
+        groups |= _registries()
+    if values.json:
+        print(json.dumps(groups, indent=2, ensure_ascii=False))
+    else:
+        width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+        print("\n\n".join(_shown(name, rows, width, titled=values.all) for name, rows in groups.items()))
+    return DONE
+
+
+def _presets() -> list[dict[str, Any]]:
+    rows = []
+    for name, path in list_presets():
+        try:
+            about = read_preset(path).about
+        except PresetError as error:
+            about = f"has faults: {error.faults[0]}"
+        rows.append({"name": name, "meaning": " ".join(about.split()), "path": str(path)})
+    return rows
+
+
+def _registries() -> dict[str, list[dict[str, Any]]]:
+    from nntui.data.registry import DATASETS
+    from nntui.nn import registry
+
+    tables: dict[str, Mapping[str, Any]] = {
+        "data sets": DATASETS,
+        "activations": registry.ACTIVATIONS,
+        "initializers": registry.INITIALIZERS,
+        "losses": registry.LOSSES,
+        "optimizers": registry.OPTIMIZERS,
+        "schedules": registry.SCHEDULES,
+    }
+    return {title: [_row(entry) for entry in table.values()] for title, table in tables.items()}
+
+
+def _row(entry: Any) -> dict[str, Any]:
+    row = {
+        field: getattr(entry, field)
+        for field in ("name", "meaning", "formula", "source", "licence")
+        if getattr(entry, field, "")
+    }
+    return row | {"options": entry.defaults()}
+
+
+def _shown(title: str, rows: list[dict[str, Any]], width: int, *, titled: bool) -> str:
+    column = max((len(row["name"]) for row in rows), default=0) + 2
+    lines = [title.upper()] if titled else []
+    for row in rows:
+        details = [row["meaning"]]
+        if "formula" in row:
+            details.append(row["formula"])
+        if "source" in row:
+            details.append(f"[{row['source']}]")
+        if row.get("options"):
+            details.append("options: " + ", ".join(f"{name} = {_value(value)}" for name, value in row["options"].items()))
+        text = [line for part in details for line in textwrap.wrap(part, max(20, width - column))]
+        lines += [f"{row['name'] if index == 0 else '':<{column}}{line}" for index, line in enumerate(text or [""])]
+    return "\n".join(lines)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(str, value)) + "]"
+    return '""' if value == "" else str(value)

@@ -1,0 +1,172 @@
+"""How a run without a screen tells what happens: events as JSON, a progress line, or plain lines."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from typing import Protocol, TextIO
+
+from nntui.training.events import (
+    Changed,
+    Diverged,
+    EpochEnded,
+    Event,
+    Failed,
+    Progressed,
+    RunEnded,
+    RunStarted,
+    to_json,
+)
+from nntui.training.session import Session
+
+LINE_PERIOD = 0.1  # seconds between two states of the progress line
+PLAIN_PERIOD = 2.0  # seconds between two plain lines
+JSON_PERIOD = 0.1  # seconds that events may wait in the buffer
+BAR = 20  # cells
+
+
+class Report(Protocol):
+    """Told everything; shows what suits it."""
+
+    def loading(self, what: str, share: float | None) -> None: ...
+    def show(self, session: Session, told: Sequence[Event]) -> None: ...
+    def failed(self, message: str) -> None: ...
+
+
+class JsonLines:
+    """One event a line. Epochs may wait a tenth of a second for company; everything else goes out at once."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._flushed_at = 0.0
+
+    def loading(self, what: str, share: float | None) -> None:
+        if time.monotonic() - self._flushed_at > JSON_PERIOD:
+            self._write([Progressed(what, share)])
+
+    def show(self, session: Session, told: Sequence[Event]) -> None:
+        self._write(told)
+
+    def failed(self, message: str) -> None:
+        self._write([Failed(message)])
+
+    def _write(self, told: Sequence[Event]) -> None:
+        if not told:
+            return
+        self._out.write("".join(json.dumps(to_json(event), allow_nan=False) + "\n" for event in told))
+        now = time.monotonic()
+        if now - self._flushed_at > JSON_PERIOD or not all(isinstance(event, EpochEnded) for event in told):
+            self._out.flush()
+            self._flushed_at = now
+
+
+class Lines:
+    """A plain line now and then, for a log."""
+
+    period = PLAIN_PERIOD
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._last: EpochEnded | None = None
+        self._shown_at = time.monotonic()
+        self._begun = self._shown_at
+
+    def loading(self, what: str, share: float | None) -> None:
+        if time.monotonic() - self._shown_at >= self.period:
+            self._live(f"{what}{'' if share is None else f' {share:.0%}'}")
+
+    def show(self, session: Session, told: Sequence[Event]) -> None:
+        for event in told:
+            if isinstance(event, EpochEnded):
+                self._last = event
+            elif isinstance(event, RunStarted):
+                self._begun = time.monotonic()
+                self._say(_introduction(session, event))
+            else:
+                text = _sentence(event, self._last)
+                if text:
+                    self._say(text)
+        if session.state == "running" and time.monotonic() - self._shown_at >= self.period:
+            self._live(self._progress(session))
+
+    def failed(self, message: str) -> None:
+        self._say(f"failed: {message}")
+
+    def _progress(self, session: Session) -> str:
+        total = session.experiment.training.epochs
+        seconds = max(time.monotonic() - self._begun, 1e-9)
+        done = session.step / session.steps_per_epoch
+        speed = done / seconds
+        left = _duration((total - done) / speed) if speed > 0 else "?"
+        return f"epoch {session.epoch:,}/{total:,}  {_scores(self._last)}  {speed:,.1f} epochs/s  {left} left"
+
+    def _live(self, text: str) -> None:
+        self._say(text)
+
+    def _say(self, text: str) -> None:
+        self._out.write(text + "\n")
+        self._out.flush()
+        self._shown_at = time.monotonic()
+
+
+class ProgressLine(Lines):
+    """One line of a terminal, written over and over; sentences go above it."""
+
+    period = LINE_PERIOD
+
+    def _progress(self, session: Session) -> str:
+        share = session.step / session.steps_per_epoch / session.experiment.training.epochs
+        filled = int(BAR * min(1.0, share))
+        return f"[{'=' * filled}{' ' * (BAR - filled)}] {super()._progress(session)}"
+
+    def _live(self, text: str) -> None:
+        width = shutil.get_terminal_size().columns - 1
+        self._out.write(f"\r{text[:width]}\x1b[K")
+        self._out.flush()
+        self._shown_at = time.monotonic()
+
+    def _say(self, text: str) -> None:
+        self._out.write(f"\r{text}\x1b[K\n")
+        self._out.flush()
+        self._shown_at = 0.0
+
+
+def _introduction(session: Session, started: RunStarted) -> str:
+    sizes = "-".join(map(str, started.layer_sizes))
+    return (
+        f"{session.experiment.name}: {sizes}, {started.parameters:,} parameters, {started.train_samples:,} samples to "
+        f"train and {started.test_samples:,} to test, seed {started.seed}"
+    )
+
+
+def _sentence(event: Event, last: EpochEnded | None) -> str:
+    match event:
+        case RunEnded(reason, epoch, step):
+            seconds = f" in {_duration(last.seconds)}" if last else ""
+            return f"{reason.replace('_', ' ')} after epoch {epoch:,} (step {step:,}){seconds}: {_scores(last)}"
+        case Diverged(step, _, quantity):
+            return f"diverged: {quantity} is not finite at step {step:,}; a smaller learning rate may help"
+        case Changed(name, old, new, step, _):
+            return f"step {step:,}: {name} {old} -> {new}"
+    return ""
+
+
+def _scores(last: EpochEnded | None) -> str:
+    if last is None:
+        return "no epoch ended yet"
+    text = f"loss {last.train_loss:.4g} (test {last.test_loss:.4g})"
+    if last.train_accuracy is not None and last.test_accuracy is not None:
+        return f"{text}  accuracy {last.train_accuracy:.1%} (test {last.test_accuracy:.1%})"
+    if last.train_r2 is not None and last.test_r2 is not None:
+        return f"{text}  R² {last.train_r2:.4f} (test {last.test_r2:.4f})"
+    return text
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

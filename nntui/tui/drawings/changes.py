@@ -1,0 +1,77 @@
+"""What was changed in the run and when, in few and plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from nntui.experiment import Value
+from nntui.training.events import Changed
+from nntui.tui.model import SCALE, Model, Stretch
+
+UNFELT = frozenset(("training.pace", "training.epochs", "training.patience"))
+"""Changes that leave every step as it would have been."""
+
+_SPEAKS_FOR_ITSELF = ("optimizer.name", "schedule.name", "network.activation")
+_NAMES = {"training.batch_size": "batch", "loss.name": "loss"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change: ``short`` for a mark in a chart, ``full`` for a list."""
+
+    name: str
+    epoch: float
+    short: str
+    full: str
+
+
+def told(model: Model) -> list[Told]:
+    """The changes that training felt, oldest first."""
+    return model.kept("changes told", (model.settings_version, len(model.changes)), lambda: _all(model))
+
+
+def _all(model: Model) -> list[Told]:
+    return [
+        Told(change.name, after.epoch, *_words(change, before, after))
+        for change, (before, after) in zip(model.changes, pairwise(model.stretches), strict=False)
+        if change.name not in UNFELT
+    ]
+
+
+def _words(change: Changed, before: Stretch, after: Stretch) -> tuple[str, str]:
+    old, new = shown_value(change.old), shown_value(change.new)
+    section, _, label = change.name.partition(".")
+    if change.name in (SCALE, "optimizer.learning_rate"):
+        rate = f"{rate_at(after, change.step):.3g}"
+        return f"lr {rate}", f"lr {rate_at(before, change.step):.3g} → {rate}"
+    if label.startswith("layers."):
+        number, _, field = label.removeprefix("layers.").partition(".")
+        where = f"hidden {number}"
+        what = "" if field == "activation" else f"{field} ".replace("_", " ")
+        return f"{where} {what}{new}", f"{where} {what}{old} → {new}"
+    if change.name in _SPEAKS_FOR_ITSELF:
+        return new, f"{old} → {new}"
+    name = _NAMES.get(change.name, label if section != "loss" else f"loss {label}").replace("_", " ")
+    return f"{name} {new}", f"{name} {old} → {new}"
+
+
+def rate_at(stretch: Stretch, step: int) -> float:
+    """The learning rate of a step by the settings of a stretch."""
+    from nntui.experiment.build import build_schedule
+
+    schedule = build_schedule(stretch.experiment, stretch.total_steps)
+    return float(schedule(step)) * stretch.experiment.schedule.scale
+
+
+def shown_value(value: Value) -> str:
+    """A hyperparameter's value in few characters."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return f"{value:.5g}"
+    if isinstance(value, tuple):
+        return ", ".join(str(item) for item in value) or "none"
+    return str(value)
