@@ -3,23 +3,22 @@
 
 from __future__ import annotations
 
-import argparse
-import math
+import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any
 
 from nntui import __version__
+from nntui.commandline.arguments import BAD_INPUT, GLYPHS, Parser, frames, glyphs, pace, positive, setting, whole
 
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
-GLYPHS = ("auto", "braille", "block", "ascii")
+DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 _DASHBOARD_HELP = """\
 examples:
-  nntui                                         the playground, training at once
+  nntui                                         a network that learns at once
   nntui digits                                  a preset by name; `nntui list` shows them all
   nntui my.toml --seed 7                        a preset of your own
   nntui spirals --set optimizer.learning_rate=0.1 --set network.hidden=32,32
@@ -58,84 +57,31 @@ exit status: 0 all is well, 1 a gradient is wrong, 2 a preset has faults"""
 _RANGE_HELP = """\
 examples:
   nntui lr-range digits
-  nntui lr-range digits --json | jq .suggestion
+  nntui lr-range digits --set optimizer.name=sgd --high 100
+  nntui lr-range digits --json | jq '.suggestions[0].settings'
 
-exit status: 0 done, 1 the run failed, 2 bad input, 130 interrupted"""
-
-
-class Parser(argparse.ArgumentParser):
-    """Reports a fault in one line, with the nearest thing that exists."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, add_help=False, **options
-        )
-        self.add_argument("-h", "--help", action="help", help="show this and exit")
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
-
-    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """The values of the arguments; exits with status 2 where they are wrong."""
-        values, unknown = self.parse_known_args(arguments)
-        if unknown:
-            self.error(self._about_unknown(unknown[0], values))
-        return values
-
-    def _about_unknown(self, word: str, values: argparse.Namespace) -> str:
-        if not word.startswith("-"):
-            first = getattr(values, "preset", None)
-            meant = get_close_matches(str(first), COMMANDS, n=1) if first else []
-            hint = f'; did you mean "{self.prog} {meant[0]}"?' if meant else ""
-            return f'one word too many: "{word}"{hint}'
-        options = [option for action in self._actions for option in action.option_strings]
-        meant = get_close_matches(word.split("=")[0], options, n=1)
-        hint = f'; did you mean "{meant[0]}"?' if meant else f"; {self.prog} --help shows all"
-        return f'unknown option "{word}"{hint}'
-
-
-def _whole(low: int, meaning: str) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = low - 1
-        if value < low:
-            raise argparse.ArgumentTypeError(f'"{text}" is not {meaning}, a whole number of at least {low}')
-        return value
-
-    return read
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a number above 0')
-    return value
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise argparse.ArgumentTypeError(f'"{text}" is not of the form name=value')
-    return name.strip(), value.strip()
+exit status: 0 done, 1 the test failed, 2 bad input, 130 interrupted"""
 
 
 def _run_arguments(parser: Parser) -> None:
-    """What a command that trains takes."""
+    """What a command takes that builds an experiment."""
     parser.add_argument(
-        "--set", dest="settings", metavar="NAME=VALUE", action="append", type=_setting, default=[],
+        "--set", dest="settings", metavar="NAME=VALUE", action="append", type=setting, default=[],
         help="change a value of the preset, optimizer.learning_rate=0.1; may be repeated",
     )  # fmt: skip
-    parser.add_argument("--seed", metavar="N", type=_whole(0, "a seed"), help="the seed of all random numbers")
-    parser.add_argument("--epochs", metavar="N", type=_whole(1, "a number of epochs"), help="how long to train")
+    parser.add_argument("--seed", metavar="N", type=whole(0, "a seed"), help="the seed of all random numbers")
     parser.add_argument(
-        "--threads", metavar="N", type=_whole(1, "a number of threads"), default=1,
+        "--threads", metavar="N", type=whole(1, "a number of threads"), default=1,
         help="threads of the linear algebra; 1 is fastest for small networks (the default)",
     )  # fmt: skip
+
+
+def _length_arguments(parser: Parser, usual: str) -> None:
+    """What a command takes that trains to the end."""
+    parser.add_argument("--epochs", metavar="N", type=whole(1, "a number of epochs"), help="how long to train")
+    parser.add_argument(
+        "--pace", metavar="N", type=pace, help=f'train at most N epochs a second; 0 or "unlimited": no limit ({usual})'
+    )
 
 
 def _dashboard_parser() -> Parser:
@@ -148,37 +94,23 @@ def _dashboard_parser() -> Parser:
     preset = parser.add_argument("preset", metavar="PRESET", nargs="?", help="a preset's name or file")
     preset.completer = lambda **_: [*COMMANDS, *_names()]  # type: ignore[attr-defined]
     _run_arguments(parser)
-    parser.add_argument("--pace", metavar="N", type=_positive, help="train at most N epochs a second")
+    _length_arguments(parser, "as the preset says")
     parser.add_argument("--paused", action="store_true", help="wait for a key before the first step")
     parser.add_argument(
-        "--glyphs", metavar="|".join(GLYPHS), type=_glyphs,
+        "--glyphs", metavar="|".join(GLYPHS), type=glyphs,
         help="characters to draw with (auto: the best the terminal has)",
     )  # fmt: skip
-    parser.add_argument("--fps", metavar="N", type=_frames, help="frames a second (20; 10 over ssh)")
+    parser.add_argument("--fps", metavar="N", type=frames, help="frames a second (20; 10 over ssh)")
     parser.add_argument("--config", metavar="FILE", help="keys, theme and other tastes; see the README")
     parser.add_argument("--version", action="version", version=f"nntui {__version__}", help="show it and exit")
     return parser
-
-
-def _glyphs(text: str) -> str:
-    if text not in GLYPHS:
-        meant = get_close_matches(text, GLYPHS, n=1)
-        hint = f'; did you mean "{meant[0]}"?' if meant else ""
-        raise argparse.ArgumentTypeError(f'"{text}" is none of {", ".join(GLYPHS)}{hint}')
-    return text
-
-
-def _frames(text: str) -> float:
-    value = _positive(text)
-    if not 1 <= value <= 60:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a number of frames a second, from 1 to 60')
-    return value
 
 
 def _train_parser() -> Parser:
     parser = Parser(prog="nntui train", description="Train without a screen.", epilog=_TRAIN_HELP)
     _preset_argument(parser)
     _run_arguments(parser)
+    _length_arguments(parser, "the default, whatever the preset says")
     parser.add_argument("--json", action="store_true", help="print one JSON event a line")
     return parser
 
@@ -205,6 +137,9 @@ def _range_parser() -> Parser:
     )
     _preset_argument(parser)
     _run_arguments(parser)
+    parser.add_argument("--low", metavar="RATE", type=positive, help="the first rate (what suits the optimizer)")
+    parser.add_argument("--high", metavar="RATE", type=positive, help="the last rate (what suits the optimizer)")
+    parser.add_argument("--steps", metavar="N", type=whole(20, "a number of steps"), default=400, help="how many (400)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
@@ -229,31 +164,70 @@ COMMANDS: dict[str, tuple[Callable[[], Parser], str]] = {
 }
 
 
+def _all_options() -> dict[str, str]:
+    """Every option, and the command it belongs to."""
+    parsers = [_dashboard_parser(), *(make() for make, _ in COMMANDS.values())]
+    return {option: parser.prog for parser in reversed(parsers) for option in parser.options()}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the result is the exit status."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without our characters is no reason to fail
+    try:
+        status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where it can still be said that it failed
+        return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has enough of it
+        _forget_output()
+        return DONE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT):
+            raise
+        _forget_output()
+        print(f"nntui: cannot write the output: {error.strerror}", file=sys.stderr)
+        return FAILED
+
+
+def _run(words: list[str]) -> int:
     if "_ARGCOMPLETE" in os.environ:
         _complete()
     make_parser, module = _dashboard_parser, "nntui.commandline.dashboard"
     if words and words[0] in COMMANDS:
         make_parser, module = COMMANDS[words.pop(0)]
-    values = make_parser().parse(words)
-    from nntui.commandline import BadInput
+    parser = make_parser()
+    parser.others = _all_options
+    if make_parser is _dashboard_parser:
+        parser.commands = tuple(COMMANDS)
+    values = parser.parse(words)
+    from nntui.commandline import BadInputError
 
     try:
         status: int = import_module(module).run(values)
-    except BadInput as fault:
+    except BadInputError as fault:
         print(fault, file=sys.stderr)
         return BAD_INPUT
-    except KeyboardInterrupt:
-        return INTERRUPTED
     return status
+
+
+def _forget_output() -> None:
+    """Nothing more is written to standard output, not even what is buffered, when the interpreter ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _complete() -> None:
     """Answer the shell, which asks through argcomplete (the extra ``completion``)."""
-    import argcomplete
-
+    try:
+        import argcomplete  # type: ignore[import-not-found, unused-ignore]
+    except ImportError:
+        return
     words = os.environ.get("COMP_LINE", "").split()
     parser = _dashboard_parser()
     if len(words) > 1 and words[1] in COMMANDS:

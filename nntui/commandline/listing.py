@@ -71,7 +71,8 @@ def _shown(title: str, rows: list[dict[str, Any]], width: int, *, titled: bool) 
         if "source" in row:
             details.append(f"[{row['source']}]")
         if row.get("options"):
-            details.append("options: " + ", ".join(f"{name} = {_value(value)}" for name, value in row["options"].items()))
+            options = (f"{name} = {_value(value)}" for name, value in row["options"].items())
+            details.append("options: " + ", ".join(options))
         text = [line for part in details for line in textwrap.wrap(part, max(20, width - column))]
         lines += [f"{row['name'] if index == 0 else '':<{column}}{line}" for index, line in enumerate(text or [""])]
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import time
 from collections.abc import Sequence
 from typing import Protocol, TextIO
@@ -31,8 +32,8 @@ class Report(Protocol):
     """Told everything; shows what suits it."""
 
     def loading(self, what: str, share: float | None) -> None: ...
-    def show(self, session: Session, told: Sequence[Event]) -> None: ...
-    def failed(self, message: str) -> None: ...
+    def show(self, session: Session | None, told: Sequence[Event]) -> None: ...
+    def failed(self, message: str, detail: str = "") -> None: ...
 
 
 class JsonLines:
@@ -46,11 +47,12 @@ class JsonLines:
         if time.monotonic() - self._flushed_at > JSON_PERIOD:
             self._write([Progressed(what, share)])
 
-    def show(self, session: Session, told: Sequence[Event]) -> None:
+    def show(self, session: Session | None, told: Sequence[Event]) -> None:
         self._write(told)
 
-    def failed(self, message: str) -> None:
-        self._write([Failed(message)])
+    def failed(self, message: str, detail: str = "") -> None:
+        self._write([Failed(message, detail)])
+        print(message, file=sys.stderr, flush=True)  # the events may go to a file
 
     def _write(self, told: Sequence[Event]) -> None:
         if not told:
@@ -77,22 +79,26 @@ class Lines:
         if time.monotonic() - self._shown_at >= self.period:
             self._live(f"{what}{'' if share is None else f' {share:.0%}'}")
 
-    def show(self, session: Session, told: Sequence[Event]) -> None:
+    def show(self, session: Session | None, told: Sequence[Event]) -> None:
         for event in told:
             if isinstance(event, EpochEnded):
                 self._last = event
             elif isinstance(event, RunStarted):
                 self._begun = time.monotonic()
-                self._say(_introduction(session, event))
+                self._say(_introduction(event))
             else:
                 text = _sentence(event, self._last)
                 if text:
                     self._say(text)
-        if session.state == "running" and time.monotonic() - self._shown_at >= self.period:
+        if session is not None and session.state == "running" and time.monotonic() - self._shown_at >= self.period:
             self._live(self._progress(session))
 
-    def failed(self, message: str) -> None:
-        self._say(f"failed: {message}")
+    def failed(self, message: str, detail: str = "") -> None:
+        self._clear()
+        print(message if not detail else f"{detail}failed: {message}", file=sys.stderr, flush=True)
+
+    def _clear(self) -> None:
+        """Make room for words of another stream."""
 
     def _progress(self, session: Session) -> str:
         total = session.experiment.training.epochs
@@ -127,17 +133,21 @@ class ProgressLine(Lines):
         self._out.flush()
         self._shown_at = time.monotonic()
 
+    def _clear(self) -> None:
+        self._out.write("\r\x1b[K")
+        self._out.flush()
+
     def _say(self, text: str) -> None:
         self._out.write(f"\r{text}\x1b[K\n")
         self._out.flush()
         self._shown_at = 0.0
 
 
-def _introduction(session: Session, started: RunStarted) -> str:
+def _introduction(started: RunStarted) -> str:
     sizes = "-".join(map(str, started.layer_sizes))
     return (
-        f"{session.experiment.name}: {sizes}, {started.parameters:,} parameters, {started.train_samples:,} samples to "
-        f"train and {started.test_samples:,} to test, seed {started.seed}"
+        f"{started.experiment['name']}: {sizes}, {started.parameters:,} parameters, {started.train_samples:,} samples "
+        f"to train and {started.test_samples:,} to test, seed {started.seed}"
     )
 
 
@@ -160,7 +170,7 @@ def _scores(last: EpochEnded | None) -> str:
     if last.train_accuracy is not None and last.test_accuracy is not None:
         return f"{text}  accuracy {last.train_accuracy:.1%} (test {last.test_accuracy:.1%})"
     if last.train_r2 is not None and last.test_r2 is not None:
-        return f"{text}  R² {last.train_r2:.4f} (test {last.test_r2:.4f})"
+        return f"{text}  R² {last.train_r2:.4g} (test {last.test_r2:.4g})"
     return text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,8 @@ from nntui.nn.step import StepRecorder
 
 _EPSILON = float(np.finfo(np.float64).eps)
 _STEP = _EPSILON ** (1 / 5)  # balances rounding, ε/h, with truncation, h⁴
-_SHRINKS = (1.0, 0.1, 0.01)  # a smaller step may stay on one side of a kink
+_SHRINKS = (1.0, 0.1, 0.01, 1e-3)  # a smaller step may stay on one side of a kink, or follow a loss that bends sharply
+_GOOD = 1e-7  # a relative error for which no other step is tried
 _STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
 _SMALL = 1e-3  # components below this share of the layer's largest count as if they were as large
 
@@ -54,9 +55,10 @@ def check_gradients(
 ) -> list[LayerCheck]:  # fmt: skip
     """Compare the gradient of every layer with central differences, in float64, on a copy of the network.
 
-    d = (8 (L(w + h) - L(w - h)) - (L(w + 2h) - L(w - 2h))) / 12h, L being the mean loss plus penalties. A parameter is
-    skipped when no h keeps every sum, error and margin on its side of a kink. Errors are relative to the larger of both
-    values, but to no less than 1/1000 of the layer's largest component, nor to less than 10⁶ times the rounding of d.
+    d = (8 (L(w + h) - L(w - h)) - (L(w + 2h) - L(w - 2h))) / 12h, L being the mean loss plus penalties; of several h
+    the one that agrees best, for a gradient that is wrong agrees with none. A parameter is skipped when no h keeps
+    every sum, error and margin on its side of a kink. Errors are relative to the larger of both values, but to no less
+    than 1/1000 of the layer's largest component, nor to less than 10⁶ times the rounding of d at the largest h.
     Dropout, input noise and clipping are left out (they are not part of the loss), frozen layers are checked like the
     others. After CS231n, "Neural Networks Part 3", gradient checks.
 
@@ -116,19 +118,29 @@ class _Comparison:
         floor = _SMALL * float(np.abs(gradient).max())
         found: list[tuple[float, int, float, float]] = []
         for at in chosen.tolist():
-            quotient = self._difference(layer.slice.start + at)
-            if quotient is not None:
-                g, (d, rounding) = float(gradient[at]), quotient
-                error = abs(g - d) / max(abs(g), abs(d), floor, 1e6 * rounding)
-                found.append((np.inf if np.isnan(error) else error, at, g, d))
+            best = self._compare(layer.slice.start + at, float(gradient[at]), floor)
+            if best is not None:
+                found.append((best[0], at, float(gradient[at]), best[1]))
         skipped = len(chosen) - len(found)
         if not found:
             return LayerCheck(layer.name, gradient.size, 0, skipped, np.nan, None, np.nan, np.nan)
         worst, at, g, d = max(found)
         return LayerCheck(layer.name, gradient.size, len(found), skipped, worst, divmod(at, layer.size), g, d)
 
-    def _difference(self, at: int) -> tuple[float, float] | None:
-        """The difference quotient at one parameter and its rounding; None where every step crosses a kink."""
+    def _compare(self, at: int, g: float, floor: float) -> tuple[float, float] | None:
+        """The smallest relative error of a component of the gradient, and the quotient; None at a kink."""
+        best: tuple[float, float] | None = None
+        for d, rounding in self._differences(at):
+            floor = max(floor, 1e6 * rounding) if best is None else floor
+            error = abs(g - d) / max(abs(g), abs(d), floor)
+            if best is None or error < best[0]:
+                best = (np.inf if np.isnan(error) else error), d
+            if best[0] <= _GOOD:
+                break
+        return best
+
+    def _differences(self, at: int) -> Iterator[tuple[float, float]]:
+        """The difference quotient at one parameter and its rounding, for every step that crosses no kink."""
         here = float(self._network.parameters[at])
         for shrink in _SHRINKS:
             h = shrink * _STEP * max(1.0, abs(here))
@@ -136,8 +148,7 @@ class _Comparison:
             self._network.parameters[at] = here
             if all(np.array_equal(pieces, found[0][1]) for _, pieces in found):
                 difference = sum(weight * loss for (_, weight), (loss, _) in zip(_STENCIL, found, strict=True))
-                return difference / h, _EPSILON * max(abs(loss) for loss, _ in found) / h
-        return None
+                yield difference / h, _EPSILON * max(abs(loss) for loss, _ in found) / h
 
     def _loss_at(self, at: int, value: float) -> tuple[float, Array]:
         """Loss with penalties when a parameter has a value, and on which smooth piece of each function it lies."""

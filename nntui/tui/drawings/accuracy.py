@@ -32,5 +32,5 @@ def draw(request: Request) -> Drawing:
         x_label="epoch", y_unit="%" if classes else "", marks=change_marks(model, end),
         baseline=None if classes else (0.0, "the mean"),
     )  # fmt: skip
-    subtitle = best(model, "test_score", factor, "%" if classes else "")
+    subtitle = best(request, "test_score", factor, "%" if classes else "")
     return Drawing(rows, "Accuracy" if classes else "R²", subtitle)

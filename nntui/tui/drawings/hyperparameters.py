@@ -64,7 +64,8 @@ def draw(request: Request) -> Drawing:
     columns = max((width + 2) // (COLUMN + 2), 1)
     while columns > 1 and below and -(-len(entries) // (columns - 1)) + len(below) + 1 <= height:
         columns -= 1
-    rows = min(-(-len(entries) // columns), height)
+    room = max(height - len(below) - 1, ROOMY // 2) if below else height
+    rows = min(-(-len(entries) // columns), room)
     pages = -(-len(entries) // (rows * columns))
     first = min(request.page, pages - 1) * rows * columns
     widths = split_width(width, columns, gap=2)

@@ -29,7 +29,7 @@ def draw(request: Request) -> Drawing:
         x_range=(0.0, end), log_y=view.log, x_label="epoch", marks=change_marks(model, end),
         baseline=(guessing, "guessing") if math.isfinite(guessing) else None,
     )  # fmt: skip
-    return Drawing(rows, _title(request), best(model, "test_loss"))
+    return Drawing(rows, _title(request), best(request, "test_loss"))
 
 
 def _title(request: Request) -> str:

@@ -23,6 +23,9 @@ Floats = npt.NDArray[np.float64]
 _ENDS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.4, 8.0, 10.0)
 
 
+ROOM_FOR_EPOCH = 46
+
+
 def axis_end(epochs: float, total: int) -> float:
     """Where the epoch axis ends: ahead of the last epoch by a quarter at most, so that it moves seldom."""
     if epochs <= 1:
@@ -56,13 +59,15 @@ def change_marks(model: Model, end: float) -> list[Mark]:
     return [mark for _, mark in marks]
 
 
-def best(model: Model, column: str, factor: float = 1.0, unit: str = "") -> str:
-    """The best value so far and its epoch, for a frame."""
-    found = model.history.best(column) if model.history is not None else None
+def best(request: Request, column: str, factor: float = 1.0, unit: str = "") -> str:
+    """The best value so far and, where there is room, its epoch, for a frame."""
+    history = request.model.history
+    found = history.best(column) if history is not None else None
     if found is None or found[0] < 1:
         return ""
     epoch, value = found
-    return f"best test {number(value * factor, 3)}{unit} · epoch {whole(epoch)}"
+    said = f"best test {number(value * factor, 3)}{unit}"
+    return f"{said} · epoch {whole(epoch)}" if request.size[0] >= ROOM_FOR_EPOCH else said
 
 
 def beside(

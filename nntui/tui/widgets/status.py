@@ -132,7 +132,8 @@ def _how_it_finished(model: Model) -> str:
         return "Finished."
     early = model.ended is not None and model.ended.reason == "early_stopped"
     done = "Stopped early, the test loss fell no further:" if early else "Finished:"
-    result = f"{done} {whole(status.epoch)} epochs in {clock(status.elapsed)}"
+    time = clock(status.elapsed) if status.elapsed >= 60 else f"{number(status.elapsed, 2)} s"
+    result = f"{done} {whole(status.epoch)} epochs in {time}"
     if model.history is None or model.started is None or not len(model.history):
         return f"{result}."
     score = model.history.last("test_score")

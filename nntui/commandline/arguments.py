@@ -1,0 +1,137 @@
+"""Reading the words of a command line: a fault is one line, with the nearest thing that exists."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn
+
+BAD_INPUT = 2
+GLYPHS = ("auto", "braille", "block", "ascii")
+NO_LIMIT = ("unlimited", "none", "max")
+
+
+class Parser(argparse.ArgumentParser):
+    """Reports a fault in one line.
+
+    Attributes:
+        others: options of the other commands and which command that is, for one given to the wrong command.
+        commands: the commands there are, for one that is misspelt.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, add_help=False, **options
+        )
+        self.add_argument("-h", "--help", action="help", help="show this and exit")
+        self.commands: Sequence[str] = ()
+        self.others: Callable[[], dict[str, str]] = dict
+
+    def error(self, message: str) -> NoReturn:
+        one_line = " ".join(message.split())
+        self.exit(BAD_INPUT, f"{self.prog}: {one_line}\n")
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """The values of the arguments; exits with status 2 where they are wrong."""
+        values, unknown = self.parse_known_args(arguments)
+        if unknown:
+            options = [word for word in unknown if word.startswith("-")]
+            self.error(self._unknown_option(options[0]) if options else self._one_too_many(unknown[0], values))
+        return values
+
+    def options(self) -> list[str]:
+        """Every option it knows."""
+        return [option for action in self._actions for option in action.option_strings]
+
+    def _one_too_many(self, word: str, values: argparse.Namespace) -> str:
+        meant = nearest(str(getattr(values, "preset", "")), self.commands)
+        hint = f'; did you mean "{self.prog} {meant} {shown(word)}"?' if meant else ""
+        return f'one word too many: "{shown(word)}"{hint}'
+
+    def _unknown_option(self, word: str) -> str:
+        name = word.split("=")[0]
+        others = self.others()
+        if name in others:
+            return f'"{name}" is an option of "{others[name]}"'
+        meant = nearest(name, self.options())
+        hint = f'; did you mean "{meant}"?' if meant else f"; {self.prog} --help shows all"
+        return f'unknown option "{shown(name)}"{hint}'
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The one meant, if any is close."""
+    from difflib import get_close_matches  # milliseconds that only a fault is worth
+
+    return next(iter(get_close_matches(word, list(words), n=1)), None)
+
+
+def shown(text: str, most: int = 60) -> str:
+    """Text of the command line on one line, cut short where it is long."""
+    printable = "".join(char if char.isprintable() else "?" for char in text[: most + 1])
+    return printable if len(printable) <= most else f"{printable[:most]}…"
+
+
+def whole(low: int, meaning: str) -> Callable[[str], int]:
+    """A reader of whole numbers of at least ``low``."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = low - 1
+        if value < low:
+            raise argparse.ArgumentTypeError(f'"{shown(text)}" is not {meaning}, a whole number of at least {low}')
+        return value
+
+    return read
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def positive(text: str) -> float:
+    """A number above 0."""
+    value = _number(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f'"{shown(text)}" is not a number above 0')
+    return value
+
+
+def pace(text: str) -> float:
+    """Epochs a second; 0 is no limit."""
+    value = 0.0 if text.strip().lower() in NO_LIMIT else _number(text)
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(
+            f'"{shown(text)}" is not a number of epochs a second; 0 or "unlimited" is as fast as it goes'
+        )
+    return value
+
+
+def frames(text: str) -> float:
+    """Frames a second."""
+    value = _number(text)
+    if not 1 <= value <= 60:
+        raise argparse.ArgumentTypeError(f'"{shown(text)}" is not a number of frames a second, from 1 to 60')
+    return value
+
+
+def glyphs(text: str) -> str:
+    """A set of characters to draw with."""
+    if text not in GLYPHS:
+        meant = nearest(text, GLYPHS)
+        hint = f'; did you mean "{meant}"?' if meant else ""
+        raise argparse.ArgumentTypeError(f'"{shown(text)}" is none of {", ".join(GLYPHS)}{hint}')
+    return text
+
+
+def setting(text: str) -> tuple[str, str]:
+    """A name and the value it shall have."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise argparse.ArgumentTypeError(f'"{shown(text)}" is not of the form name=value')
+    return name.strip(), value.strip()

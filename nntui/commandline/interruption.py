@@ -1,0 +1,41 @@
+"""Ctrl+C (and SIGTERM) as a request, so that a run ends in order and says where it was."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+
+class Interruption:
+    """Whether the person has asked to stop."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """The signal's handler: the first time it is a request, the second time it ends the program as usual."""
+        self.asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def check(self) -> None:
+        """Where there is nothing to be put in order.
+
+        Raises:
+            KeyboardInterrupt: it was asked for.
+        """
+        if self.asked:
+            raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def interruption() -> Iterator[Interruption]:
+    """Signals are requests within."""
+    asked = Interruption()
+    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

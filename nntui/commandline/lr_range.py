@@ -1,0 +1,117 @@
+"""``nntui lr-range``: a learning-rate range test, as a plot and a table, or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+from nntui.cli import DONE
+from nntui.commandline import BadInputError
+from nntui.commandline.interruption import interruption
+from nntui.commandline.presets import read_experiment
+from nntui.commandline.threads import use_threads
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from nntui.training.range_test import RangeTest, Suggestion
+
+HEIGHT = 16  # rows of the plot
+
+
+def run(values: argparse.Namespace) -> int:
+    """Test a preset's learning rates from its initial weights."""
+    with interruption() as interrupted:
+        use_threads(values.threads)
+        experiment = read_experiment(values)
+        from nntui.data.errors import DataError
+        from nntui.experiment import InvalidValue
+        from nntui.training.range_test import range_test
+
+        try:
+            found = range_test(
+                experiment, low=values.low, high=values.high, steps=values.steps,
+                progress=lambda share: interrupted.check(),
+            )  # fmt: skip
+        except (DataError, InvalidValue) as error:
+            raise BadInputError(str(error)) from None
+        interrupted.check()
+    if values.json:
+        print(json.dumps({"preset": experiment.name, **found.to_dict()}, allow_nan=False))
+        return DONE
+    width = max(40, min(shutil.get_terminal_size((100, 24)).columns, 120))
+    print(f"{experiment.name}: {experiment.optimizer.name}, {len(found.rates)} steps at rising learning rates")
+    print(_plot(found, width))
+    print(_table(found, width))
+    return DONE
+
+
+def _plot(found: RangeTest, width: int) -> str:
+    """The curve, with the limit and the first suggestion marked."""
+    import numpy as np
+
+    from nntui.charts import Look, Mark, Series, line_chart
+
+    look = Look("ascii" if os.environ.get("TERM") in ("linux", "dumb") or not _writes_braille() else "braille", {})
+    marks = [Mark(found.suggestions[0].learning_rate, "suggested", "mark")]
+    if found.limit is not None:
+        marks.append(Mark(found.limit, "too high", "warning"))
+    smooth = np.where(np.isfinite(found.smooth), found.smooth, np.nan)
+    strips = line_chart(
+        [Series("loss of the probe set", "train", found.rates, smooth)], (width, HEIGHT), look, log_x=True,
+        y_range=_y_range(smooth), x_label="learning rate", marks=marks,
+    )  # fmt: skip
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+def _y_range(smooth: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float] | None:
+    """From the minimum to a little above where the curve began: how far it shoots up in the end says nothing."""
+    import numpy as np
+
+    finite = smooth[np.isfinite(smooth)]
+    if not finite.size:
+        return None
+    low, high = float(finite.min()), 1.5 * float(finite[: max(1, len(finite) // 4)].max())
+    return (min(0.0, low), high) if high > low else None
+
+
+def _writes_braille() -> bool:
+    try:
+        "⣿".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _table(found: RangeTest, width: int) -> str:
+    """Every suggestion with its rate, how it was found, what takes it over, and when it misleads."""
+    lines = []
+    for index, suggestion in enumerate(found.suggestions):
+        first = index < 2  # ours; the others are better known
+        lines.append(f"{'suggested' if first else 'to compare'}: {_rate(suggestion)}")
+        details = [suggestion.rule, f"caution: {suggestion.caution}"]
+        if first:
+            details.insert(1, " ".join(f"--set {name}={_value(value)}" for name, value in suggestion.settings.items()))
+        for text in details:
+            glued = text.replace("--set ", "--set\u00a0")  # stays with what it sets
+            wrapped = textwrap.wrap(
+                glued, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False,
+                break_long_words=False,
+            )  # fmt: skip
+            lines += [line.replace("\u00a0", " ") for line in wrapped]
+    return "\n".join(lines)
+
+
+def _rate(suggestion: Suggestion) -> str:
+    peak = suggestion.settings.get("schedule.peak")
+    rate = f"{suggestion.learning_rate:.3g}"
+    return f"constant {rate}" if peak is None else f"cyclic from {rate} to {float(peak):.3g}"
+
+
+def _value(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.3g}"
