@@ -117,10 +117,19 @@ class Recorder:
         """Write all there is, and a checkpoint of now; before a command that cannot be taken back."""
         self._write(checkpoint=self._session.step != self._kept_step or bool(self._fresh))
 
-    def close(self, state: str = "") -> None:
-        """The end of the recording. ``state``: what became of the run, where the session cannot say."""
+    def close(self) -> None:
+        """The end of the recording; a run under way counts as stopped, and can be resumed."""
         self.keep()
-        self._write_summary(state)
+        self.leave("stopped" if self._session.state in ("running", "paused") else self._session.state)
+
+    def leave(self, state: str) -> None:
+        """End the recording without a look at the session, which may be in another run by now."""
+        self._summary = replace(self._summary, state=state)
+        try:
+            if self._made:
+                write_summary(self.folder, self._summary)
+        except OSError as error:
+            self.trouble = self.trouble or f"{self.folder}: {reason_of(error)}"
         self._journal.close()
         self._scalars.close()
         if self._lock is not None:
@@ -146,12 +155,12 @@ class Recorder:
                 self._make()
             self._journal.flush(sync=checkpoint)
             self._scalars.flush(sync=checkpoint)
-            if checkpoint and self._session.state != "stopped":  # nothing goes on from there
+            if checkpoint:
                 self._keep()
                 self._every = min(SELDOM, max(OFTEN, (self._clock() - begun) / SHARE))
             if self.trouble or checkpoint or self._number == 0:
+                self._sum_up()
                 self.trouble = ""
-                write_summary(self.folder, self._summed_up())
         except OSError as error:
             since = self.trouble.partition(":")[0] or f"not recorded since epoch {self._session.epoch:,}"
             self.trouble = f"{since}: {reason_of(error)}"
@@ -176,18 +185,18 @@ class Recorder:
                 raise OSError("another program records there")
             self._lock = lock
         replace_file(self.folder / EXPERIMENT, emit(self._session.origin).encode())
-        write_summary(self.folder, self._summed_up())
+        self._sum_up()
         sync_folder(self.folder.parent)
         self._made = True
 
     def _keep(self) -> None:
         session = self._session
         self._kept_at = self._clock()
-        content = checkpoints.encode(
-            checkpoints.Checkpoint(
-                0, session.step, session.epoch, self._position, self._rows, self._seconds, session.state_dict()
-            )
-        )
+        state = session.state_dict()
+        if state["state"] == "stopped":
+            state["state"] = "running"  # a run that was stopped can be gone on with
+        moment = (session.step, session.epoch, self._position, self._rows, self._seconds)
+        content = checkpoints.encode(checkpoints.Checkpoint(0, *moment, state))
         checkpoints.write_checkpoint(self.folder, self._number + 1, content)
         self._number += 1
         self._numbers = checkpoints.thin(self.folder, self._number, len(content), [*self._numbers, self._number])
@@ -207,23 +216,17 @@ class Recorder:
             high = max([float(scores.max()), *([] if high is None else [high])])
         self._summary = replace(best, best_loss=low, best_score=high)
 
-    def _summed_up(self, state: str = "") -> Summary:
+    def _sum_up(self) -> None:
         session = self._session
-        return replace(
+        self._summary = replace(
             self._summary,
-            state=state or session.state,
+            state=session.state,
             epochs=session.epoch,
             total_epochs=session.experiment.training.epochs,
             seconds=self._seconds,
             bytes=self._journal.size + self._scalars.size + self._checkpoint_bytes,
         )
-
-    def _write_summary(self, state: str) -> None:
-        try:
-            if self._made:
-                write_summary(self.folder, self._summed_up(state))
-        except OSError as error:
-            self.trouble = self.trouble or f"{self.folder}: {reason_of(error)}"
+        write_summary(self.folder, self._summary)
 
 
 def record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from nntui.runs.rerun import Progress
 from nntui.runs.rewind import Reached, end_of
 from nntui.runs.run import open_run
 from nntui.runs.summary import read_summary
+from nntui.training.events import Changed
 from nntui.training.scalars import INDEX, Rows
 from nntui.training.session import Session
 
@@ -29,6 +30,7 @@ class Resumed:
         recorder: writes what comes behind what is there.
         rows: of all epochs so far.
         seconds: spent training so far.
+        changes: of hyperparameters so far.
         notes: on what was not as it should be.
     """
 
@@ -36,6 +38,7 @@ class Resumed:
     recorder: Recorder
     rows: Rows
     seconds: float
+    changes: tuple[Changed, ...]
     notes: tuple[str, ...]
 
 
@@ -65,7 +68,7 @@ def resume(folder: Path, progress: Progress | None = None) -> Resumed:
     recorder = Recorder(
         folder,
         session,
-        read_summary(folder),
+        replace(read_summary(folder), seconds=float(seconds)),
         kept=(len(run.journal.entries), run.journal.size, size),
         rows=rows,
         lock=lock,
@@ -74,7 +77,8 @@ def resume(folder: Path, progress: Progress | None = None) -> Resumed:
     for path, dropped in ((journal.NAME, run.journal.dropped), (scalars.NAME, recorded.dropped)):
         if dropped:
             notes.append(f"{folder / path}: what was being written at the end was not whole, and is dropped")
-    return Resumed(session, recorder, rows, float(seconds), tuple(notes))
+    changes = tuple(entry.event for entry in run.journal.entries if isinstance(entry.event, Changed))
+    return Resumed(session, recorder, rows, float(seconds), changes, tuple(notes))
 
 
 def _settled(folder: Path, recorded: scalars.Scalars, reached: Reached) -> tuple[Rows, int]:

@@ -69,7 +69,7 @@ def _nearest(run: Run, suits: Callable[[Checkpoint], bool], progress: Progress |
             if not suits(read_checkpoint(run.folder, number, arrays=False)):
                 continue
             checkpoint = read_checkpoint(run.folder, number)
-            _load(run, session, checkpoint)
+            load(run, session, checkpoint)
         except RunError as error:
             notes.append(str(error))
             continue
@@ -79,7 +79,12 @@ def _nearest(run: Run, suits: Callable[[Checkpoint], bool], progress: Progress |
     return Reached(Rerun(name, session, entries, 0, progress), None, tuple(notes))
 
 
-def _load(run: Run, session: Session, checkpoint: Checkpoint) -> None:
+def load(run: Run, session: Session, checkpoint: Checkpoint) -> None:
+    """Put a session of this run where the checkpoint was taken.
+
+    Raises:
+        RunError: the checkpoint does not fit the run.
+    """
     path = run.folder / FOLDER / f"{checkpoint.number:06d}.npz"
     if checkpoint.position > len(run.journal.entries):
         raise RunError(f"{path}: is ahead of the journal")

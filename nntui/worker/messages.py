@@ -34,6 +34,7 @@ class Status:
         learning_rate: of the next step.
         running_loss: mean loss of the batches of the epoch under way; not-a-number before its first.
         pace: epochs a second at most; 0 means no limit.
+        recording: what the person should know of it, above all that the run is not recorded; empty while all is well.
     """
 
     state: State = "loading"
@@ -46,6 +47,7 @@ class Status:
     learning_rate: float = math.nan
     running_loss: float = math.nan
     pace: float = 0.0
+    recording: str = ""
 
 
 @dataclass(frozen=True, slots=True)
