@@ -5,10 +5,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Value = float | int | bool | str | tuple[int, ...] | tuple[str, ...]
+
+
+def snake_case(name: str) -> str:
+    """The name of a record's class as its JSON form has it: ``RangeTest`` is ``range_test``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +70,24 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class RangeTest:
+    """Try rising learning rates on a copy of the network, from its weights of now; the run is not touched."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the run."""
 
 
-Command = Pause | Resume | Step | Set | Restart | Pace | Watch | Stop
+Command = Pause | Resume | Step | Set | Restart | Pace | Watch | RangeTest | Stop
 
-_BY_NAME: dict[str, type[Command]] = {
-    kind.__name__.lower(): kind for kind in (Pause, Resume, Step, Set, Restart, Pace, Watch, Stop)
-}
+_KINDS: tuple[type[Command], ...] = (Pause, Resume, Step, Set, Restart, Pace, Watch, RangeTest, Stop)
+_BY_NAME: dict[str, type[Command]] = {snake_case(kind.__name__): kind for kind in _KINDS}
 
 
 def to_json(command: Command) -> dict[str, Any]:
     """The JSON form of a command."""
-    return {"command": type(command).__name__.lower(), **asdict(command)}
+    return {"command": snake_case(type(command).__name__), **asdict(command)}
 
 
 def from_json(record: dict[str, Any]) -> Command:

@@ -8,11 +8,10 @@ The rows of ended epochs travel as columns (`nntui.training.scalars`); `EpochEnd
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
-from nntui.training.commands import Value
+from nntui.training.commands import Value, snake_case
 
 Reason = Literal["finished", "stopped", "early_stopped", "diverged"]
 
@@ -128,6 +127,21 @@ class RunEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RangeTested:
+    """A learning-rate range test ended; the run was not touched. Fields as of `nntui.training.range_test.RangeTest`.
+
+    Attributes:
+        suggestions: each with ``rule``, ``settings`` (values by dotted name) and ``caution``.
+    """
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    smooth: tuple[float, ...]
+    limit: float | None
+    suggestions: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Progressed:
     """Long work before the first step goes on: ``what`` in words, ``share`` done from 0 to 1 (None: not known)."""
 
@@ -143,18 +157,26 @@ class Failed:
     detail: str = ""
 
 
-Event = RunStarted | EpochEnded | Changed | Refused | Paused | Resumed | Diverged | RunEnded | Progressed | Failed
+Event = (
+    RunStarted
+    | EpochEnded
+    | Changed
+    | Refused
+    | Paused
+    | Resumed
+    | Diverged
+    | RunEnded
+    | RangeTested
+    | Progressed
+    | Failed
+)
 
 _KINDS: tuple[type[Event], ...] = (
-    RunStarted, EpochEnded, Changed, Refused, Paused, Resumed, Diverged, RunEnded, Progressed, Failed
+    RunStarted, EpochEnded, Changed, Refused, Paused, Resumed, Diverged, RunEnded, RangeTested, Progressed, Failed
 )  # fmt: skip
 
 
-def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-_BY_NAME: dict[str, type[Event]] = {_snake(kind.__name__): kind for kind in _KINDS}
+_BY_NAME: dict[str, type[Event]] = {snake_case(kind.__name__): kind for kind in _KINDS}
 _NAME_OF = {kind: name for name, kind in _BY_NAME.items()}
 _ONE_OF_TWO = {"train_accuracy", "test_accuracy", "train_r2", "test_r2"}
 
@@ -175,9 +197,7 @@ def to_json(event: Event) -> dict[str, Any]:
     record = {name: _plain(value) for name, value in asdict(event).items()}
     if isinstance(event, EpochEnded):
         record = {
-            name: value
-            for name, value in record.items()
-            if name not in _ONE_OF_TWO or getattr(event, name) is not None
+            name: value for name, value in record.items() if name not in _ONE_OF_TWO or getattr(event, name) is not None
         }
     return {"event": _NAME_OF[type(event)], **record}
 
@@ -198,7 +218,9 @@ def from_json(record: dict[str, Any]) -> Event:
         value = record[field.name]
         if value is None and field.type == "float":
             value = math.nan
-        values[field.name] = tuple(value) if isinstance(value, list) else value
+        if isinstance(value, list):
+            value = tuple(math.nan if item is None else item for item in value)
+        values[field.name] = value
     try:
         return kind(**values)
     except TypeError as error:

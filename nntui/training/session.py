@@ -21,7 +21,7 @@ from nntui.nn.evaluate import evaluate
 from nntui.nn.losses import Loss
 from nntui.nn.network import Network
 from nntui.training import changes, checkpoint
-from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Stop, Value, Watch
+from nntui.training.commands import Command, Pace, Pause, RangeTest, Restart, Resume, Set, Step, Stop, Value, Watch
 from nntui.training.divergence import Keeper, is_finite, is_sound
 from nntui.training.events import Changed, Diverged, Event, Paused, Reason, Refused, Resumed, RunEnded, RunStarted
 from nntui.training.loop import Loop
@@ -265,8 +265,8 @@ class Session:
             case Stop():
                 if self.state != "stopped":
                     self._end("stopped", "stopped")
-            case Watch():
-                pass  # measurements are for whoever measures
+            case Watch() | RangeTest():
+                pass  # for whoever measures: they do not touch the run
         told, self._told = self._told, []
         return told
 

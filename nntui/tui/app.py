@@ -8,6 +8,7 @@ from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -21,6 +22,7 @@ from nntui.tui.theme import Glyphs, make_look, styles
 from nntui.tui.widgets.panel import SMOOTHING, View
 
 if TYPE_CHECKING:
+    from nntui.charts.look import Look
     from nntui.experiment import Experiment, Value
     from nntui.tui.config import Config
 
@@ -89,7 +91,7 @@ class NntuiApp(App[int]):
         if self._config.theme:
             self.theme = self._config.theme
         self.set_class(self.glyphs == "ascii", "-ascii")
-        self.main.dress(styles(self.theme_variables), self.glyphs, None)
+        self._dress()
         self.theme_changed_signal.subscribe(self, lambda _: self._dress())
         self.call_after_refresh(self._begin)
 
@@ -109,9 +111,16 @@ class NntuiApp(App[int]):
         self._complete = True
 
     def _dress(self) -> None:
-        variables = self.theme_variables
-        look = make_look(variables, self.glyphs, colors=not self.no_color) if self._loaded else None
-        self.main.dress(styles(variables), self.glyphs, look)
+        look = self._look() if self._loaded else None
+        self.main.dress(styles(self.theme_variables, sixteen=self._has_sixteen), self.glyphs, look)
+
+    def _look(self) -> Look:
+        colors = not self.no_color
+        return make_look(self.theme_variables, self.glyphs, colors=colors, sixteen=self._has_sixteen)
+
+    @property
+    def _has_sixteen(self) -> bool:
+        return self.console.color_system == "standard" and not self.no_color
 
     def leave(self, status: int = 0) -> None:
         """End the program with this exit status."""
@@ -154,6 +163,7 @@ class NntuiApp(App[int]):
             news |= self.model.take(batch)
             if self.model.serial != serial:
                 self.watch_what_is_seen()
+            self._show_range_test()
             for refusal in self.model.refusals:
                 self._say(refusal.reason)
             self.model.refusals.clear()
@@ -165,7 +175,7 @@ class NntuiApp(App[int]):
     @property
     def has_news(self) -> bool:
         """Whether something that is known has still to be drawn."""
-        return self._frame_due or self._waiting or not self._complete
+        return self._frame_due or (self._waiting and self.screen is self.main) or not self._complete
 
     def redraw(self) -> None:
         """Draw everything that is seen."""
@@ -173,6 +183,7 @@ class NntuiApp(App[int]):
         self._last_frame = 0.0
         self.wake()
 
+    @on(MainScreen.SeenChanged)
     def watch_what_is_seen(self) -> None:
         """Have measured what a panel on the screen is drawn from."""
         self.helm.watch(self.main.needs())
@@ -225,7 +236,7 @@ class NntuiApp(App[int]):
 
     def set_value(self, name: str, text: str) -> None:
         """Give a hyperparameter the value of a text, as the command palette does."""
-        if self.helm.set(name, text):
+        if self.helm.set_text(name, text):
             self.redraw()
 
     def action_toggle_log(self) -> None:
@@ -239,7 +250,6 @@ class NntuiApp(App[int]):
 
     def action_maximise(self) -> None:
         self.main.turn_maximised()
-        self.watch_what_is_seen()
 
     def action_next_panel(self) -> None:
         self.main.step_focus(+1)
@@ -266,6 +276,26 @@ class NntuiApp(App[int]):
         if values:
             self.helm.take_edits(values)
         self.redraw()
+
+    def action_range_test(self) -> None:
+        from nntui.tui.screens.range_test import RangeTestScreen
+
+        if self.helm.test_rates():
+            self.push_screen(RangeTestScreen(self._look()), self._take_edits)
+
+    def _show_range_test(self) -> None:
+        """Pass the result on to the dialog that waits for it; where the test was refused, close it."""
+        refused = any(refusal.name == "range_test" for refusal in self.model.refusals)
+        if not refused and self.model.range_tested is None:
+            return
+        from nntui.tui.screens.range_test import RangeTestScreen
+
+        found, self.model.range_tested = self.model.range_tested, None
+        if isinstance(self.screen, RangeTestScreen):
+            if found is None:
+                self.screen.dismiss(None)
+            else:
+                self.screen.show(found)
 
     def action_presets(self) -> None:
         from nntui.tui.screens.presets import PresetScreen

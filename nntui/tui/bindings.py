@@ -81,6 +81,10 @@ ACTIONS: tuple[Action, ...] = (
         "Change any hyperparameter in a form that shows its bounds and what it means.", "Change", True,
     ),
     Action(
+        "change.range_test", ("f",), "range_test", "Find rate",
+        "Try ever higher learning rates on a copy of the network, and take over the one that suits.", "Change",
+    ),
+    Action(
         "change.presets", ("p",), "presets", "Presets",
         "Choose another preset from a list with a description of each.", "Change", True,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Watch
+from nntui.training.commands import Command, Pace, Pause, RangeTest, Restart, Resume, Set, Step, Watch
 from nntui.tui.bindings import Action
 from nntui.tui.model import SCALE, Model
 from nntui.tui.steering import next_batch_size, next_factor, next_pace
@@ -150,8 +150,27 @@ class Helm:
             return
         self.set(BATCH_SIZE, size)
 
-    def set(self, name: str, value: Value | str) -> bool:
-        """Ask for a new value; a text is read as in a preset. Says why where that cannot be."""
+    def test_rates(self) -> bool:
+        """Ask for a learning-rate range test; the answer says whether one will come."""
+        if self._model.state in ("loading", "failed"):
+            self._say(self._why_not())
+            return False
+        self._model.range_tested = None
+        self._client.send(RangeTest())
+        return True
+
+    def set_text(self, name: str, text: str) -> bool:
+        """As `set`, with the value written as in a preset or behind ``--set``."""
+        from nntui.experiment import InvalidValue, parse_value
+
+        try:
+            return self.set(name, parse_value(name, text))
+        except InvalidValue as refusal:
+            self._say(str(refusal))
+            return False
+
+    def set(self, name: str, value: Value) -> bool:
+        """Ask for a new value. Says why where that cannot be."""
         from nntui.experiment import InvalidValue
 
         try:
@@ -163,11 +182,14 @@ class Helm:
             self._say(self._why_not())
             return False
         wanted = changed.value(name)
-        if wanted == self._model.wanted(name):
-            return True
+        if wanted != self._model.wanted(name):
+            self._ask(name, wanted)
+        return True
+
+    def _ask(self, name: str, wanted: Value) -> None:
+        """Send a change that is known to be allowed; until the answer comes, show it as if it were in force."""
         self._model.pending[name] = wanted
         self._client.send(Set(name, wanted))
-        return True
 
     def take_edits(self, values: Mapping[str, Value]) -> None:
         """The values of the edit form, in the order given: a running network takes them if it can take them all.
@@ -177,19 +199,17 @@ class Helm:
         from nntui.experiment import InvalidValue
 
         experiment = self._model.experiment
-        live = True
+        live = all(self._is_live(experiment, name) for name in values)
         try:
-            for name, value in values.items():
-                live = live and self._is_live(experiment, name)
-                experiment = experiment.with_value(name, value)
+            experiment = experiment.with_values(values)
         except InvalidValue as refusal:
             self._say(str(refusal))
             return
         if not live or self._model.state in ("loading", "failed"):
             self.begin(experiment)
             return
-        for name, value in values.items():
-            self.set(name, value)
+        for name in sorted(values, key=lambda name: not name.endswith(".name")):  # a choice before its options
+            self._ask(name, experiment.value(name))
 
     @staticmethod
     def _is_live(experiment: Experiment, name: str) -> bool:

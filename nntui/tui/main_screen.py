@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.style import Style
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingsMap
 from textual.layout import Layout
+from textual.message import Message
 from textual.screen import Screen
 
 from nntui.tui.bindings import Action, bindings
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 class MainScreen(Screen[None]):
     """Places the panels, passes the news on to those that are seen, and knows which measurements they need."""
 
+    class SeenChanged(Message):
+        """Other panels than before are on the screen."""
+
     def __init__(self, model: Model, actions: Sequence[Action], view: View) -> None:
         super().__init__(id="main")
         self._model = model
@@ -35,6 +39,7 @@ class MainScreen(Screen[None]):
         self._tiles = Tiles()
         self._look: Look | None = None
         self._frame = 0
+        self._fitted = True
         self.panels = [Panel(spec, model, view) for spec in SPECS]
         keys = first_keys(actions)
         self._status = StatusLine(model, id="status")
@@ -134,6 +139,12 @@ class MainScreen(Screen[None]):
         self._tiles.maximised = name
         self._place_again()
         self.call_after_refresh(self.show_all)
+        self.post_message(self.SeenChanged())
+
+    def on_resize(self, event: events.Resize) -> None:
+        if fits(*event.size) != self._fitted:
+            self._fitted = not self._fitted
+            self.post_message(self.SeenChanged())
 
     @on(Panel.Focused)
     def _follow_focus(self, event: Panel.Focused) -> None:
@@ -143,4 +154,4 @@ class MainScreen(Screen[None]):
     def step_focus(self, by: int) -> None:
         """Focus the panel after or before, round and round."""
         index = self.panels.index(self.focused_panel)
-        self.panels[(index + by) % len(self.panels)].focus()
+        self.set_focus(self.panels[(index + by) % len(self.panels)])

@@ -13,6 +13,7 @@ from nntui.training.events import (
     Failed,
     Paused,
     Progressed,
+    RangeTested,
     Refused,
     Resumed,
     RunEnded,
@@ -68,6 +69,7 @@ class Model:
         self.snapshot: Snapshot | None = None
         self.status: Status | None = None
         self.progress: Progressed | None = None
+        self.range_tested: RangeTested | None = None
         self.diverged: Diverged | None = None
         self.ended: RunEnded | None = None
         self.failure: tuple[str, str] | None = None
@@ -133,6 +135,9 @@ class Model:
                 self.ended = event
             case Progressed():
                 self.progress = event
+            case RangeTested():
+                self.range_tested = event
+                return set()
             case Failed():
                 self.state = "failed"
                 detail = event.detail.strip().splitlines()

@@ -45,11 +45,12 @@ def _mixed(background: Color, color: Color, share: float) -> Color:
     return background.blend(color, share)
 
 
-def styles(variables: Mapping[str, str]) -> dict[str, Style]:
+def styles(variables: Mapping[str, str], *, sixteen: bool = False) -> dict[str, Style]:
     """A style for every role of `nntui.charts.look.ROLES`, with the screen's background under it.
 
     Args:
         variables: a theme's, as Textual generates them: ``background``, ``foreground``, ``primary`` and so on.
+        sixteen: whether the terminal has no more than 16 colors.
     """
 
     def color(name: str, instead: str = "foreground") -> Color:
@@ -94,11 +95,34 @@ def styles(variables: Mapping[str, str]) -> dict[str, Style]:
         loud = result[role]
         if loud.color is not None:
             result[f"{role}.quiet"] = style(_mixed(background, Color.from_rich_color(loud.color), 0.5))
+    return _in_sixteen(result) if sixteen else result
+
+
+_HUES = {
+    "train": "blue", "past": "blue", "future": "cyan", "weights": "blue", "test": "yellow", "saturated": "yellow",
+    "warning": "yellow", "activation": "green", "ok": "green", "dead": "red", "error": "red", "border_focus": "yellow",
+}  # fmt: skip
+
+
+def _in_sixteen(made: Mapping[str, Style]) -> dict[str, Style]:
+    """A hue of the 16 for each role, where the nearest color would often be white."""
+    ground = made["text"].bgcolor
+    dark = ground is None or Color.from_rich_color(ground).brightness < 0.5
+    result = dict(made)
+    for role, style in made.items():
+        base, _, form = role.partition(".")
+        hue = _HUES.get(base)
+        if hue is None:
+            continue
+        if hue == "yellow" and not dark:
+            hue = "magenta"
+        quiet = form == "quiet"
+        result[role] = style + Style(color=f"bright_{hue}" if dark and not quiet else hue, dim=quiet)
     return result
 
 
-def make_look(variables: Mapping[str, str], glyphs: Glyphs, *, colors: bool = True) -> Look:
-    """What the charts draw with; without ``colors``, shades of one color only."""
+def make_look(variables: Mapping[str, str], glyphs: Glyphs, *, colors: bool = True, sixteen: bool = False) -> Look:
+    """What the charts draw with; without ``colors``, shades of one color only; ``sixteen`` as of `styles`."""
     from nntui.charts.look import Look
 
-    return Look(glyphs=glyphs, styles=styles(variables), colors=colors)
+    return Look(glyphs=glyphs, styles=styles(variables, sixteen=sixteen), colors=colors)

@@ -24,8 +24,9 @@ __all__ = ["Batch", "Client", "Failure", "Status"]
 COMMAND = (sys.executable, "-P", "-m", "nntui.worker")
 TICK = 1.0  # seconds between pings
 PATIENCE = 5  # ticks without a word from a child that trains; then it hangs
-LOADING_PATIENCE = 30  # the same while it imports or loads data, where one call into a library may take long
-CLOSE_STEP = 0.3  # seconds a child gets to end before the next harder way is taken
+LONG_PATIENCE = 30  # the same where one call may take long: while it imports, loads data, or trains a huge network
+LONG_STEP = 0.01  # seconds of a step from which on a network is huge: hundreds are repeated at once after a divergence
+CLOSE_STEP = 0.2  # seconds a child gets to end before the next harder way is taken
 
 
 class Client:
@@ -107,7 +108,7 @@ class Client:
         try:
             news = [decode(frame) for frame in frames]
             batch = self._merge([message for message in news if message["run"] == self._run])
-        except (FrameError, KeyError, TypeError, ValueError) as error:
+        except (FrameError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             self._child.give_up(f"sent something unreadable: {error}")
             return None
         if any("rows" in message for message in news) and self.failure is None:
@@ -144,13 +145,19 @@ class Client:
         child = self._child
         self._quiet_ticks = 0 if child.heard else self._quiet_ticks + 1
         child.heard = False
-        patience = LOADING_PATIENCE if self._status.state == "loading" else PATIENCE
+        patience = LONG_PATIENCE if self._may_take_long() else PATIENCE
         if self.failure is None and not self._closing:
             if self._quiet_ticks >= patience:
                 child.give_up(f"no answer for {patience} s")
             else:
                 child.post(ALIVE)
         self._timer = self._loop.call_later(TICK, self._tick)
+
+    def _may_take_long(self) -> bool:
+        """Whether the child may be busy for long with one thing that it cannot interrupt to answer."""
+        status = self._status
+        unknown = status.state == "running" and not status.step_seconds
+        return status.state == "loading" or unknown or status.step_seconds > LONG_STEP
 
     def _ended(self, child: Child, reason: str) -> None:
         """From a thread: ``child`` is gone."""

@@ -66,7 +66,7 @@ def decode(body: bytes) -> Message:
         message = _restore(tree, arrays)
     except FrameError:
         raise
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError, MemoryError) as error:
         raise FrameError(f"not a message: {type(error).__name__}: {error}") from None
     if not isinstance(message, dict):
         raise FrameError("not a message: no dictionary")
@@ -87,12 +87,14 @@ class FrameReader:
         """
         self._buffer += data
         frames = []
-        while len(self._buffer) >= _PREFIX.size:
-            end = _PREFIX.size + _lengths(self._buffer)[0]
+        start = 0
+        while len(self._buffer) - start >= _PREFIX.size:
+            end = start + _PREFIX.size + _lengths(self._buffer, start)[0]
             if len(self._buffer) < end:
                 break
-            frames.append(bytes(self._buffer[:end]))
-            del self._buffer[:end]
+            frames.append(bytes(self._buffer[start:end]))
+            start = end
+        del self._buffer[:start]
         return frames
 
     def end(self) -> None:
@@ -105,10 +107,10 @@ class FrameReader:
             raise FrameError(f"the stream ended {len(self._buffer)} bytes into a message")
 
 
-def _lengths(buffer: bytes | bytearray) -> tuple[int, int]:
-    if len(buffer) < _PREFIX.size:
-        raise FrameError(f"a frame of {len(buffer)} bytes")
-    size, text_size = _PREFIX.unpack_from(buffer)
+def _lengths(buffer: bytes | bytearray, start: int = 0) -> tuple[int, int]:
+    if len(buffer) - start < _PREFIX.size:
+        raise FrameError(f"a frame of {len(buffer) - start} bytes")
+    size, text_size = _PREFIX.unpack_from(buffer, start)
     if size > MAX_BODY:
         raise FrameError(f"a frame of {size:,} bytes; at most {MAX_BODY:,} are allowed")
     if text_size > size:

@@ -14,29 +14,32 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from nntui.experiment import Experiment
+from nntui.experiment import Experiment, InvalidValue
 from nntui.runs.resume import resume
 from nntui.training import commands, events
-from nntui.training.commands import Command, Restart, Watch
+from nntui.training.commands import Command, RangeTest, Restart, Watch
 from nntui.training.measures import Probe
 from nntui.training.session import Session
 from nntui.worker.frames import ALIVE, Message, encode
 from nntui.worker.messages import State, Status, snapshot_record, status_record
 from nntui.worker.recording import Recording
+from nntui.worker.rhythm import Budget, RowBuffer, SliceLength, Speed, stamp
 from nntui.worker.rhythm import Pace as Rhythm
-from nntui.worker.rhythm import RowBuffer, SliceLength, Speed, stamp
 
 SLICE = 0.004  # seconds
 BATCH_PERIOD = 1 / 30  # seconds between batches, at least
-MEASURE_PERIOD = 1 / 10  # seconds between measurements of a run that trains
+MEASURE_PERIOD = 1 / 10  # seconds between measurements of a run that trains, at least
+SHARE = 0.015  # of all time: what sending batches may take at most, and what measuring may
+SELDOM = 2.0  # seconds between them at most, whatever they cost
 PROGRESS_PERIOD = 1 / 10  # seconds between words about how far the loading is
 ROWS_AT_MOST = 65_536  # rows of one batch: 4 MB
+ROWS_KEPT = 2**20  # 64 MB: when so many wait for a dashboard that takes none, training waits as well
 
 Inbox = SimpleQueue[Message | None]
 """What arrived: messages; ``{"kind": "ping"}`` for a sign of life that was asked for; None for the end of input."""
 
 
-class Abandoned(Exception):
+class AbandonedError(Exception):
     """Loading was overtaken: another run was asked for, or the dashboard is gone."""
 
 
@@ -63,6 +66,7 @@ class Loop:
         self._slice = SliceLength(SLICE)
         self._pace = Rhythm()
         self._speed = Speed()
+        self._sending, self._measuring = _budgets()
         self._elapsed = 0.0
         self._credit = True
         self._changed = False
@@ -101,8 +105,8 @@ class Loop:
         now = self._clock()
         waits = []
         if self._changed and self._credit:
-            waits.append(max(0.0, self._sent_at + BATCH_PERIOD - now))
-        if self._session is not None and self._state == "running":
+            waits.append(max(0.0, self._sent_at + self._sending.period - now))
+        if self._session is not None and self._state == "running" and not self._is_full():
             waits.append(self._pace.wait(now, self._session.steps_per_epoch))
         return min(waits, default=None)
 
@@ -110,6 +114,9 @@ class Loop:
         """One slice, if it is due."""
         session = self._session
         if session is None or self._state != "running":
+            return
+        if self._is_full():
+            self._speed.rest()
             return
         begun = self._clock()
         count = self._pace.steps_due(begun, session.steps_per_epoch, self._slice.steps)
@@ -132,6 +139,10 @@ class Loop:
         self._changed = True
         if told or session.state != self._state:
             self._tell(told)
+
+    def _is_full(self) -> bool:
+        """Whether too many rows wait: then training waits, for none may be lost and memory has an end."""
+        return len(self._rows) >= ROWS_KEPT
 
     # ---- what is asked
 
@@ -160,7 +171,7 @@ class Loop:
                 self._resume(Path(resumed))
                 return
             session = Session(Experiment.from_dict(experiment), progress=self._progress())
-        except Abandoned:
+        except AbandonedError:
             return
         except Exception as error:  # whatever stands in the way of a run is told; the next one may do better
             self._enter("failed")
@@ -193,7 +204,7 @@ class Loop:
                     continue
                 self._waiting.append(message)
             if any(message is None or message["kind"] == "start" for message in self._waiting):
-                raise Abandoned
+                raise AbandonedError
             if self._clock() - told_at >= PROGRESS_PERIOD:
                 told_at = self._clock()
                 self._tell([events.Progressed(what, share)])
@@ -208,6 +219,9 @@ class Loop:
         session = self._session
         if session is None:
             return
+        if isinstance(command, RangeTest):
+            self._test_rates(session)
+            return
         self._recording.before(command)
         told = session.apply(command)
         self._recording.commanded(session, command, told)
@@ -218,10 +232,25 @@ class Loop:
         self._tell(told)
         self._changed, self._measured_at = True, -1e9
 
+    def _test_rates(self, session: Session) -> None:
+        """A learning-rate range test on a copy of the network; the run waits for it."""
+        from nntui.training.range_test import range_test
+
+        progress = self._progress()
+        try:
+            found = range_test(session, progress=lambda share: progress("learning-rate range test", share))
+        except AbandonedError:
+            return
+        except InvalidValue as refusal:
+            self._tell([events.Refused("range_test", "", str(refusal))])
+            return
+        self._tell([events.from_json({"event": "range_tested", **found.to_dict()})])
+
     def _begin_again(self) -> None:
         """What is counted and kept of one run is of another now."""
         self._rows.clear()
-        self._speed = Speed()
+        self._slice, self._speed = SliceLength(SLICE), Speed()
+        self._sending, self._measuring = _budgets()
         self._elapsed = 0.0
         self._running_since = self._clock()
         self._measured_at = -1e9
@@ -266,18 +295,28 @@ class Loop:
             learning_rate=session.learning_rate,
             running_loss=session.running_loss(),
             pace=self._pace.epochs_per_second,
+            step_seconds=self._slice.step_seconds,
             recording=self._recording.said,
         )
 
     def _report(self) -> None:
         """Send a batch, if there is anything new, the last one was taken, and it is not too soon."""
         now = self._clock()
-        if not (self._changed and self._credit and now >= self._sent_at + BATCH_PERIOD):
+        if not (self._changed and self._credit and now >= self._sent_at + self._sending.period):
             return
         more: dict[str, Any] = {"rows": self._rows.take(ROWS_AT_MOST)}
-        if self._probe is not None and self._watched and now >= self._measured_at + MEASURE_PERIOD:
+        begun = now
+        if self._probe is not None and self._watched and now >= self._measured_at + self._measuring.period:
             self._measured_at = now
             more["snapshot"] = snapshot_record(self._probe.measure(self._watched))
+            begun = self._clock()
+            self._measuring.spent(begun - now)
         self._credit, self._sent_at = False, now
         self._tell([], **more)
+        self._sending.spent(self._clock() - begun)
         self._changed = len(self._rows) > 0
+
+
+def _budgets() -> tuple[Budget, Budget]:
+    """For sending and for measuring; what they cost is another thing with each run."""
+    return Budget(SHARE, BATCH_PERIOD, SELDOM), Budget(SHARE, MEASURE_PERIOD, SELDOM)

@@ -1,8 +1,9 @@
 """What the two processes tell each other, as records on the dashboard's side and as dictionaries in the frames.
 
 To the child: ``start`` (an experiment), ``command``, ``credit`` (the last batch was taken), ``ping``.
-From it: ``ready``, ``pong``, and ``news``: events, the status, and with credit rows and a snapshot. News carry the
-number of the ``start`` they belong to, so that what was under way when a run was replaced is told apart.
+From it: ``news``: events, the status, and with credit rows and a snapshot; and the empty frame as the answer to a ping
+(which is the empty frame, too). News carry the number of the ``start`` they belong to, so that what was under way when
+a run was replaced is told apart.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Status:
         learning_rate: of the next step.
         running_loss: mean loss of the batches of the epoch under way; not-a-number before its first.
         pace: epochs a second at most; 0 means no limit.
+        step_seconds: what one optimizer step took lately; 0 before the first.
         recording: what the person should know of it, above all that the run is not recorded; empty while all is well.
     """
 
@@ -47,6 +49,7 @@ class Status:
     learning_rate: float = math.nan
     running_loss: float = math.nan
     pace: float = 0.0
+    step_seconds: float = 0.0
     recording: str = ""
 
 

@@ -20,11 +20,13 @@ class SliceLength:
     def __init__(self, target: float) -> None:
         self.target = target
         self.steps = 1
+        self.step_seconds = 0.0  # what one step took in the last slice; 0 before the first
 
     def learn(self, steps: int, seconds: float) -> None:
         """``steps`` took ``seconds``. At most doubled or quartered at once, so that a hiccup does not mislead."""
         if steps <= 0:
             return
+        self.step_seconds = seconds / steps
         wanted = steps * self.target / max(seconds, 1e-9)
         self.steps = max(1, int(min(max(wanted, self.steps / 4), self.steps * 2)))
 
@@ -66,6 +68,29 @@ class Pace:
     def trained(self, epochs: float) -> None:
         """So much (in epochs, whole or not) was trained."""
         self._epochs += epochs
+
+
+class Budget:
+    """How long to wait between two runs of a chore, so that it takes no more than ``share`` of all time.
+
+    Args:
+        share: of all time, as a fraction.
+        least, most: seconds to wait, at least and at most, whatever the chore costs.
+    """
+
+    def __init__(self, share: float, least: float, most: float) -> None:
+        self._share, self._least, self._most = share, least, most
+        self._costs: deque[float] = deque(maxlen=5)
+
+    def spent(self, seconds: float) -> None:
+        """What one run took."""
+        self._costs.append(seconds)
+
+    @property
+    def period(self) -> float:
+        """Seconds from one run to the next, by the median of the last costs: a hiccup does not count."""
+        cost = sorted(self._costs)[len(self._costs) // 2] if self._costs else 0.0
+        return min(max(self._least, cost / self._share), self._most)
 
 
 class Speed:

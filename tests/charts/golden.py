@@ -24,12 +24,12 @@ def as_text(strips: Sequence[Strip]) -> list[str]:
     return [strip.text for strip in strips]
 
 
-def check_golden(name: str, pictures: Mapping[str, Sequence[Strip]]) -> None:
+def check_golden(name: str, pictures: Mapping[str, Sequence[Strip]], folder: Path = FOLDER) -> None:
     """Compare ``pictures`` (heading → rows) with ``golden/<name>.txt``."""
     lines = []
     for heading, strips in pictures.items():
         lines += [f"== {heading}", *(f"{row}|" for row in as_text(strips)), ""]
-    path = FOLDER / f"{name}.txt"
+    path = folder / f"{name}.txt"
     if os.environ.get(UPDATE) == "1":
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(lines), encoding="utf-8")

@@ -32,6 +32,8 @@ KEYS = {
 }  # fmt: skip
 KEYS |= {f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"}
 
+ESCAPE_DELAY = 0.3  # seconds; a program takes escape for itself when nothing has followed by then
+
 # Private modes and the value each must have when a program is gone.
 MODES = {
     7: True, 25: True, 1000: False, 1002: False, 1003: False, 1004: False, 1006: False, 1015: False, 1016: False,
@@ -113,6 +115,7 @@ class Terminal:
         self.columns, self.rows = columns, rows
         self.pieces: list[Piece] = []
         self._seen = 0
+        self._escaped = 0.0
         self._emulator = Emulator(columns, rows)
         self._arrived = threading.Condition()
         self._master, self._slave = os.openpty()
@@ -152,11 +155,18 @@ class Terminal:
     # ---- in
 
     def press(self, *keys: str) -> float:
-        """Press keys, by name or as characters; the moment of the last."""
+        """Press keys, by name or as characters; the moment of the last.
+
+        A terminal sends escape as the beginning of other keys' codes, so the key after it comes a while later, as from
+        a hand: at once it would be another key, alt and that key.
+        """
         at = time.perf_counter()
         for key in keys:
+            time.sleep(max(0.0, self._escaped + ESCAPE_DELAY - time.perf_counter()))
             at = time.perf_counter()
             os.write(self._master, KEYS.get(key, key).encode())
+            if key == "escape":
+                self._escaped = at
         return at
 
     def click(self, column: int, row: int) -> None:
@@ -247,7 +257,9 @@ class Terminal:
         """What the program left wrong in the terminal; nothing, if it is well behaved."""
         written = b"".join(piece.data for piece in self.pieces)
         modes = {int(number): on == b"h" for numbers, on in _MODE.findall(written) for number in numbers.split(b";")}
-        wrong = [f"mode {number} is {modes[number]}" for number, want in MODES.items() if modes.get(number, want) != want]
+        wrong = [
+            f"mode {number} left {modes[number]}" for number, want in MODES.items() if modes.get(number) == (not want)
+        ]
         depth = 0
         for direction in _KEYBOARD.findall(written):
             depth = depth + 1 if direction == b">" else max(0, depth - 1)

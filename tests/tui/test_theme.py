@@ -2,6 +2,7 @@
 
 import pytest
 from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from textual.app import App
 from textual.color import Color
 
@@ -31,6 +32,17 @@ def test_what_must_be_read_stands_out_from_the_background(theme: str, role: str)
     assert style.color is not None
     assert style.bgcolor is not None
     assert contrast(style.color, style.bgcolor) >= 2.5
+
+
+@pytest.mark.parametrize("theme", [name for name in THEMES if "ansi" not in name])
+def test_with_sixteen_colors_what_is_told_apart_by_color_still_is(theme: str) -> None:
+    made = styles(variables(theme), sixteen=True)
+    pairs = (("train", "test"), ("past", "future"), ("ok", "error"), ("saturated", "dead"), ("train", "text"))
+    for one, other in pairs:
+        colors = [made[role].color for role in (one, other)]
+        shown = [color.downgrade(ColorSystem.STANDARD).number for color in colors if color is not None]
+        assert shown[0] != shown[1]
+    assert set(made) == set(styles(variables(theme)))
 
 
 def contrast(one: RichColor, other: RichColor) -> float:

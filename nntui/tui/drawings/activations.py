@@ -23,7 +23,7 @@ def draw(request: Request) -> Drawing:
     layers = [layer for layer in every if layer.layer != "output"] or list(every)
     if not layers:
         return Drawing(message(waiting(model) if model.started is None else "measuring", request.size, look))
-    columns, rows = grid(width, height, len(layers), NARROWEST, LOWEST)
+    columns, rows = grid(width, height, len(layers), NARROWEST, LOWEST, shape=3.0)
     room = columns * rows
     pages = max(-(-(len(layers) - room) // columns), 0) + 1
     first = min(request.page, pages - 1) * columns

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from nntui.experiment import Value
 from nntui.experiment.fitting import PairingError, pairing
 from nntui.tui.drawings.changes import shown_value, told
-from nntui.tui.drawings.pieces import beside, split_width, text_row
+from nntui.tui.drawings.pieces import beside, split_width, text_row, title_with_room
 from nntui.tui.model import SCALE, Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, number, wrapped
@@ -78,9 +78,12 @@ def draw(request: Request) -> Drawing:
         lines += [text_row([], width, look), *(text_row([(" ", "text"), *parts], width, look) for parts in below)]
     lines = [*lines, *[text_row([], width, look)] * (height - len(lines))][:height]
     changed = sum(entry[2] for entry in entries)
-    more = f" {min(request.page, pages - 1) + 1} of {pages} ↑↓" if pages > 1 else ""
     subtitle = f"* {changed} changed" if changed else ""
-    return Drawing(lines, f"Hyperparameters{more}", subtitle, pages)
+    title = "Hyperparameters"
+    if pages > 1:
+        page = min(request.page, pages - 1) + 1
+        title = title_with_room(width, subtitle, f"{title} {page} of {pages} ↑↓", f"{title} {page}/{pages}", title)
+    return Drawing(lines, title, subtitle, pages)
 
 
 def listed(model: Model) -> list[Entry]:

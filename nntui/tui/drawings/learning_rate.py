@@ -8,7 +8,7 @@ import numpy as np
 
 from nntui.charts import message, schedule_chart
 from nntui.experiment.build import build_schedule
-from nntui.tui.drawings.pieces import Floats, change_marks, waiting
+from nntui.tui.drawings.pieces import Floats, change_marks, title_with_room, waiting
 from nntui.tui.model import SCALE, Model, Stretch
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
@@ -31,7 +31,10 @@ def draw(request: Request) -> Drawing:
     )  # fmt: skip
     scale = model.number(SCALE)
     by = f" × {scale:.4g}" if scale != 1 else ""
-    return Drawing(rows, f"Learning rate · {model.experiment.schedule.name}{by}", f"now {number(rate)}")
+    now = f"now {number(rate)}"
+    name = model.experiment.schedule.name
+    titles = (f"Learning rate · {name}{by}", f"Rate · {name}{by}", f"Learning rate{by}", "Learning rate")
+    return Drawing(rows, title_with_room(size[0], now, *titles), now)
 
 
 def _follows_the_loss(stretch: Stretch) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from nntui.charts.curves import smooth
@@ -68,6 +69,11 @@ def best(request: Request, column: str, factor: float = 1.0, unit: str = "") -> 
     epoch, value = found
     said = f"best test {number(value * factor, 3)}{unit}"
     return f"{said} · epoch {whole(epoch)}" if request.size[0] >= ROOM_FOR_EPOCH else said
+
+
+def title_with_room(width: int, subtitle: str, *titles: str) -> str:
+    """The first of the titles that leaves room for the subtitle in a frame around ``width`` cells, or the last."""
+    return next((title for title in titles if cell_len(title) + cell_len(subtitle) + 7 <= width), titles[-1])
 
 
 def beside(

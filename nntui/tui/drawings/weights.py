@@ -15,19 +15,19 @@ from nntui.tui.widgets.text import number
 NARROWEST, LOWEST = 18, 4
 
 
-def grid(width: int, height: int, count: int, narrowest: int, lowest: int) -> tuple[int, int]:
+def grid(width: int, height: int, count: int, narrowest: int, lowest: int, shape: float = 2.2) -> tuple[int, int]:
     """Columns and rows of equal pictures that ``count`` things get, none smaller than it can be read.
 
-    Of those that show the most, the one with the pictures nearest to three times as wide as high (in cells) and the
-    fewest places without one.
+    Of those that show the most, the one with the pictures nearest to ``shape`` times as wide as high (in cells) and
+    the fewest places without one.
     """
     best, result = (-1.0, 0.0), (1, 1)
     for columns in range(1, max((width + 1) // (narrowest + 1), 1) + 1):
         rows = min(max(height // lowest, 1), -(-count // columns))
         shown = min(columns * rows, count)
-        shape = ((width + 1) / columns - 1) / max(height / rows, 1)
+        got = ((width + 1) / columns - 1) / max(height / rows, 1)
         empty = (columns * rows - shown) / shown
-        score = (float(shown), -abs(math.log(max(shape, 0.01) / 3.0)) - 3.5 * empty)
+        score = (float(shown), -abs(math.log(max(got, 0.01) / shape)) - 3.5 * empty)
         if score > best and columns <= count:
             best, result = score, (columns, rows)
     return result

@@ -85,13 +85,15 @@ class EditScreen(Dialog[dict[str, Value] | None]):
     @on(Form.LeftAbove)
     def _change_focus(self) -> None:
         if self.form.has_focus:
-            self.query_one("#search").focus()
+            self.set_focus(self.query_one("#search"))
         else:
             self.action_to_form()
 
     @on(Form.Typed)
     def _typed(self, event: Form.Typed) -> None:
-        self._draft.type(event.name, event.text)
+        """Take the text as it stands by now: more keys may have come since the message was sent."""
+        field = self._fields.get(event.name)
+        self._draft.type(event.name, field.text if field is not None else event.text)
         self._show()
 
     @on(Form.WantsList)
@@ -144,7 +146,7 @@ class EditScreen(Dialog[dict[str, Value] | None]):
     def action_to_form(self) -> None:
         """From the search to the first field found."""
         if self.form.fields:
-            self.form.focus()
+            self.set_focus(self.form)
 
     def action_apply(self) -> None:
         """Give back the changes, or go to the first value that cannot be taken."""
@@ -155,7 +157,7 @@ class EditScreen(Dialog[dict[str, Value] | None]):
         with self.prevent(Input.Changed):
             self.query_one("#search", Input).value = ""
         self._show()
-        self.form.focus()
+        self.set_focus(self.form)
         self.form.go_to(next(name for name in self._fields if name in self._draft.faults))
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from rich.style import Style
+from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
@@ -171,6 +172,14 @@ class Panel(Rows, can_focus=True):
             drawing.rows, (width, height), self._look,
             title=title, subtitle=drawing.subtitle, focused=self.has_focus,
         )  # fmt: skip
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.page(+1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.page(-1)
 
     def on_focus(self) -> None:
         self.redraw()

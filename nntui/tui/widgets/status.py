@@ -53,8 +53,9 @@ def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
     epoch.append((f"/{whole(total)}", "muted"))
     step: list[Part] = [("step ", "muted"), (whole(within).rjust(len(whole(status.steps_per_epoch))), "text")]
     step.append((f"/{whole(status.steps_per_epoch)}", "muted"))
-    speed: list[Part] = [(compact(status.epochs_per_second).rjust(4), "text"), (" epochs/s", "muted")]
-    samples: list[Part] = [(compact(status.samples_per_second).rjust(4), "text"), (" samples/s", "muted")]
+    goes = model.state == "running"
+    speed: list[Part] = [(compact(goes * status.epochs_per_second).rjust(4), "text"), (" epochs/s", "muted")]
+    samples: list[Part] = [(compact(goes * status.samples_per_second).rjust(4), "text"), (" samples/s", "muted")]
     elapsed: list[Part] = [(clock(status.elapsed), "text")]
     pace: list[Part] = [("pace ", "muted"), (f"{status.pace:g}/s", "warning")] if status.pace else []
     for groups in (
