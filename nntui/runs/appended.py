@@ -38,7 +38,7 @@ class AppendedFile:
             OSError: nothing of it counts as written.
         """
         if self._descriptor is None:
-            if not self._pending and not sync:
+            if not self._pending and not sync and not self.size:
                 return
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
             self._descriptor = os.open(self._path, flags, 0o644)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from nntui.runs.lock import is_locked
 from nntui.runs.summary import PINNED, Summary, read_summary
 
 CAP = 2 << 30  # bytes that all runs together may take
+_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9-]+")
 _LIVE = ("running", "paused")
 
 
@@ -153,6 +155,8 @@ def _by_preset(paths: list[Path], wanted: str) -> list[Path]:
 
 
 def _is_run(path: Path) -> bool:
-    return path.is_dir() and any(
-        (path / name).exists() for name in ("summary.json", "journal.jsonl", "experiment.toml")
+    return (
+        path.is_dir()
+        and _ID.fullmatch(path.name) is not None
+        and any((path / name).exists() for name in ("summary.json", "journal.jsonl", "experiment.toml"))
     )

@@ -75,9 +75,24 @@ def settled(session: Session) -> dict[str, Any]:
     return state
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CHECKS = [HealthCheck.function_scoped_fixture]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=CHECKS)
 @given(experiments(), scripts(), st.integers(1, 20), st.data())
 def test_any_run_comes_back(tmp_path: Path, chosen: Experiment, script: Script, cut: int, data: st.DataObject) -> None:
+    comes_back(tmp_path, chosen, script, cut, data)
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None, suppress_health_check=CHECKS)
+@given(experiments(), scripts(), st.integers(1, 20), st.data())
+def test_many_runs_come_back(tmp_path: Path, chosen: Experiment, script: Script, cut: int, data: st.DataObject) -> None:
+    comes_back(tmp_path, chosen, script, cut, data)
+
+
+def comes_back(tmp_path: Path, chosen: Experiment, script: Script, cut: int, data: st.DataObject) -> None:
+    """It replays, any epoch can be had back, and killed anywhere and resumed it ends the same."""
     shutil.rmtree(tmp_path, ignore_errors=True)
     moments: dict[int, dict[str, Any]] = {}
 
