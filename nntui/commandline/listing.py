@@ -73,7 +73,9 @@ def _shown(title: str, rows: list[dict[str, Any]], width: int, *, titled: bool) 
         if row.get("options"):
             options = (f"{name} = {_value(value)}" for name, value in row["options"].items())
             details.append("options: " + ", ".join(options))
-        text = [line for part in details for line in textwrap.wrap(part, max(20, width - column))]
+        text = [
+            line for part in details for line in textwrap.wrap(part, max(20, width - column), break_on_hyphens=False)
+        ]
         lines += [f"{row['name'] if index == 0 else '':<{column}}{line}" for index, line in enumerate(text or [""])]
     return "\n".join(lines)
 

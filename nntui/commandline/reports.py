@@ -25,7 +25,8 @@ from nntui.training.session import Session
 LINE_PERIOD = 0.1  # seconds between two states of the progress line
 PLAIN_PERIOD = 2.0  # seconds between two plain lines
 JSON_PERIOD = 0.1  # seconds that events may wait in the buffer
-BAR = 20  # cells
+BAR, SHORTEST_BAR = 20, 5  # cells
+ECHO = 3  # cells left free for what a terminal writes when keys are pressed, as ^C
 
 
 class Report(Protocol):
@@ -108,12 +109,23 @@ class Lines:
         """Make room for words of another stream."""
 
     def _progress(self, session: Session) -> str:
+        return self._states(session)[0]
+
+    def _states(self, session: Session) -> tuple[str, ...]:
+        """Where the run is, in full and ever shorter."""
         total = session.experiment.training.epochs
         seconds = max(time.monotonic() - self._begun, 1e-9)
         done = session.step / session.steps_per_epoch
         speed = done / seconds
-        left = _duration((total - done) / speed) if speed > 0 else "?"
-        return f"epoch {session.epoch:,}/{total:,}  {_scores(self._last)}  {speed:,.1f} epochs/s  {left} left"
+        place = f"{session.epoch:,}/{total:,}"
+        left = f"{_duration((total - done) / speed) if speed > 0 else '?'} left"
+        rate = f"{speed:,.1f} epochs/s"
+        return (
+            f"epoch {place}  {_scores(self._last)}  {rate}  {left}",
+            f"{place}  {_test_scores(self._last)}  {rate}  {left}",
+            f"{place}  {_test_scores(self._last)}  {left}",
+            f"{place}  {left}",
+        )
 
     def _live(self, text: str) -> None:
         self._say(text)
@@ -130,12 +142,16 @@ class ProgressLine(Lines):
     period = LINE_PERIOD
 
     def _progress(self, session: Session) -> str:
+        width = shutil.get_terminal_size().columns - ECHO
+        states = self._states(session)
+        state = next((state for state in states if len(state) + SHORTEST_BAR + 3 <= width), states[-1])
         share = session.step / session.steps_per_epoch / session.experiment.training.epochs
-        filled = int(BAR * min(1.0, share))
-        return f"[{'=' * filled}{' ' * (BAR - filled)}] {super()._progress(session)}"
+        cells = max(SHORTEST_BAR, min(BAR, width - len(state) - 3))
+        filled = int(cells * min(1.0, share))
+        return f"[{'=' * filled}{' ' * (cells - filled)}] {state}"
 
     def _live(self, text: str) -> None:
-        width = shutil.get_terminal_size().columns - 1
+        width = shutil.get_terminal_size().columns - ECHO
         self._out.write(f"\r{text[:width]}\x1b[K")
         self._out.flush()
         self._shown_at = time.monotonic()
@@ -179,6 +195,14 @@ def _scores(last: EpochEnded | None) -> str:
     if last.train_r2 is not None and last.test_r2 is not None:
         return f"{text}  R² {last.train_r2:.4g} (test {last.test_r2:.4g})"
     return text
+
+
+def _test_scores(last: EpochEnded | None) -> str:
+    if last is None:
+        return "no epoch ended yet"
+    if last.test_accuracy is not None:
+        return f"test loss {last.test_loss:.3g}, accuracy {last.test_accuracy:.1%}"
+    return f"test loss {last.test_loss:.3g}, R² {last.test_r2 or 0.0:.3g}"
 
 
 def _duration(seconds: float) -> str:

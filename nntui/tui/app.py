@@ -9,21 +9,21 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
 
+from nntui.tui.actions import KeyActions
 from nntui.tui.bindings import Action, rebound
 from nntui.tui.helm import Helm, RunClient, first_keys
 from nntui.tui.main_screen import MainScreen
 from nntui.tui.model import EVERYTHING, Model, Topic
 from nntui.tui.theme import Glyphs, make_look, styles
-from nntui.tui.widgets.panel import SMOOTHING, View
+from nntui.tui.widgets.panel import View
 
 if TYPE_CHECKING:
     from nntui.charts.look import Look
-    from nntui.experiment import Experiment, Value
+    from nntui.experiment import Experiment
     from nntui.tui.config import Config
 
 BEHIND_A_DIALOG = 4
@@ -41,7 +41,7 @@ def _import_all(modules: Iterable[str]) -> None:
         import_module(module)
 
 
-class NntuiApp(App[int]):
+class NntuiApp(KeyActions):
     """One run on the screen.
 
     The frame timer does not tick: the client wakes the app when there is something new, and a frame is drawn at once or
@@ -68,7 +68,7 @@ class NntuiApp(App[int]):
         self.client = client
         self.model = Model(experiment)
         self.actions: tuple[Action, ...] = tuple(rebound(config.keys))
-        self.helm = Helm(client, self.model, self._say, first_keys(self.actions))
+        self.helm = Helm(client, self.model, self.say, first_keys(self.actions))
         self.view = View()
         self.glyphs = glyphs
         self.main = MainScreen(self.model, self.actions, self.view)
@@ -111,10 +111,11 @@ class NntuiApp(App[int]):
         self._complete = True
 
     def _dress(self) -> None:
-        look = self._look() if self._loaded else None
+        look = self.look() if self._loaded else None
         self.main.dress(styles(self.theme_variables, sixteen=self._has_sixteen), self.glyphs, look)
 
-    def _look(self) -> Look:
+    def look(self) -> Look:
+        """What charts are drawn with, in the present theme."""
         colors = not self.no_color
         return make_look(self.theme_variables, self.glyphs, colors=colors, sixteen=self._has_sixteen)
 
@@ -163,9 +164,9 @@ class NntuiApp(App[int]):
             news |= self.model.take(batch)
             if self.model.serial != serial:
                 self.watch_what_is_seen()
-            self._show_range_test()
+            self.show_range_test()
             for refusal in self.model.refusals:
-                self._say(refusal.reason)
+                self.say(refusal.reason)
             self.model.refusals.clear()
         failure = self.client.failure
         if failure is not None and self.model.state != "failed":
@@ -188,155 +189,6 @@ class NntuiApp(App[int]):
         """Have measured what a panel on the screen is drawn from."""
         self.helm.watch(self.main.needs())
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Tell the person something in passing."""
         self.notify(text, markup=False, timeout=4)
-
-    # -- what the keys do -----------------------------------------------------------------------------------------
-
-    def action_toggle_pause(self) -> None:
-        self.helm.toggle_pause()
-
-    def action_one_epoch(self) -> None:
-        self.helm.step(1, epochs=True)
-
-    def action_one_batch(self) -> None:
-        self.helm.step(1, epochs=False)
-
-    def action_pace_down(self) -> None:
-        self.helm.change_pace(-1)
-
-    def action_pace_up(self) -> None:
-        self.helm.change_pace(+1)
-
-    def action_restart(self) -> None:
-        self._restart(new_seed=False)
-
-    def action_restart_new_seed(self) -> None:
-        self._restart(new_seed=True)
-
-    def _restart(self, *, new_seed: bool) -> None:
-        self.helm.restart(new_seed=new_seed)
-        self.redraw()
-
-    def action_learning_rate_down(self) -> None:
-        self.helm.move_learning_rate(-1)
-        self.redraw()
-
-    def action_learning_rate_up(self) -> None:
-        self.helm.move_learning_rate(+1)
-        self.redraw()
-
-    def action_batch_size_halve(self) -> None:
-        self.helm.move_batch_size(-1)
-        self.redraw()
-
-    def action_batch_size_double(self) -> None:
-        self.helm.move_batch_size(+1)
-        self.redraw()
-
-    def set_value(self, name: str, text: str) -> None:
-        """Give a hyperparameter the value of a text, as the command palette does."""
-        if self.helm.set_text(name, text):
-            self.redraw()
-
-    def action_toggle_log(self) -> None:
-        self.view.log = not self.view.log
-        self.redraw()
-
-    def action_cycle_smoothing(self) -> None:
-        index = SMOOTHING.index(self.view.smoothing)
-        self.view.smoothing = SMOOTHING[(index + 1) % len(SMOOTHING)]
-        self.redraw()
-
-    def action_maximise(self) -> None:
-        self.main.turn_maximised()
-
-    def action_next_panel(self) -> None:
-        self.main.step_focus(+1)
-
-    def action_previous_panel(self) -> None:
-        self.main.step_focus(-1)
-
-    def action_layers_up(self) -> None:
-        self.main.focused_panel.page(-1)
-
-    def action_layers_down(self) -> None:
-        self.main.focused_panel.page(+1)
-
-    # -- dialogs --------------------------------------------------------------------------------------------------
-
-    def action_edit(self) -> None:
-        from nntui.tui.screens.edit import EditScreen
-
-        status = self.model.status
-        rate = status.learning_rate if status is not None else float("nan")
-        self.push_screen(EditScreen(self.model.experiment, rate), self._take_edits)
-
-    def _take_edits(self, values: dict[str, Value] | None) -> None:
-        if values:
-            self.helm.take_edits(values)
-        self.redraw()
-
-    def action_range_test(self) -> None:
-        from nntui.tui.screens.range_test import RangeTestScreen
-
-        if self.helm.test_rates():
-            self.push_screen(RangeTestScreen(self._look()), self._take_edits)
-
-    def _show_range_test(self) -> None:
-        """Pass the result on to the dialog that waits for it; where the test was refused, close it."""
-        refused = any(refusal.name == "range_test" for refusal in self.model.refusals)
-        if not refused and self.model.range_tested is None:
-            return
-        from nntui.tui.screens.range_test import RangeTestScreen
-
-        found, self.model.range_tested = self.model.range_tested, None
-        if isinstance(self.screen, RangeTestScreen):
-            if found is None:
-                self.screen.dismiss(None)
-            else:
-                self.screen.show(found)
-
-    def action_presets(self) -> None:
-        from nntui.tui.screens.presets import PresetScreen
-
-        self.push_screen(PresetScreen(), self._take_preset)
-
-    def _take_preset(self, path: str | None) -> None:
-        if path is not None:
-            self.load_preset(path)
-        self.redraw()
-
-    def load_preset(self, path: str) -> None:
-        """Begin a new run by the preset of this path, in the same training process."""
-        from pathlib import Path
-
-        from nntui.experiment import PresetError, read_preset
-
-        try:
-            experiment = read_preset(Path(path))
-        except PresetError as error:
-            self._say(str(error))
-            return
-        self.helm.load(experiment)
-        self.redraw()
-
-    def action_explain(self) -> None:
-        from nntui.tui.facts import facts, parts
-        from nntui.tui.screens.explain import ExplainScreen
-
-        panel = str(self.main.focused_panel.id)
-        self.push_screen(
-            ExplainScreen(panel, facts(panel, self.model), actions=self.actions, parts=parts(panel, self.model))
-        )
-
-    def action_help(self) -> None:
-        from nntui.tui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(self.actions))
-
-    async def action_quit(self) -> None:
-        self.leave(1 if self.model.state == "failed" else 0)
-
-
-

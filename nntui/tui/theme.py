@@ -86,7 +86,7 @@ def styles(variables: Mapping[str, str], *, sixteen: bool = False) -> dict[str, 
         "warning": style(orange),
         "error": style(red, bold=True),
         "border": style(_mixed(background, foreground, 0.3)),
-        "border_focus": style(color("accent"), bold=True),
+        "border_focus": style(color("accent" if background.brightness < 0.5 else "text-accent", "accent"), bold=True),
         "title": style(foreground, bold=True),
     }
     for role in ("ok", "warning", "error", "muted"):

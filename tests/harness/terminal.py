@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import os
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -116,6 +117,9 @@ class Terminal:
         self.pieces: list[Piece] = []
         self._seen = 0
         self._escaped = 0.0
+        self._hung_up = False
+        self._takes = threading.Event()
+        self._takes.set()
         self._emulator = Emulator(columns, rows)
         self._arrived = threading.Condition()
         self._master, self._slave = os.openpty()
@@ -146,9 +150,10 @@ class Terminal:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
-        os.close(self._slave)
-        self._reader.join()
-        os.close(self._master)
+        if not self._hung_up:
+            os.close(self._slave)
+            self._reader.join()
+            os.close(self._master)
         if error is not None:
             error.add_note(f"the screen at the end:\n{self.text}")
 
@@ -186,6 +191,22 @@ class Terminal:
 
     def send_signal(self, number: int) -> None:
         self._process.send_signal(number)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as its window does: the program gets SIGHUP, and its output goes nowhere."""
+        self._hung_up = True
+        self._reader.join()
+        os.close(self._slave)
+        os.close(self._master)
+
+    @contextlib.contextmanager
+    def stalled(self) -> Iterator[None]:
+        """Meanwhile the terminal takes nothing, as over a line that is cut."""
+        self._takes.clear()
+        try:
+            yield
+        finally:
+            self._takes.set()
 
     # ---- out
 
@@ -242,6 +263,10 @@ class Terminal:
 
     # ---- the end
 
+    def wait_end(self, timeout: float = 10.0) -> int:
+        """The exit status, negative for a signal, as soon as the process is gone; more output may still come."""
+        return self._process.wait(timeout)
+
     def wait_exit(self, timeout: float = 10.0) -> int:
         """The exit status, negative for a signal; waits for it, and for the rest of the output."""
         status = self._process.wait(timeout)
@@ -293,7 +318,10 @@ class Terminal:
     # ---- the thread
 
     def _drain(self) -> None:
-        while True:
+        while not self._hung_up:
+            self._takes.wait()
+            if not select.select([self._master], [], [], 0.1)[0]:
+                continue
             try:
                 data = os.read(self._master, 1 << 16)
             except OSError:  # the last one that had the terminal open is gone

@@ -26,7 +26,10 @@ def test_every_role_has_a_style_on_the_screens_background(theme: str) -> None:
 
 
 @pytest.mark.parametrize("theme", [name for name in THEMES if "ansi" not in name])
-@pytest.mark.parametrize("role", ["text", "muted", "train", "test", "saturated", "dead", "error", "title", "weights"])
+@pytest.mark.parametrize(
+    "role",
+    ["text", "muted", "train", "test", "saturated", "dead", "error", "title", "weights", "border_focus"],
+)
 def test_what_must_be_read_stands_out_from_the_background(theme: str, role: str) -> None:
     style = styles(variables(theme))[role]
     assert style.color is not None

@@ -14,7 +14,7 @@ from nntui.tui.drawings.changes import shown_value, told
 from nntui.tui.drawings.pieces import beside, split_width, text_row, title_with_room
 from nntui.tui.model import SCALE, Model
 from nntui.tui.widgets.panel import Drawing, Request
-from nntui.tui.widgets.text import Part, number, wrapped
+from nntui.tui.widgets.text import Part, clipped, number, wrapped
 
 COLUMN = 25
 ROOMY = 18
@@ -147,7 +147,8 @@ def _entry(entry: Entry, width: int, request: Request) -> Strip:
     label, value, changed, pending = entry
     mark = "*" if changed else " "
     role = "warning" if changed else "text"
-    shown = f"{value}…" if pending else value
+    ellipsis = "~" if request.look.glyphs == "ascii" else "…"
+    shown = clipped(f"{value}{ellipsis}" if pending else value, max(width - 2 - cell_len(label), width // 2), ellipsis)
     room = width - 1 - cell_len(shown) - 1
     parts: list[Part] = [(mark, "warning"), (label[: max(room, 4)], "muted")]
     space = width - sum(cell_len(text) for text, _ in parts) - cell_len(shown)

@@ -33,7 +33,7 @@ def draw(request: Request) -> Drawing:
     by = f" × {scale:.4g}" if scale != 1 else ""
     now = f"now {number(rate)}"
     name = model.experiment.schedule.name
-    titles = (f"Learning rate · {name}{by}", f"Rate · {name}{by}", f"Learning rate{by}", "Learning rate")
+    titles = (f"Learning rate · {name}{by}", f"Learning rate{by}", "Learning rate")
     return Drawing(rows, title_with_room(size[0], now, *titles), now)
 
 

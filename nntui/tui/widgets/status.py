@@ -118,7 +118,7 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
         said = f" It said: {last.rstrip('.')}." if last else ""
         return f"The training process failed: {reason.rstrip('.')}.{said} {restart} starts it again.", "error"
     if model.state == "finished":
-        again = f"{restart} starts again, {keys['run.new_seed']} with a new seed, {keys['change.edit']} changes it."
+        again = f"{restart} starts again, {keys['run.new_seed']} with a new seed, {keys['change.edit']} edits."
         if model.has_more_epochs:
             again = f"{pause} goes on, {restart} starts again."
         return f"{_how_it_finished(model)} {again}", "ok"

@@ -1,0 +1,193 @@
+"""What the keys do: every ``action_`` that `nntui.tui.bindings` names."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from nntui.tui.bindings import Action
+from nntui.tui.helm import Helm
+from nntui.tui.main_screen import MainScreen
+from nntui.tui.model import Model
+from nntui.tui.widgets.panel import SMOOTHING, View
+
+if TYPE_CHECKING:
+    from nntui.charts.look import Look
+    from nntui.experiment import Value
+
+
+class KeyActions(App[int]):
+    """The dashboard's actions; how it draws and ends, the app itself knows."""
+
+    actions: tuple[Action, ...]
+    helm: Helm
+    main: MainScreen
+    model: Model
+    view: View
+
+    @abstractmethod
+    def redraw(self) -> None:
+        """Draw everything that is seen."""
+
+    @abstractmethod
+    def look(self) -> Look:
+        """What charts are drawn with, in the present theme."""
+
+    @abstractmethod
+    def say(self, text: str) -> None:
+        """Tell the person something in passing."""
+
+    @abstractmethod
+    def leave(self, status: int = 0) -> None:
+        """End the program with this exit status."""
+
+    # -- the run --------------------------------------------------------------------------------------------------
+
+    def action_toggle_pause(self) -> None:
+        self.helm.toggle_pause()
+
+    def action_one_epoch(self) -> None:
+        self.helm.step(1, epochs=True)
+
+    def action_one_batch(self) -> None:
+        self.helm.step(1, epochs=False)
+
+    def action_pace_down(self) -> None:
+        self.helm.change_pace(-1)
+
+    def action_pace_up(self) -> None:
+        self.helm.change_pace(+1)
+
+    def action_restart(self) -> None:
+        self._restart(new_seed=False)
+
+    def action_restart_new_seed(self) -> None:
+        self._restart(new_seed=True)
+
+    def _restart(self, *, new_seed: bool) -> None:
+        self.helm.restart(new_seed=new_seed)
+        self.redraw()
+
+    def action_learning_rate_down(self) -> None:
+        self.helm.move_learning_rate(-1)
+        self.redraw()
+
+    def action_learning_rate_up(self) -> None:
+        self.helm.move_learning_rate(+1)
+        self.redraw()
+
+    def action_batch_size_halve(self) -> None:
+        self.helm.move_batch_size(-1)
+        self.redraw()
+
+    def action_batch_size_double(self) -> None:
+        self.helm.move_batch_size(+1)
+        self.redraw()
+
+    def set_value(self, name: str, text: str) -> None:
+        """Give a hyperparameter the value of a text, as the command palette does."""
+        if self.helm.set_text(name, text):
+            self.redraw()
+
+    # -- looks ----------------------------------------------------------------------------------------------------
+
+    def action_toggle_log(self) -> None:
+        self.view.log = not self.view.log
+        self.redraw()
+
+    def action_cycle_smoothing(self) -> None:
+        index = SMOOTHING.index(self.view.smoothing)
+        self.view.smoothing = SMOOTHING[(index + 1) % len(SMOOTHING)]
+        self.redraw()
+
+    def action_maximise(self) -> None:
+        self.main.turn_maximised()
+
+    def action_next_panel(self) -> None:
+        self.main.step_focus(+1)
+
+    def action_previous_panel(self) -> None:
+        self.main.step_focus(-1)
+
+    def action_layers_up(self) -> None:
+        self.main.focused_panel.page(-1)
+
+    def action_layers_down(self) -> None:
+        self.main.focused_panel.page(+1)
+
+    # -- dialogs --------------------------------------------------------------------------------------------------
+
+    def action_edit(self) -> None:
+        from nntui.tui.screens.edit import EditScreen
+
+        status = self.model.status
+        rate = status.learning_rate if status is not None else float("nan")
+        self.push_screen(EditScreen(self.model.experiment, rate), self._take_edits)
+
+    def _take_edits(self, values: dict[str, Value] | None) -> None:
+        if values:
+            self.helm.take_edits(values)
+        self.redraw()
+
+    def action_range_test(self) -> None:
+        from nntui.tui.screens.range_test import RangeTestScreen
+
+        if self.helm.test_rates():
+            self.push_screen(RangeTestScreen(self.look()), self._take_edits)
+
+    def show_range_test(self) -> None:
+        """Pass the result on to the dialog that waits for it; where the test was refused, close it."""
+        refused = any(refusal.name == "range_test" for refusal in self.model.refusals)
+        if not refused and self.model.range_tested is None:
+            return
+        from nntui.tui.screens.range_test import RangeTestScreen
+
+        found, self.model.range_tested = self.model.range_tested, None
+        if isinstance(self.screen, RangeTestScreen):
+            if found is None:
+                self.screen.dismiss(None)
+            else:
+                self.screen.show(found)
+
+    def action_presets(self) -> None:
+        from nntui.tui.screens.presets import PresetScreen
+
+        self.push_screen(PresetScreen(), self._take_preset)
+
+    def _take_preset(self, path: str | None) -> None:
+        if path is not None:
+            self.load_preset(path)
+        self.redraw()
+
+    def load_preset(self, path: str) -> None:
+        """Begin a new run by the preset of this path, in the same training process."""
+        from pathlib import Path
+
+        from nntui.experiment import PresetError, read_preset
+
+        try:
+            experiment = read_preset(Path(path))
+        except PresetError as error:
+            self.say(str(error))
+            return
+        self.helm.load(experiment)
+        self.redraw()
+
+    def action_explain(self) -> None:
+        from nntui.tui.facts import facts, parts
+        from nntui.tui.screens.explain import ExplainScreen
+
+        panel = str(self.main.focused_panel.id)
+        self.push_screen(
+            ExplainScreen(panel, facts(panel, self.model), actions=self.actions, parts=parts(panel, self.model))
+        )
+
+    def action_help(self) -> None:
+        from nntui.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.actions))
+
+    async def action_quit(self) -> None:
+        self.leave(1 if self.model.state == "failed" else 0)

@@ -1,0 +1,81 @@
+"""The command line, called in this process or started in one of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from nntui.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "nntui"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [strict_json(line) for line in self.out.splitlines()]
+
+    @property
+    def faults(self) -> list[str]:
+        return self.err.splitlines()
+
+
+class Nntui:
+    """Calls a command in this process."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *words: str | Path) -> Said:
+        self._capsys.readouterr()
+        try:
+            status = main([str(word) for word in words])
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else 0
+        return Said(status, *self._capsys.readouterr())
+
+
+def strict_json(text: str) -> Any:
+    """The value of a JSON text, which has no NaN and no infinities."""
+
+    def refuse(name: str) -> NoReturn:
+        raise ValueError(f"{name} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def start(*words: str | Path, **options: Any) -> subprocess.Popen[str]:
+    """Start a command in a process of its own, with pipes."""
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    command = [*COMMAND, *map(str, words)]
+    return subprocess.Popen(command, cwd=ROOT, text=True, encoding="utf-8", env=environment(), **pipes)
+
+
+def finish(process: subprocess.Popen[str]) -> Said:
+    out, err = process.communicate(timeout=60)
+    return Said(process.returncode, out or "", err or "")
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONUNBUFFERED": "", "COLUMNS": "100"}
+
+
+def write(path: Path, lines: Sequence[str]) -> Path:
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return path

@@ -1,0 +1,82 @@
+"""``nntui list``: everything there is to choose from, from the registries and from nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from nntui.data.registry import DATASETS
+from nntui.experiment import list_presets
+from nntui.nn import registry
+from tests.commandline.running import Nntui, finish, start, strict_json
+
+TABLES: dict[str, Mapping[str, Any]] = {
+    "data sets": DATASETS,
+    "activations": registry.ACTIVATIONS,
+    "initializers": registry.INITIALIZERS,
+    "losses": registry.LOSSES,
+    "optimizers": registry.OPTIMIZERS,
+    "schedules": registry.SCHEDULES,
+}
+
+
+def test_presets_with_what_each_is_about(nntui: Nntui) -> None:
+    said = nntui("list")
+    assert said.status == 0
+    first_words = {line.split(" ")[0] for line in said.out.splitlines()}
+    assert {name for name, _ in list_presets()} <= first_words
+    assert all(len(line) <= 120 for line in said.out.splitlines())
+
+
+def test_presets_as_json(nntui: Nntui) -> None:
+    found = strict_json(nntui("list", "--json").out)
+    assert list(found) == ["presets"]
+    assert [row["name"] for row in found["presets"]] == [name for name, _ in list_presets()]
+    assert all(row["meaning"] for row in found["presets"])
+
+
+@pytest.mark.parametrize("title", TABLES)
+def test_every_entry_with_meaning_formula_and_source(nntui: Nntui, title: str) -> None:
+    rows = {row["name"]: row for row in strict_json(nntui("list", "--all", "--json").out)[title]}
+    assert list(rows) == list(TABLES[title])
+    for name, row in rows.items():
+        assert row["meaning"], name
+        assert row["source"], name
+        assert row.get("formula") or title == "data sets", name
+        assert row["options"].keys() == TABLES[title][name].defaults().keys()
+
+
+def test_the_same_for_people(nntui: Nntui) -> None:
+    out = nntui("list", "--all").out
+    shown = " ".join(out.split())
+    for title, table in TABLES.items():
+        assert title.upper() in out
+        for entry in table.values():
+            assert " ".join(entry.meaning.split()) in shown
+            assert f"[{entry.source}]" in shown
+
+
+def test_a_closed_pipe_ends_it_quietly() -> None:
+    process = start("list", "--all")
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    said = finish(process)
+    assert (said.status, said.err) == (0, "")
+
+
+def test_a_damaged_preset_does_not_hide_the_others(nntui: Nntui, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nntui.commandline import listing
+    from nntui.experiment import Experiment, Fault, PresetError
+
+    def read(path: object) -> Experiment:
+        if "xor" in str(path):
+            raise PresetError((Fault(str(path), 3, "optimizer", "is odd"),))
+        return Experiment("fine", about="is fine")
+
+    monkeypatch.setattr(listing, "read_preset", read)
+    rows = {row["name"]: row["meaning"] for row in strict_json(nntui("list", "--json").out)["presets"]}
+    assert rows["digits"] == "is fine"
+    assert "is odd" in rows["xor"]

@@ -1,0 +1,199 @@
+"""``nntui train``: events as JSON lines, plain lines, a progress bar; and every way a run can end."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nntui.training import events
+from tests.commandline.running import COMMAND, ROOT, Nntui, finish, start, strict_json, write
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and pseudo-terminals")
+FOREVER = ("--set", "training.epochs=100000000")
+
+
+def test_json_lines_tell_the_run_from_its_start_to_its_end(nntui: Nntui) -> None:
+    said = nntui("train", "digits", "--json", "--epochs", "3")
+    assert said.status == 0
+    assert said.err == ""
+    assert [event["event"] for event in said.events] == ["run_started", *["epoch_ended"] * 3, "run_ended"]
+    first, *epochs, last = said.events
+    assert first["layer_sizes"][0] == 64
+    assert first["experiment"]["training"]["epochs"] == 3
+    assert [epoch["epoch"] for epoch in epochs] == [1, 2, 3]
+    assert epochs[-1]["test_accuracy"] > 0.9
+    assert [epoch["seconds"] for epoch in epochs] == sorted(epoch["seconds"] for epoch in epochs)
+    assert last == {"event": "run_ended", "reason": "finished", "epoch": 3, "step": epochs[-1]["step"]}
+    for event in said.events:
+        events.from_json(event)
+
+
+def test_regression_has_r2_and_no_accuracy(nntui: Nntui) -> None:
+    epoch = nntui("train", "waves", "--json", "--epochs", "2").events[1]
+    assert "train_r2" in epoch
+    assert "train_accuracy" not in epoch
+
+
+def test_the_same_seed_gives_the_same_run_and_another_another(nntui: Nntui) -> None:
+    def losses(*words: str) -> list[float]:
+        said = nntui("train", "spirals", "--json", "--epochs", "5", *words)
+        return [event["train_loss"] for event in said.events if event["event"] == "epoch_ended"]
+
+    assert losses("--seed", "7") == losses("--set", "training.seed=7")
+    assert losses("--seed", "7") != losses("--seed", "8")
+
+
+def test_the_pace_of_a_preset_is_for_the_dashboard(nntui: Nntui, tmp_path: Path) -> None:
+    slow = write(tmp_path / "slow.toml", ["[data]", 'name = "xor"', "[training]", "epochs = 200", "pace = 0.001"])
+    assert nntui("train", slow).status == 0
+    assert nntui("train", slow, "--pace", "unlimited").status == 0
+    assert nntui("train", slow, "--pace", "0").status == 0
+
+
+@pytest.mark.parametrize("words", [("--pace", "40"), ("--set", "training.pace=40")])
+def test_a_pace_that_is_asked_for_is_kept(nntui: Nntui, words: tuple[str, str]) -> None:
+    said = nntui("train", "xor", "--json", "--epochs", "11", *words)
+    assert said.status == 0
+    assert said.events[-2]["seconds"] >= 10 / 40 * 0.95
+
+
+@pytest.mark.parametrize("words", [("--json",), ()])
+def test_a_run_that_diverges_fails(nntui: Nntui, words: tuple[str, ...]) -> None:
+    said = nntui("train", "divergence", *words)
+    assert said.status == 1
+    if words:
+        assert said.events[-2]["event"] == "diverged"
+        assert said.events[-1]["event"] == "run_ended"
+        assert said.events[-1]["reason"] == "diverged"
+    else:
+        assert re.search(r"^diverged: .+ is not finite at step [\d,]+", said.out, re.MULTILINE)
+
+
+def test_stopping_early_is_a_good_end(nntui: Nntui) -> None:
+    said = nntui("train", "digits", "--json", "--set", "training.patience=2", "--epochs", "500")
+    assert said.status == 0
+    assert said.events[-1]["reason"] == "early_stopped"
+
+
+@pytest.mark.parametrize("words", [("--json",), ()])
+def test_data_that_cannot_be_used_are_bad_input(nntui: Nntui, tmp_path: Path, words: tuple[str, ...]) -> None:
+    write(tmp_path / "bad.csv", ["x,y", "1,2", "3,four", "5,6", "oops,8"])
+    preset = write(tmp_path / "bad.toml", ["[data]", 'name = "csv"', 'path = "bad.csv"', "[network]", "hidden = [2]"])
+    said = nntui("train", preset, *words)
+    assert said.status == 2
+    assert "bad.csv:" in said.err
+    assert "Traceback" not in said.err
+    if words:
+        assert said.events[-1]["event"] == "failed"
+
+
+def test_a_failure_on_the_way_is_told_and_fails(nntui: Nntui, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nntui.training.session import Session
+
+    def out_of_memory(session: Session, steps: int) -> Any:
+        raise MemoryError("no room for 8 GB")
+
+    monkeypatch.setattr(Session, "advance", out_of_memory)
+    said = nntui("train", "xor", "--json")
+    assert said.status == 1
+    assert said.events[-1]["event"] == "failed"
+    assert "no room" in said.events[-1]["message"]
+    assert nntui("train", "xor").err == "out of memory: no room for 8 GB\n"
+
+
+def test_plain_lines_where_there_is_no_terminal(nntui: Nntui) -> None:
+    said = nntui("train", "xor", "--epochs", "50")
+    assert said.status == 0
+    lines = said.out.splitlines()
+    assert lines[0].startswith("XOR: 2-")
+    assert re.fullmatch(r"finished after epoch 50 \(step \d+\) in .*: loss .* accuracy .*", lines[-1])
+    assert "\x1b" not in said.out
+    assert "\r" not in said.out
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_ends_the_run_in_order(number: signal.Signals) -> None:
+    process = start("train", "xor", "--json", *FOREVER)
+    assert process.stdout is not None
+    while '"epoch_ended"' not in (line := process.stdout.readline()):
+        assert '"run_started"' in line
+    process.send_signal(number)
+    said = finish(process)
+    assert said.status == 130
+    assert said.err == ""
+    assert said.events[-1]["event"] == "run_ended"
+    assert said.events[-1]["reason"] == "stopped"
+    assert said.events[-1]["epoch"] == said.events[-2]["epoch"]
+
+
+@posix
+def test_an_interruption_on_the_way_in_is_no_traceback() -> None:
+    process = start("train", "digits", "--json", *FOREVER)
+    time.sleep(0.15)  # anywhere between the first import and the first step
+    process.send_signal(signal.SIGINT)
+    said = finish(process)
+    assert said.status in (130, -signal.SIGINT)  # the latter before Python itself is up
+    assert "nntui" not in said.err or "Traceback" not in said.err
+
+
+@posix
+@pytest.mark.parametrize("words", [("--json",), ()])
+def test_a_closed_pipe_ends_the_run_quietly(words: tuple[str, ...]) -> None:
+    process = start("train", "xor", "--pace", "100", *words, *FOREVER)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    process.stdout = None
+    said = finish(process)
+    assert said.status == 0
+    assert said.err == ""
+
+
+@posix
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to write to")
+def test_a_full_disk_is_said() -> None:
+    with open("/dev/full", "w") as full:
+        said = finish(start("train", "xor", "--epochs", "5", "--json", stdout=full))
+    assert said.status == 1
+    assert said.faults == ["nntui: cannot write the output: No space left on device"]
+
+
+@posix
+@pytest.mark.parametrize("columns", [70, 90, 120, 160])
+def test_a_terminal_gets_a_bar_with_loss_accuracy_speed_and_time_left(columns: int) -> None:
+    from tests.harness.terminal import Terminal
+
+    speed = r"epochs/s  " if columns > 70 else ""
+    command = [*COMMAND, "train", "xor", "--pace", "50", "--epochs", "5000"]
+    with Terminal(command, columns=columns, rows=10, cwd=ROOT) as terminal:
+        terminal.wait_for(rf"(?m)\[=* *\] .*\d+/5,000  .*loss \S+.*accuracy \d+.*{speed}\d\S+ left$")
+        terminal.press("ctrl+c")
+        terminal.wait_for("stopped after epoch")
+        assert terminal.wait_exit() == 130
+        assert " left" not in terminal.text
+
+
+@posix
+def test_events_come_while_the_run_goes_on() -> None:
+    process = start("train", "xor", "--json", "--pace", "30", *FOREVER)
+    assert process.stdout is not None
+    seen = [strict_json(process.stdout.readline()) for _ in range(4)]
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert finish(process).status == 130
+    assert [event["event"] for event in seen] == ["run_started", *["epoch_ended"] * 3]
+    assert all(math.isfinite(event["train_loss"]) for event in seen)
+
+
+def test_without_standard_output_a_run_still_ends_well() -> None:
+    said = finish(start("train", "xor", "--epochs", "5", stdout=None, preexec_fn=lambda: os.close(1)))
+    assert (said.status, said.err) == (0, "")
