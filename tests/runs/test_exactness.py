@@ -85,7 +85,7 @@ def test_any_run_comes_back(tmp_path: Path, chosen: Experiment, script: Script, 
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=120, deadline=None, suppress_health_check=CHECKS)
 @given(experiments(), scripts(), st.integers(1, 20), st.data())
 def test_many_runs_come_back(tmp_path: Path, chosen: Experiment, script: Script, cut: int, data: st.DataObject) -> None:
     comes_back(tmp_path, chosen, script, cut, data)
