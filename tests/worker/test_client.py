@@ -168,7 +168,9 @@ async def test_a_child_that_talks_nonsense_is_ended(noise: str) -> None:
 
 
 @posix
-@pytest.mark.parametrize("stubborn", ["signal.signal(signal.SIGTERM, signal.SIG_IGN)", "os.kill(os.getpid(), signal.SIGSTOP)"])
+@pytest.mark.parametrize(
+    "stubborn", ["signal.signal(signal.SIGTERM, signal.SIG_IGN)", "os.kill(os.getpid(), signal.SIGSTOP)"]
+)
 async def test_closing_ends_any_child_soon(stubborn: str) -> None:
     client = Client(command=(sys.executable, "-c", f"import os, signal, time; {stubborn}; time.sleep(60)"))
     Ear(client)
