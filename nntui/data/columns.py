@@ -14,7 +14,7 @@ from nntui.data.dataset import Dataset, Floats, Progress
 from nntui.data.errors import SHOWN, DataError
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-", "--", "missing", "#n/a"})
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # 0,123 is a decimal comma
 _MOST_CLASSES = 1000
 _FEW_NUMBERS = 20  # a target of whole numbers with at most this many different ones is a class
 
@@ -171,7 +171,7 @@ def _why_not(cell: str, decimal: str) -> str:
         return f"missing value {word!r}" if word else "missing value"
     shown = repr(word if len(word) <= 30 else word[:30] + "…")
     if THOUSANDS.fullmatch(word):
-        return f"{shown} is not a number; write it without thousands separators"
+        return f'{shown} is not a number; write it without thousands separators, or say decimal = "comma"'
     if decimal == "." and number(word, ",") is not None:
         return f"{shown} is not a number; decimals follow a point here"
     if decimal == "," and number(word, ".") is not None:

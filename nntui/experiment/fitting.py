@@ -87,8 +87,8 @@ def _checked(task: Task, classes: int, output: str, loss: str, name: str) -> Pai
         takers = [other for other, entry in LOSSES.items() if output in entry.traits["outputs"]]
         raise PairingError(
             name,
-            f"{loss} does not go with a {output} output; it goes with {listed(outputs)}; "
-            f"a {output} output goes with {listed(takers)}",
+            f"{loss} does not go with the output {output}; it goes with {listed(outputs)}; "
+            f"the output {output} goes with {listed(takers)}",
         )
     targets: Targets
     if task == "regression":

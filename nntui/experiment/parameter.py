@@ -130,7 +130,10 @@ class Parameter:
             case "bool":
                 return self.check(True if word.lower() in _TRUE else False if word.lower() in _FALSE else text)
             case "ints" | "choices":
-                items = [item.strip() for item in word.strip("[]()").split(",") if item.strip()]
+                inner = word.strip("[]() ")
+                items = [item.strip() for item in inner.split(",")] if inner else []
+                if len(items) > 1 and not items[-1]:
+                    items.pop()  # a comma may end the list, as in TOML
                 if self.kind == "choices":
                     return self.check([item.strip("\"'") for item in items])
                 return self.check([_number(item, item) for item in items])

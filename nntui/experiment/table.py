@@ -239,6 +239,7 @@ _ALIASES = {
     "speed": "training.pace",
 }
 _LAYER_NAME = re.compile(r"network\.layers\.([1-9]\d{0,3})\.(\w+)")
+_LIKE_LAYER = re.compile(r"network\.layers\.(\d+)\.([^.]+)")
 
 
 def layer_name(name: str) -> tuple[int, str] | None:
@@ -255,6 +256,10 @@ def parameter(name: str) -> Parameter | None:
 
 def suggest(name: str) -> str | None:
     """The dotted name that may have been meant: by the whole name, or by its last word, in its section or in any."""
+    if layer := _LIKE_LAYER.fullmatch(name):
+        label = layer[2] if layer[2] in LAYER_PARAMETERS else nearest(layer[2], LAYER_PARAMETERS)
+        position = max(int(layer[1][:5]), 1)  # the first layer is 1
+        return f"network.layers.{position}.{label}" if label else None
     section, _, last = name.rpartition(".")
     close = _ALIASES.get(last.casefold()) or nearest(name, PARAMETERS, cutoff=0.85)
     if close is not None:

@@ -68,6 +68,14 @@ def test_form_of_the_file_is_recognised(tmp_path: Path, text: str | bytes) -> No
     assert found.feature_names == expected.feature_names
 
 
+def test_three_decimals_after_a_comma_are_no_thousands(tmp_path: Path) -> None:
+    text = "alpha;beta;kind\n1,288;-0,765;yes\n0,066;1,449;no\n-1,092;0,031;yes\n"
+    data = read(tmp_path, text)
+    assert data.feature_names == ("alpha", "beta")
+    assert data.inputs.tolist() == [[1.288, -0.765], [0.066, 1.449], [-1.092, 0.031]]
+    assert 'decimal = "comma"' in faults(tmp_path, "1,250;yes\n2,500;no\n")[0]
+
+
 def test_without_header_columns_are_numbered(tmp_path: Path) -> None:
     data = read(tmp_path, "1,2.25\n2,3.5\n3,4.75\n")
     assert data.task == "regression"

@@ -127,7 +127,7 @@ pace = 2
         ("data.turns = 'two'", ['"two" is text']),
         ("data.path = 'x.csv'", ["path belongs to csv, parquet, not to spirals"]),
         ("loss.name = 'binary_cross_entropy'", ["needs two classes", "3 classes", "categorical_cross_entropy"]),
-        ("loss.name = 'hinge'\nnetwork.output = 'softmax'", ["hinge does not go with a softmax output"]),
+        ("loss.name = 'hinge'\nnetwork.output = 'softmax'", ["hinge does not go with the output softmax"]),
         ("network.output = 'sigmoid'", ["binary_cross_entropy needs two classes"]),
         ("network.output = 'tanh'", ['unknown output "tanh"', "allowed are auto, identity, sigmoid, softmax"]),
         ("network.activation = 'Tanh'", ['did you mean "tanh"?']),
