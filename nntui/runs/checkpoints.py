@@ -22,7 +22,7 @@ FOLDER = "checkpoints"
 VERSION = 1
 DENSE = 300  # of the last checkpoints, so many are all kept: ten minutes at one every two seconds
 ROOM = 64 << 20  # bytes that all of them together should not exceed by far; fewer are kept where they are large
-FEWEST = 4
+FEWEST = 2
 _NAME = re.compile(r"(\d{6,12})\.npz")
 
 
@@ -78,6 +78,15 @@ def numbers(folder: Path) -> list[int]:
     except OSError as error:
         raise RunError(f"{folder / FOLDER}: {reason_of(error)}") from None
     return sorted(int(found[1]) for found in map(_NAME.fullmatch, names) if found)
+
+
+def size_of(folder: Path, present: list[int]) -> int:
+    """Bytes that these take."""
+    total = 0
+    for number in present:
+        with contextlib.suppress(OSError):
+            total += (folder / FOLDER / f"{number:06d}.npz").stat().st_size
+    return total
 
 
 def read_checkpoint(folder: Path, number: int, *, arrays: bool = True) -> Checkpoint:

@@ -34,6 +34,7 @@ FLUSH_PERIOD = 0.5  # seconds that an epoch's numbers may wait
 OFTEN, SELDOM = 1.9, 4.5  # seconds between checkpoints
 SHARE = 0.01  # of the time that checkpoints may take, as long as they need not be further apart than that
 RETRY_PERIOD = 5.0  # seconds between attempts to write again
+LARGEST_SCALARS = scalars.LARGEST - (16 << 20)  # bytes; no reader takes more
 MOST_WAITING = 64 << 20  # bytes that wait for a disk to be writable again; older epochs are given up beyond
 _RECORDED = (Pause, Resume, Step, Set, Pace, Stop)  # the others change nothing, or begin a run of their own
 
@@ -43,8 +44,6 @@ class Recorder:
 
     Attributes:
         folder: of the run.
-        trouble: why nothing is recorded at present, ``not recorded since epoch 12: No space left on device``; empty
-            while all is well.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class Recorder:
             rows: those that are there already.
             lock: on the folder; None where the folder is still to be made.
         """
-        self.folder, self.trouble = folder, ""
+        self.folder, self._trouble, self._full = folder, "", ""
         self._session, self._summary, self._clock, self._lock = session, summary, clock, lock
         self._made = lock is not None
         self._position, journal_size, scalars_size = kept
@@ -75,7 +74,7 @@ class Recorder:
         self._fresh: list[Rows] = []
         self._numbers = checkpoints.numbers(folder) if self._made else []
         self._number = max(self._numbers, default=0)
-        self._checkpoint_bytes = 0
+        self._checkpoint_bytes = checkpoints.size_of(folder, self._numbers)
         self._every = OFTEN
         self._flushed_at = self._kept_at = self._tried_at = clock()
         self._kept_step = session.step if self._made else -1
@@ -84,7 +83,15 @@ class Recorder:
             self._journal.add(journal.first_line())
             self._scalars.add(scalars.MAGIC)
             self._note(Entry(0, 0, event=session.started()))
+        self._listed = False
+        if rows is not None and len(rows):
+            self._note_best(rows)
         self._write(checkpoint=False)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is recorded at present, ``not recorded since epoch 12: No space left on device``; else empty."""
+        return self._trouble or self._full
 
     # ---- what happens
 
@@ -95,7 +102,7 @@ class Recorder:
             return
         self._note(Entry(session.step, session.epoch, command=command))
         self._happened(told)
-        if not self.trouble:
+        if not self._trouble:
             self._write(checkpoint=False)
 
     def trained(self, rows: Rows, told: Sequence[Event], seconds: float) -> None:
@@ -105,11 +112,13 @@ class Recorder:
             self._fresh.append(rows)
         self._happened(told)
         now = self._clock()
-        if self.trouble:
+        if self._trouble:
             if now - self._tried_at >= RETRY_PERIOD:
                 self._write(checkpoint=True)
         elif now - self._kept_at >= self._every:
             self._write(checkpoint=True)
+        elif told and self._session.state != "running":
+            self.keep()
         elif told or now - self._flushed_at >= FLUSH_PERIOD:
             self._write(checkpoint=False)
 
@@ -129,7 +138,7 @@ class Recorder:
             if self._made:
                 write_summary(self.folder, self._summary)
         except OSError as error:
-            self.trouble = self.trouble or f"{self.folder}: {reason_of(error)}"
+            self._trouble = self._trouble or f"{self.folder}: {reason_of(error)}"
         self._journal.close()
         self._scalars.close()
         if self._lock is not None:
@@ -158,12 +167,13 @@ class Recorder:
             if checkpoint:
                 self._keep()
                 self._every = min(SELDOM, max(OFTEN, (self._clock() - begun) / SHARE))
-            if self.trouble or checkpoint or self._number == 0:
+            if self._trouble or checkpoint or not self._listed or self._number == 0:
                 self._sum_up()
-                self.trouble = ""
+                self._listed = True
+                self._trouble = ""
         except OSError as error:
-            since = self.trouble.partition(":")[0] or f"not recorded since epoch {self._session.epoch:,}"
-            self.trouble = f"{since}: {reason_of(error)}"
+            since = self._trouble.partition(":")[0] or f"not recorded since epoch {self._session.epoch:,}"
+            self._trouble = f"{since}: {reason_of(error)}"
 
     def _gather(self) -> None:
         """Put the rows where they wait to be written."""
@@ -172,7 +182,12 @@ class Recorder:
         rows = self._fresh[0] if len(self._fresh) == 1 else np.concatenate(self._fresh)
         self._fresh.clear()
         self._note_best(rows)
-        if self._scalars.waiting < MOST_WAITING:
+        waiting = self._scalars.waiting
+        if self._scalars.size + waiting + rows.nbytes > LARGEST_SCALARS:
+            self._full = (
+                self._full or f"curves not recorded since epoch {rows[0, 0]:,.0f}: they are as long as they may be"
+            )
+        elif waiting < MOST_WAITING:
             self._scalars.add(scalars.block(rows))
             self._rows += len(rows)
 

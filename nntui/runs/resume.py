@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ from nntui.runs import journal, scalars
 from nntui.runs.durable import replace_file
 from nntui.runs.errors import RunError, reason_of
 from nntui.runs.lock import Lock
-from nntui.runs.recorder import Recorder
+from nntui.runs.presets import preset_of
+from nntui.runs.recorder import EXPERIMENT, Recorder
 from nntui.runs.rerun import Progress
 from nntui.runs.rewind import Reached, end_of
-from nntui.runs.run import open_run
-from nntui.runs.summary import read_summary
+from nntui.runs.run import Run, open_run
+from nntui.runs.summary import Summary, read_summary
 from nntui.training.events import Changed
 from nntui.training.scalars import INDEX, Rows
 from nntui.training.session import Session
@@ -68,7 +70,7 @@ def resume(folder: Path, progress: Progress | None = None) -> Resumed:
     recorder = Recorder(
         folder,
         session,
-        replace(read_summary(folder), seconds=float(seconds)),
+        replace(_summary(run), seconds=float(seconds)),
         kept=(len(run.journal.entries), run.journal.size, size),
         rows=rows,
         lock=lock,
@@ -79,6 +81,16 @@ def resume(folder: Path, progress: Progress | None = None) -> Resumed:
             notes.append(f"{folder / path}: what was being written at the end was not whole, and is dropped")
     changes = tuple(entry.event for entry in run.journal.entries if isinstance(entry.event, Changed))
     return Resumed(session, recorder, rows, float(seconds), changes, tuple(notes))
+
+
+def _summary(run: Run) -> Summary:
+    """What is listed of the run; made anew where it is damaged."""
+    try:
+        return read_summary(run.folder)
+    except RunError:
+        begun = datetime.fromtimestamp((run.folder / EXPERIMENT).stat().st_mtime, UTC)
+        names = (run.folder.name, preset_of(run.experiment), run.experiment.name)
+        return Summary(*names, f"{begun:%Y-%m-%dT%H:%M:%SZ}", task=run.started.task)
 
 
 def _settled(folder: Path, recorded: scalars.Scalars, reached: Reached) -> tuple[Rows, int]:

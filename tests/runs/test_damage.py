@@ -188,6 +188,14 @@ def test_a_half_line_after_a_crash_is_dropped_with_a_note(run: Path) -> None:
     assert not again.notes
 
 
+def test_a_damaged_summary_is_made_anew(run: Path) -> None:
+    (run / "summary.json").write_bytes(b"{")
+    resume(run).recorder.close()
+    summary = list_runs(run.parent)[0].summary
+    assert summary is not None
+    assert (summary.epochs, summary.state) == (12, "finished")
+
+
 def test_a_recording_of_something_else_is_found_out(run: Path) -> None:
     text = (run / "experiment.toml").read_text()
     (run / "experiment.toml").write_text(text.replace("learning_rate = 0.1 ", "learning_rate = 0.2 "))

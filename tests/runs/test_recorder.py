@@ -111,6 +111,18 @@ def test_a_full_disk_stops_nothing_and_is_tried_again(
     assert first_difference(open_run(recorder.folder)) is None
 
 
+def test_curves_too_long_to_be_read_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nntui.runs.recorder.LARGEST_SCALARS", 1000)
+    session = Session(experiment(training__epochs=40))
+    recorder = record(tmp_path, session, clock=Clock(0.9))
+    play(session, recorder)
+    recorder.close()
+    rows = open_run(recorder.folder).scalars().rows
+    assert 0 < len(rows) < 16
+    assert recorder.trouble.startswith(f"curves not recorded since epoch {len(rows) + 1}: ")
+    assert first_difference(open_run(recorder.folder)) is None
+
+
 def test_a_folder_that_cannot_be_made_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file where the folder should be")
     session = Session(experiment(training__epochs=5))
