@@ -12,6 +12,15 @@ from typing import Any
 from nntui.cli import DONE
 from nntui.experiment import PresetError, list_presets, read_preset
 
+# What else is told of an entry, and how the line begins; "" where it has a line of its own.
+_TRAITS = {
+    "derivative": "",
+    "saturated": "saturated",
+    "dead": "dead",
+    "setting": "set by",
+    "also": "also called",
+}
+
 
 def run(values: argparse.Namespace) -> int:
     """Print the presets; with ``--all`` everything that can be chosen by name."""
@@ -38,16 +47,19 @@ def _presets() -> list[dict[str, Any]]:
 
 
 def _registries() -> dict[str, list[dict[str, Any]]]:
+    from nntui.data.derived import DERIVED_INPUTS
     from nntui.data.registry import DATASETS
     from nntui.nn import registry
 
     tables: dict[str, Mapping[str, Any]] = {
         "data sets": DATASETS,
+        "derived inputs": DERIVED_INPUTS,
         "activations": registry.ACTIVATIONS,
         "initializers": registry.INITIALIZERS,
         "losses": registry.LOSSES,
         "optimizers": registry.OPTIMIZERS,
         "schedules": registry.SCHEDULES,
+        "regularization": registry.REGULARIZERS,
     }
     return {title: [_row(entry) for entry in table.values()] for title, table in tables.items()}
 
@@ -58,6 +70,8 @@ def _row(entry: Any) -> dict[str, Any]:
         for field in ("name", "meaning", "formula", "source", "licence")
         if getattr(entry, field, "")
     }
+    traits = getattr(entry, "traits", {})
+    row |= {trait: ", ".join(traits[trait]) for trait in _TRAITS if trait in traits}
     return row | {"options": entry.defaults()}
 
 
@@ -68,8 +82,11 @@ def _shown(title: str, rows: list[dict[str, Any]], width: int, *, titled: bool) 
         details = [row["meaning"]]
         if "formula" in row:
             details.append(row["formula"])
+        if "derivative" in row:
+            details.append(row["derivative"])
         if "source" in row:
             details.append(f"[{row['source']}]")
+        details += [f"{said}: {row[trait]}" for trait, said in _TRAITS.items() if said and trait in row]
         if row.get("options"):
             options = (f"{name} = {_value(value)}" for name, value in row["options"].items())
             details.append("options: " + ", ".join(options))

@@ -15,12 +15,10 @@ from nntui.runs.errors import RunError
 from nntui.runs.places import runs_folder
 
 if TYPE_CHECKING:
-    from nntui.commandline.reports import Report
     from nntui.runs.recorder import Recorder
     from nntui.training.commands import Command
     from nntui.training.events import Event
     from nntui.training.scalars import Rows
-    from nntui.training.session import Session
 
 
 def run_of(values: argparse.Namespace) -> Path:
@@ -57,6 +55,11 @@ class Written:
         self._recorder, self._said = recorder, ""
         self.say()
 
+    @property
+    def name(self) -> str:
+        """What the recording is called."""
+        return self._recorder.folder.name
+
     def trained(self, rows: Rows, told: list[Event], seconds: float) -> None:
         """After every advance."""
         self._recorder.trained(rows, told, seconds)
@@ -75,13 +78,11 @@ class Written:
 
 
 @contextlib.contextmanager
-def closing(recorder: Recorder, session: Session, report: Report) -> Iterator[Written]:
-    """Gives what is to be told of everything; says at the end what the recording is called."""
+def closing(recorder: Recorder) -> Iterator[Written]:
+    """Gives what is to be told of everything."""
     written = Written(recorder)
     try:
         yield written
     finally:
         recorder.close()
         written.say()
-    if not recorder.trouble:
-        report.remark(f"recorded as {recorder.folder.name}")

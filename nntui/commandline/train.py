@@ -135,7 +135,7 @@ def train(
         return _train(session, epochs_per_second, report, interrupted, None, before, changes)
     from nntui.commandline.recording import closing
 
-    with closing(recorder, session, report) as written:
+    with closing(recorder) as written:
         return _train(session, epochs_per_second, report, interrupted, written, before, changes)
 
 
@@ -155,6 +155,8 @@ def _train(
 
     started = session.started()
     report.show(session, [started])
+    if written is not None:
+        report.remark(f"recorded as {written.name}")
     length, pace = SliceLength(SLICE), Pace()
     begun = now = time.perf_counter()
     pace.set(epochs_per_second, begun)

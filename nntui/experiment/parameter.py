@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nntui.experiment.messages import described, did_you_mean, listed, shown
+from nntui.nn.registry import ALSO_CALLED
 
 Kind = Literal["float", "int", "bool", "choice", "text", "ints", "choices"]
 Value = float | int | bool | str | tuple[int, ...] | tuple[str, ...]
@@ -201,7 +202,8 @@ class Parameter:
 
     def _choice(self, value: str) -> str:
         if value not in self.choices:
-            hint = did_you_mean(value, self.choices)
+            meant = ALSO_CALLED.get(value.strip().casefold().replace("-", "_").replace(" ", "_"))
+            hint = f'; here it is called "{meant}"' if meant in self.choices else did_you_mean(value, self.choices)
             what = self.label.rsplit(".", 1)[-1]
             raise InvalidValue(f"unknown {what} {shown(value)}; allowed are {self.allowed}{hint}")
         return value

@@ -20,10 +20,10 @@ from nntui.experiment.build import (
 )
 from nntui.nn.arrays import Array, IntArray
 from nntui.nn.evaluate import Evaluator
+from nntui.nn.stopping import EarlyStopping
 from nntui.nn.trainer import Trainer
 from nntui.training.lap import Lap
 from nntui.training.rates import LearningRates
-from nntui.training.stopping import EarlyStopping
 
 _PARAMETERS_A_STEP = 25_000  # so many may be copied a step without slowing it down
 

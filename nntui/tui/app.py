@@ -8,7 +8,7 @@ from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 BEHIND_A_DIALOG = 4
 """Behind a dialog only every so many frames are drawn."""
+
+PROMPT = 0.15
+"""Seconds after a key in which what comes is drawn as soon as it comes."""
 
 
 def _commands() -> type[Provider]:
@@ -76,6 +79,8 @@ class NntuiApp(KeyActions):
         self._period = 1.0 / frames_per_second
         self._last_frame = 0.0
         self._frame_due = False
+        self._frame_timer: asyncio.TimerHandle | None = None
+        self._prompt_until = 0.0
         self._frames = 0
         self._loaded = False
         self._complete = False
@@ -129,16 +134,33 @@ class NntuiApp(KeyActions):
 
     # -- frames ---------------------------------------------------------------------------------------------------
 
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.MouseDown):
+            self._prompt_until = monotonic() + PROMPT
+        await super().on_event(event)
+
     def wake(self) -> None:
-        """There is something to draw: now, or when the frame before is old enough. Called in the event loop."""
+        """There is something to draw: now, or when the frame before is old enough. Called in the event loop.
+
+        For a moment after a key it is drawn at once: it may be the answer.
+        """
+        self._draw_soon(prompt=monotonic() < self._prompt_until)
+
+    def _draw_soon(self, *, prompt: bool = False) -> None:
         if self._frame_due or not self._running:
             return
-        self._frame_due = True
         wait = self._last_frame + self._period - monotonic()
-        if wait <= 0:
-            self.call_later(self._draw_frame)
-        else:
-            asyncio.get_running_loop().call_later(wait, self.call_later, self._draw_frame)
+        if prompt or wait <= 0:
+            self._end_wait()
+        elif self._frame_timer is None:
+            self._frame_timer = asyncio.get_running_loop().call_later(wait, self._end_wait)
+
+    def _end_wait(self) -> None:
+        if self._frame_timer is not None:
+            self._frame_timer.cancel()
+            self._frame_timer = None
+        self._frame_due = True
+        self.call_later(self._draw_frame)
 
     def _draw_frame(self) -> None:
         self._frame_due = False
@@ -148,13 +170,13 @@ class NntuiApp(KeyActions):
         behind = self.screen is not self.main
         if behind and (not self.screen.is_modal or self._frames % BEHIND_A_DIALOG):
             if self._unseen and self.screen.is_modal:
-                self.wake()
+                self._draw_soon()
             return
         news, self._unseen = self._unseen, set()
         if (news or self._waiting) and self._loaded:
             self._waiting = self.main.show(news)
             if self._waiting:
-                self.wake()
+                self._draw_soon()
 
     def _take(self) -> set[Topic]:
         news: set[Topic] = set()
@@ -176,7 +198,8 @@ class NntuiApp(KeyActions):
     @property
     def has_news(self) -> bool:
         """Whether something that is known has still to be drawn."""
-        return self._frame_due or (self._waiting and self.screen is self.main) or not self._complete
+        due = self._frame_due or self._frame_timer is not None
+        return due or (self._waiting and self.screen is self.main) or not self._complete
 
     def redraw(self) -> None:
         """Draw everything that is seen."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from nntui.data.derived import DERIVED_INPUTS
 from nntui.data.registry import DATASETS
 from nntui.experiment import list_presets
 from nntui.nn import registry
@@ -14,11 +15,13 @@ from tests.commandline.running import Nntui, finish, start, strict_json
 
 TABLES: dict[str, Mapping[str, Any]] = {
     "data sets": DATASETS,
+    "derived inputs": DERIVED_INPUTS,
     "activations": registry.ACTIVATIONS,
     "initializers": registry.INITIALIZERS,
     "losses": registry.LOSSES,
     "optimizers": registry.OPTIMIZERS,
     "schedules": registry.SCHEDULES,
+    "regularization": registry.REGULARIZERS,
 }
 
 
@@ -56,6 +59,42 @@ def test_the_same_for_people(nntui: Nntui) -> None:
         for entry in table.values():
             assert " ".join(entry.meaning.split()) in shown
             assert f"[{entry.source}]" in shown
+
+
+def test_activations_say_their_slope_and_where_they_saturate_and_die(nntui: Nntui) -> None:
+    said = nntui("list", "--all")
+    for entry in registry.ACTIVATIONS.values():
+        assert " ".join(entry.traits["derivative"][0].split()) in " ".join(said.out.split())
+    rows = {row["name"]: row for row in strict_json(nntui("list", "--all", "--json").out)["activations"]}
+    assert rows["tanh"]["saturated"] == "|z| > 2.09"
+    assert rows["relu"]["dead"] == "z ≤ 0 for every input"
+    assert rows["silu"]["also"] == "swish"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "here"),
+    [
+        ("network.activation", "swish", "silu"),
+        ("network.layers.1.activation", "Logistic", "sigmoid"),
+        ("network.initializer", "xavier-uniform", "glorot_uniform"),
+        ("loss.name", "cross entropy", "categorical_cross_entropy"),
+        ("optimizer.name", "NAG", "nesterov"),
+        ("schedule.name", "1cycle", "one_cycle"),
+    ],
+)
+def test_another_name_of_the_field_is_led_to_the_one_here(nntui: Nntui, name: str, value: str, here: str) -> None:
+    said = nntui("train", "spirals", "--set", f"{name}={value}")
+    assert said.status == 2
+    assert f'here it is called "{here}"' in said.err
+
+
+def test_regularizers_are_the_settings_that_there_are() -> None:
+    from nntui.experiment import PARAMETERS
+
+    settings = {entry.traits["setting"][0] for entry in registry.REGULARIZERS.values()}
+    assert settings <= PARAMETERS.keys()
+    assert {name for name in PARAMETERS if name.startswith("regularization.")} <= settings
+    assert all(entry.load() for entry in registry.REGULARIZERS.values())
 
 
 def test_a_closed_pipe_ends_it_quietly() -> None:

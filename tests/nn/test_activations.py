@@ -168,3 +168,20 @@ def test_softmax_is_a_distribution_whatever_the_logits() -> None:
     np.testing.assert_allclose(found.sum(axis=1), 1.0, rtol=1e-15)
     np.testing.assert_allclose(found[0, :2], [1 / (1 + math.exp(-1)), 1 / (1 + math.e)], rtol=1e-14)
     np.testing.assert_allclose(Softmax().derivative(z), found * (1 - found))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_registry_says_where_a_curve_is_flat_and_when_a_unit_is_dead(name: str) -> None:
+    activation, traits = make_activation(name, {}), ACTIVATIONS[name].traits
+    z = np.linspace(-9.0, 9.0, 3601)[:, None]
+    flat = activation.saturated(z, activation(z))
+    said = traits["saturated"][0]
+    if flat is None:
+        assert said == "never"
+    else:
+        mark = float(said.split()[-1])
+        beyond = np.abs(z) > mark if said.startswith("|z|") else z < mark
+        away = np.abs(np.abs(z) - abs(mark)) > 0.01
+        np.testing.assert_array_equal(flat[away], beyond[away])
+    can_die = activation.dead_units(z, activation(z)) is not None
+    assert can_die == (traits["dead"][0] not in ("never", "only with slope 0: z ≤ 0 for every input"))

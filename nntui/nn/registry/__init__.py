@@ -4,13 +4,36 @@ Importing this package does not import NumPy: an entry names its implementation,
 checked, a list printed and a form filled without the numeric code.
 """
 
+from types import MappingProxyType
+
+from nntui.nn.registry import activations, initializers, losses, optimizers, regularizers, schedules
 from nntui.nn.registry.entry import Entry, Option, by_name
-from nntui.nn.registry import activations, initializers, losses, optimizers, schedules
 
 ACTIVATIONS = by_name(activations.ENTRIES)
 INITIALIZERS = by_name(initializers.ENTRIES)
 LOSSES = by_name(losses.ENTRIES)
 OPTIMIZERS = by_name(optimizers.ENTRIES)
+REGULARIZERS = by_name(regularizers.ENTRIES)
 SCHEDULES = by_name(schedules.ENTRIES)
 
-__all__ = ["ACTIVATIONS", "INITIALIZERS", "LOSSES", "OPTIMIZERS", "SCHEDULES", "Entry", "Option"]
+# Names that the field uses too, each with the name it has here.
+ALSO_CALLED = MappingProxyType(
+    {
+        other: entry.name
+        for table in (ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES)
+        for entry in table.values()
+        for other in entry.traits.get("also", ())
+    }
+)
+
+__all__ = [
+    "ACTIVATIONS",
+    "ALSO_CALLED",
+    "INITIALIZERS",
+    "LOSSES",
+    "OPTIMIZERS",
+    "REGULARIZERS",
+    "SCHEDULES",
+    "Entry",
+    "Option",
+]

@@ -63,6 +63,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Glorot & Bengio 2010, eq. 16",
         "initializers:glorot_uniform",
         (_SCALE,),
+        traits={"also": ("xavier", "xavier_uniform")},
     ),
     Entry(
         "glorot_normal",
@@ -71,6 +72,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Glorot & Bengio 2010, eq. 12",
         "initializers:glorot_normal",
         (_SCALE,),
+        traits={"also": ("xavier_normal",)},
     ),
     Entry(
         "he_uniform",
@@ -79,6 +81,7 @@ ENTRIES: tuple[Entry, ...] = (
         "He, Zhang, Ren & Sun 2015, eq. 10",
         "initializers:he_uniform",
         (_SCALE,),
+        traits={"also": ("kaiming_uniform",)},
     ),
     Entry(
         "he_normal",
@@ -87,6 +90,7 @@ ENTRIES: tuple[Entry, ...] = (
         "He, Zhang, Ren & Sun 2015, eq. 10",
         "initializers:he_normal",
         (_SCALE,),
+        traits={"also": ("kaiming", "kaiming_normal", "he")},
     ),
     Entry(
         "lecun_uniform",

@@ -19,11 +19,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "mean_squared_error",
         "Square of the error, for numbers; on a sigmoid or softmax its gradient fades where the output is worst.",
-        "L = mean of (a - y)²", "Gauss 1809; as PyTorch's MSELoss", "losses:MeanSquaredError", traits=_ANY_OUTPUT,
+        "L = mean of (a - y)²", "Gauss 1809; as PyTorch's MSELoss", "losses:MeanSquaredError",
+        traits={**_ANY_OUTPUT, "also": ("mse", "l2_loss")},
     ),
     Entry(
         "mean_absolute_error", "Size of the error; for numbers with outliers.",
-        "L = mean of |a - y|", "As PyTorch's L1Loss", "losses:MeanAbsoluteError", traits=_ANY_OUTPUT,
+        "L = mean of |a - y|", "As PyTorch's L1Loss", "losses:MeanAbsoluteError",
+        traits={**_ANY_OUTPUT, "also": ("mae", "l1_loss")},
     ),
     Entry(
         "huber", "Squared error where small, absolute error where large; for numbers with outliers.",
@@ -35,12 +37,13 @@ ENTRIES: tuple[Entry, ...] = (
                 unit="target units",
             ),
         ),
-        _ANY_OUTPUT,
+        {**_ANY_OUTPUT, "also": ("smooth_l1",)},
     ),
     Entry(
         "binary_cross_entropy", "Surprise at the true answer of a yes-or-no question; from the logit.",
         "L = -(y·ln a + (1 - y)·ln(1 - a)); a = σ(z)", "Good 1952; as PyTorch's BCEWithLogitsLoss",
-        "losses:BinaryCrossEntropy", traits={"outputs": ("sigmoid",), "unsuitable": (), "targets": ("binary",)},
+        "losses:BinaryCrossEntropy",
+        traits={"outputs": ("sigmoid",), "unsuitable": (), "targets": ("binary",), "also": ("bce", "log_loss")},
     ),
     Entry(
         "categorical_cross_entropy", "Surprise at the true class among several; from the logits.",
@@ -52,7 +55,7 @@ ENTRIES: tuple[Entry, ...] = (
                 low=0.0, high=1.0, high_open=True,
             ),
         ),
-        {"outputs": ("softmax",), "unsuitable": (), "targets": ("classes",)},
+        {"outputs": ("softmax",), "unsuitable": (), "targets": ("classes",), "also": ("cross_entropy", "cce")},
     ),
     Entry(
         "hinge", "Zero once the right answer leads by a margin of 1; as in support vector machines.",

@@ -98,6 +98,7 @@ ENTRIES: tuple[Entry, ...] = (
             _switch("nesterov", "Whether the momentum looks ahead: the step is g + momentum v instead of v."),
             _weight_decay(),
         ),
+        traits={"also": ("gd", "gradient_descent")},
     ),
     Entry(
         "momentum",
@@ -106,6 +107,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Polyak 1964; as torch.optim.SGD(momentum=0.9)",
         "optimizers:Momentum",
         (_momentum(0.9), _weight_decay()),
+        traits={"also": ("polyak", "heavy_ball")},
     ),
     Entry(
         "nesterov",
@@ -114,6 +116,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Nesterov 1983; Sutskever et al. 2013; as torch.optim.SGD(momentum=0.9, nesterov=True)",
         "optimizers:Nesterov",
         (_momentum(0.9), _weight_decay()),
+        traits={"also": ("nag",)},
     ),
     Entry(
         "adagrad",

@@ -47,6 +47,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Bottou 2012, Stochastic Gradient Descent Tricks, section 5.2",
         "schedules:TimeDecay",
         (Option("decay", 0.01, "How fast it falls: the rate is halved after 1/decay steps.", low=0.0, high=1000.0),),
+        traits={"also": ("inverse_time",)},
     ),
     Entry(
         "step_decay",
@@ -55,6 +56,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Stanford CS231n, notes on neural networks 3; as torch StepLR",
         "schedules:StepDecay",
         (_factor(0.5), _steps("drop_every", "How long the rate stays between two drops; 0 for a fifth of the run.")),
+        traits={"also": ("step",)},
     ),
     Entry(
         "multi_step",
@@ -82,6 +84,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Stanford CS231n, notes on neural networks 3; as torch ExponentialLR",
         "schedules:ExponentialDecay",
         (_factor(0.01), _DECAY_STEPS),
+        traits={"also": ("exponential",)},
     ),
     Entry(
         "polynomial_decay",
@@ -94,6 +97,7 @@ ENTRIES: tuple[Entry, ...] = (
             _end(),
             _DECAY_STEPS,
         ),
+        traits={"also": ("polynomial",)},
     ),
     Entry(
         "linear",
@@ -110,6 +114,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Loshchilov & Hutter 2017, eq. 5; as torch CosineAnnealingLR",
         "schedules:CosineDecay",
         (_end(), _DECAY_STEPS),
+        traits={"also": ("cosine", "cosine_annealing")},
     ),
     Entry(
         "cosine_restarts",
@@ -122,6 +127,7 @@ ENTRIES: tuple[Entry, ...] = (
             Option("multiplier", 2, "How many times as long each period is as the one before.", "int", 1, 100),
             _end(),
         ),
+        traits={"also": ("sgdr", "warm_restarts")},
     ),
     Entry(
         "cyclic",
@@ -142,6 +148,7 @@ ENTRIES: tuple[Entry, ...] = (
             ),
             Option("gamma", 0.999, "What a step leaves of the height in exp_range.", low=0.0, high=1.0, low_open=True),
         ),
+        traits={"also": ("clr", "cyclical", "triangular")},
     ),
     Entry(
         "one_cycle",
@@ -161,6 +168,7 @@ ENTRIES: tuple[Entry, ...] = (
                 choices=("cosine", "linear"),
             ),
         ),
+        traits={"also": ("1cycle", "onecycle")},
     ),
     Entry(
         "inverse_sqrt",
@@ -169,6 +177,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Vaswani et al. 2017, eq. 3",
         "schedules:InverseSqrt",
         (_steps("timescale", "After how many steps the fall sets in; 0 for a hundredth of the run."),),
+        traits={"also": ("noam",)},
     ),
     Entry(
         "reduce_on_plateau",
@@ -189,6 +198,6 @@ ENTRIES: tuple[Entry, ...] = (
             Option("cooldown", 0, "Epochs after a drop that are not counted.", "int", 0, 1e6, unit="epochs"),
             _end(),
         ),
-        {"future": ("unknown",)},
+        {"future": ("unknown",), "also": ("plateau",)},
     ),
 )
