@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from nntui.experiment import Experiment
 from nntui.nn.registry import OPTIMIZERS, SCHEDULES
+from nntui.runs.checkpoints import numbers
 from nntui.runs.recorder import record
 from nntui.runs.resume import resume
 from nntui.runs.rewind import rewind
@@ -20,6 +21,7 @@ from nntui.runs.run import open_run
 from nntui.runs.scalars import read_scalars
 from nntui.runs.verify import first_difference
 from nntui.training.commands import Command, Pause, Resume, Set, Step
+from nntui.training.events import Diverged
 from nntui.training.session import Session
 from tests.runs.recordings import Clock, Script, play, recorded
 from tests.training.runs import assert_same, experiment
@@ -137,3 +139,49 @@ def test_every_optimizer_goes_back(tmp_path: Path, name: str) -> None:
     there = Session(chosen)
     play(there, None, script, until=int(run.scalars().rows[epoch - 1, 1]))
     assert_same(settled(rewind(run, epoch)), settled(there))
+
+
+def test_a_run_that_diverged_and_was_brought_back(tmp_path: Path) -> None:
+    chosen = experiment(
+        training__epochs=30, loss__name="mean_squared_error", network__output="identity", network__activation="relu"
+    )
+    script: Script = [
+        (40, Set("schedule.scale", 1e4)),
+        (10**9, Set("schedule.scale", 0.1)),
+        (10**9, Resume()),
+        (10**9, Set("schedule.scale", 1e5)),
+        (10**9, Resume()),
+        (10**9, Set("schedule.scale", 0.2)),
+        (10**9, Resume()),
+    ]
+    moments: dict[int, dict[str, Any]] = {}
+
+    def watch(session: Session) -> None:
+        state = session.state_dict()["loop"]
+        if state["lap"]["order"] is None and session.state == "running":
+            moments[session.epoch] = state
+
+    session = Session(chosen)
+    recorder = record(tmp_path, session, clock=Clock(0.9))
+    rest = play(session, recorder, script[:3], until=100, cut=1, watch=watch)
+    assert not rest
+    told = session.apply(Set("schedule.scale", 1e5))
+    recorder.commanded(Set("schedule.scale", 1e5), told)
+    play(session, recorder, script[5:], cut=1, watch=watch)
+    recorder.close()
+    run = open_run(recorder.folder)
+    assert sum(isinstance(entry.event, Diverged) for entry in run.journal.entries) == 2
+    assert session.state == "finished"
+    assert first_difference(run) is None
+    for epoch, state in moments.items():
+        assert_same(settled(rewind(run, epoch)), state)
+    for number in numbers(run.folder)[::3]:  # as if killed after any of its checkpoints
+        copy = Path(shutil.copytree(run.folder, tmp_path / "copy"))
+        for later in numbers(copy):
+            if later > number:
+                (copy / "checkpoints" / f"{later:06d}.npz").unlink()
+        taken = resume(copy)
+        taken.recorder.close()
+        assert_same(settled(taken.session), settled(session))
+        np.testing.assert_array_equal(read_scalars(copy).rows[:, :-1], run.scalars().rows[:, :-1])
+        shutil.rmtree(copy)
