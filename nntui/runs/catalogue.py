@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from nntui.runs.errors import RunError, reason_of
@@ -64,6 +62,8 @@ def find_run(runs: Path, wanted: str) -> Path:
         return found[0]
     if found:
         raise RunError(f"{wanted}: {len(found)} runs are called so; {found[0].name} is the newest")
+    from difflib import get_close_matches
+
     meant = get_close_matches(wanted, [path.name for path in paths], n=1)
     hint = f'; did you mean "{meant[0]}"?' if meant else "; `nntui runs` lists them"
     raise RunError(f"{wanted}: no such run in {runs}{hint}")
@@ -79,6 +79,8 @@ def remove_run(path: Path) -> None:
         raise RunError(f"{path}: not the folder of a run")
     if is_locked(path):
         raise RunError(f"{path}: another program is training this run")
+    import shutil
+
     try:
         shutil.rmtree(path)
     except OSError as error:

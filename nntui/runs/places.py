@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +22,7 @@ def runs_folder(given: str | os.PathLike[str] | None = None) -> Path:
 
 def new_id(preset: str) -> str:
     """A name for a run: when it began (UTC), what it trains, and two random bytes; later ones sort behind."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{slug(preset)}-{secrets.token_hex(2)}"
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{slug(preset)}-{os.urandom(2).hex()}"
 
 
 def slug(text: str) -> str:

@@ -15,7 +15,6 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from nntui.experiment import Experiment, InvalidValue
-from nntui.runs.resume import resume
 from nntui.training import commands, events
 from nntui.training.commands import Command, RangeTest, Restart, Watch
 from nntui.training.measures import Probe
@@ -183,6 +182,8 @@ class Loop:
 
     def _resume(self, folder: Path) -> None:
         """Go on with a recorded run, all of its epochs and changes on the screen."""
+        from nntui.runs.resume import resume
+
         progress = self._progress()
         taken = resume(folder, lambda session: progress("training again from the last checkpoint", None))
         self._session, self._probe = taken.session, Probe(taken.session)
