@@ -33,11 +33,13 @@ class Activation:
         name: as in the registry.
         gain: factor by which initial weights make up for what the function takes from the spread of its inputs.
         steepest: max |φ'|.
+        in_place: whether ``backward`` does without z, so that training may let ``forward`` write a over it.
     """
 
     name: ClassVar[str]
     gain: float = 1.0
     steepest: float = 1.0
+    in_place: ClassVar[bool] = False
 
     def __call__(self, z: Array) -> Array:
         """φ(z) in a new array, any shape."""
@@ -50,11 +52,11 @@ class Activation:
         return a
 
     def forward(self, do: Program, z: Array, a: Array) -> None:
-        """Record a = φ(z); z and a have the same shape."""
+        """Record a = φ(z); z and a have the same shape and may be one array."""
         raise NotImplementedError
 
     def backward(self, do: Program, z: Array, a: Array, delta: Array) -> None:
-        """Record δ ← δ ⊙ φ'(z), with z and a as left by ``forward``."""
+        """Record δ ← δ ⊙ φ'(z), with z (unless ``in_place``) and a as left by ``forward``."""
         raise NotImplementedError
 
     def derivative(self, z: Array) -> Array:
@@ -92,6 +94,7 @@ class Identity(Activation):
     """φ(z) = z; φ'(z) = 1. A network of these alone is one linear model."""
 
     name = "identity"
+    in_place = True
 
     def forward(self, do: Program, z: Array, a: Array) -> None:
         if a is not z:
@@ -108,6 +111,7 @@ class Relu(Activation):
     """φ(z) = max(0, z); φ'(z) = 1 for z > 0, else 0. Nair & Hinton 2010; Glorot, Bordes & Bengio 2011."""
 
     name = "relu"
+    in_place = True
     gain = math.sqrt(2.0)
 
     def forward(self, do: Program, z: Array, a: Array) -> None:
@@ -134,6 +138,7 @@ class LeakyRelu(Activation):
     """φ(z) = max(z, s·z); φ'(z) = 1 for z > 0, else s, with 0 ≤ s ≤ 1. Maas, Hannun & Ng 2013."""
 
     name = "leaky_relu"
+    in_place = True
 
     def __init__(self, slope: float = 0.01) -> None:
         self.slope = slope
@@ -168,6 +173,7 @@ class Elu(Activation):
     """φ(z) = z for z > 0, else α(eᶻ - 1); φ'(z) = 1, else αeᶻ = φ(z) + α. Clevert, Unterthiner & Hochreiter 2016."""
 
     name = "elu"
+    in_place = True
     gain = math.sqrt(2.0)
     scale = 1.0  # λ, by which selu stretches both branches
 
@@ -309,6 +315,7 @@ class Softplus(Activation):
     """φ(z) = ln(1 + eᶻ); φ'(z) = σ(z) = 1 - e^(-φ(z)). Dugas et al. 2001."""
 
     name = "softplus"
+    in_place = True
 
     def forward(self, do: Program, z: Array, a: Array) -> None:
         do.logaddexp(z, 0.0, out=a)
@@ -325,6 +332,7 @@ class Softsign(Activation):
     """φ(z) = z / (1 + |z|); φ'(z) = 1 / (1 + |z|)² = (1 - |φ(z)|)². Bergstra et al. 2009; Glorot & Bengio 2010."""
 
     name = "softsign"
+    in_place = True
 
     def forward(self, do: Program, z: Array, a: Array) -> None:
         below = do.empty_like(z)
@@ -344,6 +352,7 @@ class Tanh(Activation):
     """φ(z) = tanh z; φ'(z) = 1 - φ(z)². LeCun, Bottou, Orr & Müller 1998."""
 
     name = "tanh"
+    in_place = True
     gain = 5.0 / 3.0
 
     def forward(self, do: Program, z: Array, a: Array) -> None:
@@ -363,6 +372,7 @@ class _Clipped(Activation):
     high: ClassVar[float]
     slope: ClassVar[float] = 1.0
     shift: ClassVar[float] = 0.0
+    in_place = True
 
     def __init__(self) -> None:
         self.steepest = self.slope
@@ -418,6 +428,7 @@ class Sigmoid(Activation):
     """φ(z) = σ(z) = 1 / (1 + e⁻ᶻ); φ'(z) = φ(z)(1 - φ(z)). Rumelhart, Hinton & Williams 1986."""
 
     name = "sigmoid"
+    in_place = True
     steepest = 0.25
 
     def forward(self, do: Program, z: Array, a: Array) -> None:

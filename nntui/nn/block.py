@@ -8,6 +8,7 @@ from nntui.nn.arrays import Array, IntArray
 
 _MOST_BATCHES = 64
 _MOST_BYTES = 2**19  # of inputs: gathered shortly before they are read, they are still in the cache
+_MOST_COPIED = 2**26  # bytes of all inputs up to which a copy with the ones is kept, which saves a pass when gathering
 
 
 class Block:
@@ -25,7 +26,7 @@ class Block:
 
     def __init__(self, inputs: Array, targets: Array, batch_size: int) -> None:
         """inputs: (n, inputs), targets: (n, outputs); batch_size at most n."""
-        self._inputs, self._targets = inputs, targets
+        self._targets = targets
         samples, width = inputs.shape
         outputs, dtype = targets.shape[1], inputs.dtype
         self.batch_size = batch_size
@@ -39,7 +40,12 @@ class Block:
         self._z: Array = np.empty_like(self._y)
         self._y_tail: Array = np.empty((outputs, self.tail), dtype)
         self._z_tail: Array = np.empty_like(self._y_tail)
-        self._gathered_x: Array = np.empty((rows, width), dtype)
+        self._with_ones = inputs.nbytes <= _MOST_COPIED
+        self._inputs: Array = inputs
+        if self._with_ones:
+            self._inputs = np.ones((samples, width + 1), dtype)
+            self._inputs[:, :-1] = inputs
+        self._gathered_x: Array = self._x if self._with_ones else np.empty((rows, width), dtype)
         self._gathered_y: Array = np.empty((rows, outputs), dtype)
 
     def batch(self, step: int) -> tuple[Array, Array, Array]:
@@ -58,7 +64,8 @@ class Block:
         x, y = self._gathered_x[:count], self._gathered_y[:count]
         self._inputs.take(chosen, axis=0, out=x, mode="clip")
         self._targets.take(chosen, axis=0, out=y, mode="clip")
-        self._x[:count, :-1] = x
+        if not self._with_ones:
+            self._x[:count, :-1] = x
         full = count // self.batch_size
         cut = full * self.batch_size
         self._y[:full] = y[:cut].reshape(full, self.batch_size, len(y.T)).transpose(0, 2, 1)

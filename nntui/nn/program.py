@@ -7,7 +7,7 @@ a look-up, an attribute, a view or an allocation.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ Call = Callable[[], Any]
 
 # Above this many elements the memory traffic of a constant array costs more than NumPy's handling of a scalar does.
 _LARGEST_FILLED_CONSTANT = 4096
+_PIECE = 16384  # elements of a constant array that stays in the cache: larger arrays are worked on piece by piece
 _LARGEST_SIGN = 1024  # elements up to which one call of sign is faster than two of minimum and ceil
 _FASTER_WITH_FILLED_CONSTANT = {"maximum", "minimum"}  # NumPy vectorizes these for arrays alone: three times faster
 _KEYWORD_OUT_ONLY = {"maximum", "minimum"}  # NumPy 2.4 deprecates a third positional argument here
@@ -130,6 +131,12 @@ class Program:
 
         def record(*arguments: Any, out: Any) -> None:
             dtype = next(argument.dtype for argument in arguments if isinstance(argument, np.ndarray))
+            if name in _FASTER_WITH_FILLED_CONSTANT and out.size > _PIECE and _has_number(arguments):
+                arrays = [out, *(argument for argument in arguments if isinstance(argument, np.ndarray))]
+                if all(array.flags.c_contiguous and array.shape == out.shape for array in arrays):
+                    for piece in _pieces(out.size):
+                        record(*(_part(argument, piece) for argument in arguments), out=_part(out, piece))
+                    return
             filled = out.size <= _LARGEST_FILLED_CONSTANT or name in _FASTER_WITH_FILLED_CONSTANT
             shape = out.shape if filled else ()
             operands = [
@@ -142,3 +149,17 @@ class Program:
                 self.call(ufunc, *operands, out)
 
         return record
+
+
+def _has_number(arguments: Sequence[Any]) -> bool:
+    return not all(isinstance(argument, np.ndarray) for argument in arguments)
+
+
+def _pieces(size: int) -> list[slice]:
+    """Cuts a flat array into pieces."""
+    return [slice(begin, begin + _PIECE) for begin in range(0, size, _PIECE)]
+
+
+def _part(argument: Any, piece: slice) -> Any:
+    """The piece of an array without gaps, as a view; a number as it is."""
+    return argument.reshape(-1)[piece] if isinstance(argument, np.ndarray) else argument

@@ -17,7 +17,10 @@ from nntui.nn.regularization import Regularization
 
 @dataclass(frozen=True)
 class Pass:
-    """What a hidden layer leaves for the way back: its inputs, sums, outputs, and factors of the dropout (or None)."""
+    """What a hidden layer leaves for the way back: its inputs, sums, outputs, and factors of the dropout (or None).
+
+    Where the activation works in place, the sums are gone: z is a.
+    """
 
     layer: Dense
     x: Array
@@ -62,10 +65,10 @@ class StepRecorder:
 
     def _forward(self, do: Program, layer: Dense, x: Array) -> tuple[Pass, Array]:
         """z = Wᵀx + b, a = φ(z), then dropout; also returns what the next layer takes, with its row of ones."""
-        z = do.empty((layer.size, x.shape[1]), x.dtype)
         following = do.empty((layer.size + 1, x.shape[1]), x.dtype)
         following[-1] = 1.0
-        a = following[:-1] if not layer.spec.dropout else do.empty_like(z)
+        a = following[:-1] if not layer.spec.dropout else do.empty_like(following[:-1])
+        z = a if layer.activation.in_place else do.empty_like(a)  # fewer arrays, more of them in the cache
         layer.forward(do, x, z)
         layer.activation.forward(do, z, a)
         dropped = self._drop(do, layer.spec.dropout, a, following[:-1]) if layer.spec.dropout else None

@@ -20,10 +20,16 @@ __all__ = ["Optimizer", "Regularization", "Trainer"]
 
 
 class Optimizer(Protocol):
-    """What training needs of an optimizer: it was bound to the network's parameters and gradient before."""
+    """What training needs of an optimizer: it was bound to the network's parameters and gradient before.
 
-    def update(self, learning_rate: float, /) -> None:
-        """Take one step, in place."""
+    Attributes:
+        calls: what makes a step, in place, once it has begun; another list when it has to be recorded anew.
+    """
+
+    calls: list[Call]
+
+    def begin_step(self, learning_rate: float, /) -> None:
+        """Set what differs from step to step."""
 
 
 class Trainer:
@@ -60,6 +66,7 @@ class Trainer:
         self._scratch = Scratch()
         self._programs: list[list[Call]] = []
         self._tail: list[Call] = []
+        self._update: list[Call] = []
         self._order: IntArray = np.arange(len(inputs))
         self._loaded = -1
         self._kept: Array = np.full(self._columns.shape, np.nan, network.dtype)
@@ -83,20 +90,27 @@ class Trainer:
                     self._block.load(begin, self._order)
                     self._loaded = begin - place
                 steps = self._steps(begin, end)
-                _repeat(steps, rates[begin - first : end - first], self._optimizer.update, self._after)
+                _repeat(steps, rates[begin - first : end - first], self._optimizer.begin_step)
                 self._block.copy_outputs(begin, end, self._kept)
                 begin = end
 
     def _steps(self, begin: int, end: int) -> list[list[Call]]:
         """The calls of steps begin … end - 1, all of one block; those of a place are recorded at its first use."""
+        if self._update is not self._optimizer.calls:
+            self._update = self._optimizer.calls
+            self._programs, self._tail = [], []
         block, place = self._block, begin % self._block.batches
         with_tail = block.tail > 0 and end == block.steps
         full = end - begin - with_tail
         for step in range(len(self._programs), place + full):
-            self._programs.append(self._recorder.record(Program(self._scratch), *block.batch(step)))
+            self._programs.append(self._record(Program(self._scratch), step))
         if with_tail and not self._tail:
-            self._tail = self._recorder.record(Program(), *block.batch(end - 1))
+            self._tail = self._record(Program(), end - 1)
         return self._programs[place : place + full] + [self._tail] * with_tail
+
+    def _record(self, do: Program, step: int) -> list[Call]:
+        """A whole step in one list: gradient, update, what follows."""
+        return [*self._recorder.record(do, *self._block.batch(step)), *self._update, *self._after]
 
     def epoch_metrics(self, first: int = 0, stop: int | None = None) -> tuple[float, float]:
         """Mean loss and score over batches first … stop - 1 as they were when trained in this epoch.
@@ -129,15 +143,11 @@ class Trainer:
         return do.calls
 
 
-def _repeat(
-    programs: Sequence[list[Call]], rates: Sequence[float], update: Callable[[float], None], after: Sequence[Call]
-) -> None:
-    """The innermost loop: gradient, update, what follows."""
+def _repeat(programs: Sequence[list[Call]], rates: Sequence[float], begin_step: Callable[[float], None]) -> None:
+    """The innermost loop."""
     for program, rate in zip(programs, rates, strict=True):
+        begin_step(rate)
         for call in program:
-            call()
-        update(rate)
-        for call in after:
             call()
 
 

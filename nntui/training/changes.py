@@ -3,7 +3,8 @@
 In force from the next optimizer step on:
 
 - ``network.*``: another activation leaves the weights as they are; dropout and freezing likewise.
-- ``loss.*`` options, ``regularization.*``: the step is compiled anew.
+- ``loss.*``, ``regularization.*``: the step is compiled anew. Values of another loss are not comparable: early stopping
+  and a schedule that waits for a plateau look for the lowest one anew.
 - ``optimizer.name``: the learning rate stays, the new optimizer's state starts at zero. Its options: the state stays.
 - ``optimizer.learning_rate``, ``schedule.*``: another function of the same global step; the scale stays.
 - ``training.batch_size``: the rows left in this epoch's order go on in batches of the new size.
@@ -53,7 +54,9 @@ def apply(loop: Loop, changed: Experiment) -> None:
         loop.recompile()
     if _course(changed) != _course(before):
         loop.reschedule()
-    if not changed.training.patience:
+    if changed.loss != before.loss:
+        loop.rates.compare_anew()
+    if changed.loss != before.loss or not changed.training.patience:
         loop.stopping.forget()
 
 

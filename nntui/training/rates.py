@@ -56,6 +56,10 @@ class LearningRates:
         if self._schedule.unknown_from is not None:
             self._forget()
 
+    def compare_anew(self) -> None:
+        """The losses to come are not comparable with those heard so far."""
+        self._schedule.compare_anew()
+
     def state(self) -> dict[str, Any]:
         """What the schedule has learned from the run, JSON-able."""
         return self._schedule.state()

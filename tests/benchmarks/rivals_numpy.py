@@ -6,17 +6,21 @@ import warnings
 
 import numpy as np
 
+from nntui.nn.layer import LayerSpec
+from nntui.nn.network import Network
+from nntui.nn.registry import LOSSES, OPTIMIZERS
+from nntui.nn.regularization import Regularization
+from nntui.nn.trainer import Trainer
 from tests.benchmarks.workload import BETA1, BETA2, EPSILON, MOMENTUM, Epoch, Floats, Problem
 
 
 def nntui(problem: Problem) -> Epoch:
     """Our trainer as a session drives it: shuffling, steps, the metrics of the epoch."""
-    from nntui.nn.layer import LayerSpec
-    from nntui.nn.network import Network
-    from nntui.nn.registry import LOSSES, OPTIMIZERS
-    from nntui.nn.regularization import Regularization
-    from nntui.nn.trainer import Trainer
+    return make_trainer(problem)[2]
 
+
+def make_trainer(problem: Problem) -> tuple[Trainer, Network, Epoch]:
+    """The trainer, its network, and what makes it train an epoch."""
     workload = problem.workload
     output, loss = ("sigmoid", "binary_cross_entropy") if workload.binary else ("softmax", "categorical_cross_entropy")
     hidden = [LayerSpec(size, workload.activation) for size in workload.sizes[1:-1]]
@@ -37,7 +41,7 @@ def nntui(problem: Problem) -> Epoch:
         trainer.run(0, workload.steps, rates)
         return trainer.epoch_metrics()
 
-    return epoch
+    return trainer, network, epoch
 
 
 def products(problem: Problem) -> Epoch:

@@ -47,6 +47,14 @@ def test_gradients_are_right(nntui: Nntui, preset: str) -> None:
     assert all(float(line.removeprefix("  ")[10:].split()[0]) <= 1e-5 for line in layers)
 
 
+@pytest.mark.slow
+def test_gradients_of_every_preset_are_right(nntui: Nntui) -> None:
+    names = [name for name, _ in list_presets()]
+    said = nntui("check", "--gradients", *names)
+    assert said.status == 0, said.out
+    assert [line for line in said.out.splitlines() if line.endswith(": ok")] == [f"{name}: ok" for name in names]
+
+
 def test_a_wrong_gradient_is_found(nntui: Nntui, monkeypatch: pytest.MonkeyPatch) -> None:
     from nntui.nn import gradcheck
 

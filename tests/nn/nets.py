@@ -11,6 +11,7 @@ from nntui.nn.arrays import Array
 from nntui.nn.layer import LayerSpec
 from nntui.nn.losses import Loss
 from nntui.nn.network import Network
+from nntui.nn.program import Call
 from nntui.nn.registry import LOSSES
 from nntui.nn.regularization import Regularization
 from nntui.nn.trainer import Trainer
@@ -21,10 +22,14 @@ class PlainDescent:
 
     def __init__(self, network: Network) -> None:
         self.parameters, self.gradient = network.parameters, network.gradient
+        self.calls: list[Call] = [self._descend]
 
-    def update(self, learning_rate: float) -> None:
-        """One step."""
-        self.parameters -= learning_rate * self.gradient
+    def begin_step(self, learning_rate: float) -> None:
+        """Take note of the rate."""
+        self._rate = learning_rate
+
+    def _descend(self) -> None:
+        self.parameters -= self._rate * self.gradient
 
 
 def make_network(

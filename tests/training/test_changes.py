@@ -244,3 +244,17 @@ def test_one_layer_and_all_layers_can_have_another_activation() -> None:
     assert [layer.spec.activation for layer in run.network.layers] == ["tanh", "relu", "sigmoid"]
     changed(run, "network.activation", "elu")
     assert [layer.spec.activation for layer in run.network.layers] == ["elu", "elu", "sigmoid"]
+
+
+def test_another_loss_is_not_compared_with_the_one_before() -> None:
+    """Cross-entropy is larger than squared error; that alone must not stop the run or lower the rate."""
+    run = session(
+        loss__name="mean_squared_error", network__output="sigmoid", schedule__name="reduce_on_plateau",
+        schedule__patience=3, training__patience=4, training__epochs=1000, optimizer__learning_rate=0.01,
+    )  # fmt: skip
+    train_to(run, 20 * run.steps_per_epoch)
+    before = run.learning_rate
+    run.apply(Set("loss.name", "binary_cross_entropy"))
+    train_to(run, 40 * run.steps_per_epoch)
+    assert run.state == "running"
+    assert run.learning_rate == before

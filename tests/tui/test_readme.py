@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from nntui.data.derived import DERIVED
+from nntui.data.registry import DATASETS
 from nntui.experiment import PresetError, read_preset
+from nntui.nn import registry
 from nntui.tui.bindings import ACTIONS, GROUPS
 from nntui.tui.config import load_config
 
@@ -68,6 +72,29 @@ def test_the_config_file_shown_is_one(tmp_path: Path) -> None:
 def test_every_file_it_points_to_exists() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert target.startswith("https://") or (ROOT / target).is_file(), target
+
+
+def test_the_names_it_tells_are_those_of_the_registries() -> None:
+    tables: dict[str, Iterable[str]] = {
+        "activations": registry.ACTIVATIONS,
+        "initializers": registry.INITIALIZERS,
+        "losses": registry.LOSSES,
+        "optimizers": registry.OPTIMIZERS,
+        "schedules": registry.SCHEDULES,
+        "regularization": registry.REGULARIZERS,
+        "data sets": DATASETS,
+        "derived inputs": DERIVED,
+    }
+    for kind, names in tables.items():
+        row = re.search(rf"^\| {kind} \| ([^|;]+)", README, re.MULTILINE)
+        assert row is not None, kind
+        assert [re.sub(r" \(.*\)", "", name).strip() for name in row[1].split(",")] == list(names)
+
+
+def test_the_tests_it_names_exist() -> None:
+    files = re.findall(r"pytest (tests/\S+\.py)", README)
+    assert files
+    assert all((ROOT / file).is_file() for file in files)
 
 
 def test_every_package_it_names_exists() -> None:

@@ -77,6 +77,24 @@ async def test_search_by_words_then_enter(files: dict[str, Path]) -> None:
         assert app.results == [str(files["c-other"])]
 
 
+async def test_a_name_goes_before_words_about(files: dict[str, Path]) -> None:
+    order = ("c-other", "b-broken", "a-good")
+    for wanted in order:
+        others = [name for name in order if name != wanted]
+        mentioned = OTHER.replace("turnips", f"what {wanted} shows")
+        for name, text in ((wanted, OTHER), (others[0], mentioned), (others[1], mentioned)):
+            files[name].write_text(text, encoding="utf-8")
+        dialog = PresetScreen()
+        app = Host(dialog)
+        async with app.run_test() as pilot:
+            await pilot.press(*wanted.upper())
+            await pilot.pause()
+            assert names(dialog)[0] == wanted
+            assert len(names(dialog)) == 3
+            await pilot.press("enter")
+            assert app.results == [str(files[wanted])]
+
+
 async def test_nothing_found_loads_nothing(files: dict[str, Path]) -> None:
     dialog = PresetScreen()
     app = Host(dialog)

@@ -56,6 +56,13 @@ def test_wide_the_status_says_everything() -> None:
         assert part in text
 
 
+def test_the_step_is_one_of_its_epoch_while_the_row_of_the_epoch_before_is_on_its_way() -> None:
+    of = model(epochs=12)
+    of.take(batch(14, step=14 * 45 + 8))
+    assert "epoch  14/200" in said(of, 150)
+    assert "step  8/45" in said(of, 150)
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_each_state_has_a_word_a_sign_and_unless_it_runs_a_ground_of_its_own(state: str) -> None:
     of = model(state=state)

@@ -94,7 +94,10 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam after w = w (1 - r weight_decay); Loshchilov & Hutter 2019, algorithm 2."""
+    """Adam after w = w (1 - r weight_decay); after Loshchilov & Hutter 2019, algorithm 2.
+
+    The decay is multiplied by the learning rate as in PyTorch; in the paper by the schedule alone.
+    """
 
     name = "adamw"
     decoupled = True

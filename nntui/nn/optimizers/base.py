@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nntui.nn.arrays import Array
-from nntui.nn.program import Program
+from nntui.nn.program import Call, Program
 from nntui.nn.registry import OPTIMIZERS
 
 _FLUSH_EVERY = 1024  # steps; a power of two
@@ -24,6 +24,7 @@ class Optimizer(ABC):
     Attributes:
         options: every number the rule takes, by its name in the registry.
         steps: how many updates were made.
+        calls: the recorded step; another list when the vectors or the options have changed.
     """
 
     name: ClassVar[str]
@@ -40,7 +41,7 @@ class Optimizer(ABC):
         self._vectors: Array = np.empty((0, 0))  # the state, a row each
         self._state: dict[str, Array] = {}  # the rows by name
         self._bound: tuple[Array, Array] | None = None
-        self._calls: list[Any] = []
+        self.calls: list[Call] = []
 
     def bind(self, parameters: Array, gradient: Array) -> None:
         """Choose the vectors to work on, both (P,), of one dtype. State that fits them is kept, other starts anew."""
@@ -63,12 +64,16 @@ class Optimizer(ABC):
 
     def update(self, learning_rate: float) -> None:
         """Make one step, in place. The gradient may be used as scratch: it must be written anew for the next step."""
-        self.steps = steps = self.steps + 1
-        self._prepare(learning_rate)
-        for call in self._calls:
+        self.begin_step(learning_rate)
+        for call in self.calls:
             call()
-        if not steps % _FLUSH_EVERY:
+
+    def begin_step(self, learning_rate: float) -> None:
+        """Count a step and set what is its own: after that, ``calls`` make it. Writes to no vector but the state's."""
+        if self.steps & _FLUSH_EVERY - 1 == 0:
             self._flush()
+        self.steps += 1
+        self._prepare(learning_rate)
 
     def configure(self, **options: float) -> None:
         """Change options between two steps; the state is kept."""
@@ -106,7 +111,7 @@ class Optimizer(ABC):
             do.multiply(w, decay, out=pull)
             do.add(g, pull, out=g)
         self._formula(do, w, g)
-        self._calls = do.calls
+        self.calls = do.calls
 
     @abstractmethod
     def _formula(self, do: Program, w: Array, g: Array) -> None:

@@ -60,6 +60,9 @@ class Schedule(ABC):
         Only a schedule that depends on the run listens.
         """
 
+    def compare_anew(self) -> None:  # noqa: B027
+        """Compare no loss to come with those heard so far: they are measured in another way now."""
+
     def state(self) -> dict[str, Any]:
         """What was learned from the run, JSON-able; empty where there is nothing."""
         return {}
@@ -111,6 +114,10 @@ class Warmup(Schedule):
         """Pass it on, once the warm-up is over."""
         if step >= self.steps:
             self.after.observe(loss, step - self.steps)
+
+    def compare_anew(self) -> None:
+        """Pass it on."""
+        self.after.compare_anew()
 
     def state(self) -> dict[str, Any]:
         """As the schedule after the warm-up has it."""

@@ -57,6 +57,10 @@ class ReduceOnPlateau(Schedule):
                 self._drops.append((step, lowered))
             self._bad_epochs, self._cooling = 0, self.options["cooldown"]
 
+    def compare_anew(self) -> None:
+        """Start to look for a plateau anew; the drops so far stay."""
+        self._best, self._bad_epochs = inf, 0
+
     def state(self) -> dict[str, Any]:
         """The drops so far and what the next one depends on; ``best`` is None before the first loss."""
         return {

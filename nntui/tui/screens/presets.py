@@ -32,6 +32,11 @@ class Found:
     experiment: Experiment | None
     faults: str
 
+    def named(self, query: str) -> int:
+        """How near its name is to what was typed: 0 the same, 1 begins with it, 2 has it in it, 3 has it not."""
+        typed, name = query.strip().lower(), self.name.lower()
+        return 0 if name == typed else 1 if name.startswith(typed) else 2 if typed in name else 3
+
     def matches(self, query: str) -> bool:
         """Whether every word of the query occurs in its name or its words."""
         words = self.name
@@ -146,7 +151,7 @@ class PresetScreen(Dialog[str | None]):
     def _list(self, query: str) -> None:
         names = self.query_one(Names)
         names.clear_options()
-        for index, found in enumerate(self._found):
+        for index, found in sorted(enumerate(self._found), key=lambda item: item[1].named(query)):
             if found.matches(query):
                 names.add_option(Option(found.name if found.experiment else f"! {found.name}", id=str(index)))
         names.highlighted = 0 if names.option_count else None

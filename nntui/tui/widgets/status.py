@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual.strip import Strip
@@ -11,6 +12,9 @@ from nntui.tui.model import Model
 from nntui.tui.theme import Glyphs
 from nntui.tui.widgets.rows import Rows
 from nntui.tui.widgets.text import Part, clock, compact, joined, length, line, number, whole, wrapped
+
+if TYPE_CHECKING:
+    from nntui.worker.client import Status
 
 _STATES = {
     "loading": ("…", "~", "muted"),
@@ -48,7 +52,7 @@ def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
     if model.started is None or status is None:
         return _loading_parts(model, state, width, glyphs)
     total = max(model.epochs, 1)
-    within = status.step - _first_step(model, status.epoch)
+    within = _step_within(model, status)
     epoch: list[Part] = [("epoch ", "muted"), (whole(status.epoch).rjust(len(whole(total))), "text")]
     epoch.append((f"/{whole(total)}", "muted"))
     step: list[Part] = [("step ", "muted"), (whole(within).rjust(len(whole(status.steps_per_epoch))), "text")]
@@ -78,11 +82,13 @@ def _short(group: Sequence[Part], unit: str) -> list[Part]:
     return [group[0], (f" {unit}", "muted")]
 
 
-def _first_step(model: Model, epoch: int) -> int:
+def _step_within(model: Model, status: Status) -> int:
+    """Steps of the present epoch: since the end of the last one, or reckoned while its row is on its way."""
     history = model.history
-    if history is None or not len(history):
-        return 0
-    return int(history.last("step")) if history.last("epoch") == epoch else 0
+    if history is not None and len(history) and history.last("epoch") == status.epoch:
+        return status.step - int(history.last("step"))
+    reckoned = round((model.epoch_at(status.step) - status.epoch) * status.steps_per_epoch)
+    return min(max(reckoned, 0), status.steps_per_epoch)
 
 
 def _loading_parts(model: Model, state: list[Part], width: int, glyphs: Glyphs) -> list[Part]:
