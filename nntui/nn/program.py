@@ -102,7 +102,7 @@ class Program:
     def gate(self, delta: Array, a: Array) -> None:
         """Keep delta where a > 0 and make it 0 elsewhere; a is at least 0 everywhere, or not a number.
 
-        The bits of such a float, read as an integer, are 0 or more than 0 as the float is: min(bits, 1) is the mask. Both
+        The bits of such a float, read as an integer, are 0 or more as the float is: min(bits, 1) is the mask. Both
         calls are vectorized, which NumPy's sign is not; small arrays do not care.
         """
         if a.size <= _LARGEST_SIGN:

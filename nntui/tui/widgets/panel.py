@@ -131,6 +131,8 @@ class Panel(Rows, can_focus=True):
         self._page = 0
         self._pages = 1
         self._stale = False
+        self._drawing: Drawing | None = None
+        self._reframing = False
 
     def dress(self, styles: Mapping[str, Style], glyphs: Glyphs, look: Look | None) -> None:
         """Take these colors and characters from now on; without a look, draw nothing but the frame."""
@@ -164,7 +166,10 @@ class Panel(Rows, can_focus=True):
         from nntui.charts.frame import framed
 
         inside = (max(width - 2, 1), max(height - 2, 1))
-        drawing = self._draw(Request(self._model, inside, self._look, self._view, self._page))
+        drawing = self._drawing if self._reframing else None
+        if drawing is None or self._drawn_size != (width, height):
+            drawing = self._draw(Request(self._model, inside, self._look, self._view, self._page))
+        self._drawing = drawing
         self._pages = drawing.pages
         self._page = min(self._page, drawing.pages - 1)
         title = drawing.title or self.spec.title
@@ -182,10 +187,16 @@ class Panel(Rows, can_focus=True):
         self.page(-1)
 
     def on_focus(self) -> None:
-        self.redraw()
+        self._reframe()
         self.post_message(self.Focused(self))
 
     def on_blur(self) -> None:
+        self._reframe()
+
+    def _reframe(self) -> None:
+        """The frame alone is another."""
+        self._reframing = True
         self.redraw()
+        self._reframing = False
 
 
