@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,12 +64,7 @@ class Regularization:
             do.minimum(g, self.clip_value, out=g)
             do.maximum(g, -self.clip_value, out=g)
         if self.clip_norm:
-            factor = do.empty((), g.dtype)
-            do.dot(g, g, out=factor)
-            do.sqrt(factor, out=factor)
-            do.divide(self.clip_norm, factor, out=factor)
-            do.minimum(factor, 1.0, out=factor)
-            do.multiply(g, factor, out=g)
+            do.call(shorten, g, self.clip_norm)
 
     def record_max_norm(self, do: Program, network: Network) -> None:
         """Record w ← w · min(1, c / ‖w‖) for the column of weights of every unit."""
@@ -85,6 +81,22 @@ class Regularization:
             do.minimum(factor, 1.0, out=factor)
             do.spread(factor, out=everywhere)
             do.multiply(layer.weights, everywhere, out=layer.weights)
+
+
+def shorten(vector: Array, limit: float) -> None:
+    """Scale a vector, (n,), down to a length, in place, if it is longer; one with a part that is not finite is left.
+
+    Where the sum of squares is too large for the type, the vector is measured in units of its largest component.
+    """
+    length = math.sqrt(vector.dot(vector))
+    if math.isinf(length):
+        largest = float(np.abs(vector).max())
+        if math.isinf(largest):
+            return
+        scaled = vector / largest
+        length = largest * math.sqrt(scaled.dot(scaled))
+    if length > limit:
+        np.multiply(vector, limit / length, out=vector)
 
 
 def on_weights(network: Network, strength: float) -> Array:

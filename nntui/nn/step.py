@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +15,14 @@ from nntui.nn.network import Network
 from nntui.nn.program import Call, Program
 from nntui.nn.regularization import Regularization
 
+_LARGEST_AT_ONCE = 4096  # outputs of all hidden layers together whose slopes are calculated in the same calls
+
 
 @dataclass(frozen=True)
 class Pass:
     """What a hidden layer leaves for the way back: its inputs, sums, outputs, and factors of the dropout (or None).
 
-    Where the activation works in place, the sums are gone: z is a.
+    Where the activation works in place, the sums are gone: z is a. The slope φ'(z) may already be there.
     """
 
     layer: Dense
@@ -27,6 +30,7 @@ class Pass:
     z: Array
     a: Array
     dropped: Array | None
+    slope: Array | None
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,16 @@ class StepRecorder:
         if self.regularization.input_noise:
             x = self._noisy(do, x)
         passes: list[Pass] = []
-        for layer in self.network.layers[:-1]:
-            done, x = self._forward(do, layer, x)
+        *hidden, last = self.network.layers
+        room, slopes = self._room(do, hidden, x)
+        below = 0
+        for layer in hidden:
+            rows = slice(below, below + layer.size + 1)
+            done, x = self._forward(do, layer, x, room[rows], None if slopes is None else slopes[rows][:-1])
             passes.append(done)
-        last = self.network.layers[-1]
+            below = rows.stop
+        if slopes is not None:
+            hidden[0].activation.record_slope(do, room, slopes)
         last.forward(do, x, outputs)
         delta = do.empty_like(outputs)
         self.loss.record_gradient(do, outputs, y, delta)
@@ -63,16 +73,30 @@ class StepRecorder:
         self.regularization.record_clipping(do, self.network)
         return do.calls
 
-    def _forward(self, do: Program, layer: Dense, x: Array) -> tuple[Pass, Array]:
+    def _room(self, do: Program, hidden: Sequence[Dense], x: Array) -> tuple[Array, Array | None]:
+        """Room for the outputs of all hidden layers, rows of ones below each, (units + layers, batch); and for slopes.
+
+        In small networks, where a call costs more than what it computes, the slopes of all layers are calculated at
+        once, if one formula has them all (the rows of ones do no harm).
+        """
+        room: Array = do.empty((sum(layer.size + 1 for layer in hidden), x.shape[1]), x.dtype)
+        small = len(hidden) > 1 and room.size <= _LARGEST_AT_ONCE
+        plain = not any(layer.spec.dropout for layer in hidden)
+        if small and plain and len({type(layer.activation) for layer in hidden}) == 1:
+            return room, do.empty_like(room) if hidden[0].activation.has_slope else None
+        return room, None
+
+    def _forward(
+        self, do: Program, layer: Dense, x: Array, following: Array, slope: Array | None
+    ) -> tuple[Pass, Array]:
         """z = Wᵀx + b, a = φ(z), then dropout; also returns what the next layer takes, with its row of ones."""
-        following = do.empty((layer.size + 1, x.shape[1]), x.dtype)
         following[-1] = 1.0
         a = following[:-1] if not layer.spec.dropout else do.empty_like(following[:-1])
         z = a if layer.activation.in_place else do.empty_like(a)  # fewer arrays, more of them in the cache
         layer.forward(do, x, z)
         layer.activation.forward(do, z, a)
         dropped = self._drop(do, layer.spec.dropout, a, following[:-1]) if layer.spec.dropout else None
-        return Pass(layer, x, z, a, dropped), following
+        return Pass(layer, x, z, a, dropped, slope), following
 
     def _backward(self, do: Program, passes: list[Pass], last: Dense, x: Array, delta: Array) -> None:
         """∂L/∂W = x δᵀ from the last layer to the first that is trained, δ ← W δ ⊙ φ'(z) between them."""
@@ -91,7 +115,10 @@ class StepRecorder:
                 layer.back_to_inputs(do, delta, error)
                 if below.dropped is not None:
                     do.multiply(error, below.dropped, out=error)
-                below.layer.activation.backward(do, below.z, below.a, error)
+                if below.slope is not None:
+                    do.multiply(error, below.slope, out=error)
+                else:
+                    below.layer.activation.backward(do, below.z, below.a, error)
                 layer, x, delta = below.layer, below.x, error
 
     def _drop(self, do: Program, share: float, a: Array, out: Array) -> Array:

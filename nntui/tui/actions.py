@@ -10,7 +10,7 @@ from textual.app import App
 from nntui.tui.bindings import Action
 from nntui.tui.helm import Helm
 from nntui.tui.main_screen import MainScreen
-from nntui.tui.model import Model
+from nntui.tui.model import Model, Topic
 from nntui.tui.widgets.panel import SMOOTHING, View
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class KeyActions(App[int]):
     view: View
 
     @abstractmethod
-    def redraw(self) -> None:
-        """Draw everything that is seen."""
+    def redraw(self, *topics: Topic) -> None:
+        """Draw what these are about; without any, everything that is seen."""
 
     @abstractmethod
     def look(self) -> Look:
@@ -72,35 +72,35 @@ class KeyActions(App[int]):
 
     def action_learning_rate_down(self) -> None:
         self.helm.move_learning_rate(-1)
-        self.redraw()
+        self.redraw("asked")
 
     def action_learning_rate_up(self) -> None:
         self.helm.move_learning_rate(+1)
-        self.redraw()
+        self.redraw("asked")
 
     def action_batch_size_halve(self) -> None:
         self.helm.move_batch_size(-1)
-        self.redraw()
+        self.redraw("asked")
 
     def action_batch_size_double(self) -> None:
         self.helm.move_batch_size(+1)
-        self.redraw()
+        self.redraw("asked")
 
     def set_value(self, name: str, text: str) -> None:
         """Give a hyperparameter the value of a text, as the command palette does."""
         if self.helm.set_text(name, text):
-            self.redraw()
+            self.redraw("asked")
 
     # -- looks ----------------------------------------------------------------------------------------------------
 
     def action_toggle_log(self) -> None:
         self.view.log = not self.view.log
-        self.redraw()
+        self.redraw("view")
 
     def action_cycle_smoothing(self) -> None:
         index = SMOOTHING.index(self.view.smoothing)
         self.view.smoothing = SMOOTHING[(index + 1) % len(SMOOTHING)]
-        self.redraw()
+        self.redraw("view")
 
     def action_maximise(self) -> None:
         self.main.turn_maximised()

@@ -201,9 +201,9 @@ class NntuiApp(KeyActions):
         due = self._frame_due or self._frame_timer is not None
         return due or (self._waiting and self.screen is self.main) or not self._complete
 
-    def redraw(self) -> None:
-        """Draw everything that is seen."""
-        self._unseen |= EVERYTHING
+    def redraw(self, *topics: Topic) -> None:
+        """Draw what these are about; without any, everything that is seen."""
+        self._unseen |= set(topics) or EVERYTHING
         self._last_frame = 0.0
         self.wake()
 

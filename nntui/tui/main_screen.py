@@ -87,7 +87,7 @@ class MainScreen(Screen[None]):
         self._make_room_for_notice()
         if not fits(*self.size):
             return False
-        if news & {"run", "settings"}:
+        if news & {"run", "state", "settings"}:
             for part in self._lines:
                 part.redraw()
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
 from nntui.training.events import (
     Changed,
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from nntui.worker.client import Batch, Failure, Status
 
 RunState = Literal["loading", "running", "paused", "diverged", "finished", "stopped", "failed"]
-Topic: TypeAlias = Literal["run", "rows", "snapshot", "status", "settings"]
-EVERYTHING: frozenset[Topic] = frozenset(("run", "rows", "snapshot", "status", "settings"))
+Topic: TypeAlias = Literal["run", "state", "rows", "snapshot", "status", "settings", "asked", "view"]
+"""What can be new: another run, what it is doing, ended epochs, measurements, step and speed, settings in force,
+settings asked for, how it is to be seen."""
+EVERYTHING: frozenset[Topic] = frozenset(get_args(Topic))
 
 SCALE = "schedule.scale"
 Kept = TypeVar("Kept")
@@ -99,7 +101,7 @@ class Model:
         self.status = batch.status
         if self.started is not None and self.state != "failed" and batch.status.state != self.state:
             self.state = batch.status.state
-            topics.add("run")
+            topics.add("state")
         return topics
 
     def fail(self, failure: Failure) -> set[Topic]:
@@ -129,12 +131,13 @@ class Model:
             case Diverged():
                 self.state = "diverged"
                 self.diverged = event
-                return {"run", "rows"}
+                return {"state", "rows"}
             case RunEnded():
                 self.state = "diverged" if event.reason == "diverged" else _ended(event.reason)
                 self.ended = event
             case Progressed():
                 self.progress = event
+                return {"run"}
             case RangeTested():
                 self.range_tested = event
                 return set()
@@ -142,9 +145,10 @@ class Model:
                 self.state = "failed"
                 detail = event.detail.strip().splitlines()
                 self.failure = (event.message, detail[-1].strip() if detail else "")
+                return {"run"}
             case _:
                 return set()
-        return {"run"}
+        return {"state"}
 
     def _start(self, event: RunStarted) -> None:
         from nntui.experiment import Experiment

@@ -358,3 +358,21 @@ def test_it_finds_the_bottom_of_a_bowl(name: str) -> None:
         gradient[:] = parameters
         optimizer.update({"adadelta": 1.0, "adagrad": 0.5}.get(name, 0.05) * (1.0 - step / 4000))
     assert np.abs(parameters).max() < 0.02
+
+
+@pytest.mark.parametrize("name", [name for name, entry in OPTIMIZERS.items() if "epsilon" in entry.defaults()])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_gradient_that_is_always_0_moves_nothing(name: str, dtype: type) -> None:
+    """Inputs that are 0 in every sample have one; that is why epsilon may not be 0."""
+    epsilon = next(option for option in OPTIMIZERS[name].options if option.name == "epsilon")
+    assert epsilon.low == 0.0
+    assert epsilon.low_open
+    optimizer = OPTIMIZERS[name].load()(**({"weight_decay": 0.0} if name == "adamw" else {}))
+    parameters: Array = np.ones(3, dtype)
+    gradient: Array = np.zeros(3, dtype)
+    optimizer.bind(parameters, gradient)
+    for _ in range(1100):
+        gradient[:] = 0.0, 0.5, 0.0
+        optimizer.update(0.01)
+    assert parameters[0] == parameters[2] == 1.0
+    assert parameters[1] != 1.0

@@ -10,7 +10,7 @@ import pytest
 from nntui.nn.arrays import Array
 from nntui.nn.layer import LayerSpec
 from nntui.nn.network import Network
-from nntui.nn.regularization import Regularization
+from nntui.nn.regularization import Regularization, shorten
 from nntui.nn.trainer import Trainer
 from tests.nn.nets import PlainDescent, batch_gradient, make_data, make_loss, make_network, make_trainer
 
@@ -186,3 +186,20 @@ def test_dropout_and_noise_draw_only_when_they_are_on() -> None:
     states = [rng.bit_generator.state for rng in rngs]
     Trainer(network, LOSS, PlainDescent(network), Regularization(), x, y, 4, *rngs).run(0, 2, [0.1] * 2)
     assert [rng.bit_generator.state for rng in rngs] == states
+
+
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 1e25), (np.float64, 1e200), (np.float32, 3.0)])
+def test_a_gradient_whose_square_overflows_is_shortened_like_any_other(dtype: type, size: float) -> None:
+    direction = np.random.default_rng(4).normal(size=30)
+    vector: Array = (size * direction).astype(dtype)
+    with np.errstate(all="ignore"):
+        shorten(vector, 0.5)
+    np.testing.assert_allclose(vector, 0.5 * direction / np.linalg.norm(direction), rtol=1e-5)
+
+
+@pytest.mark.parametrize("broken", [np.inf, np.nan])
+def test_a_gradient_that_is_not_finite_is_not_hidden_by_clipping(broken: float) -> None:
+    vector: Array = np.array([1.0, broken])
+    with np.errstate(all="ignore"):
+        shorten(vector, 0.5)
+    assert not np.isfinite(vector).all()

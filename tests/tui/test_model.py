@@ -52,9 +52,9 @@ def test_events_decide_the_state(event: Event, state: str) -> None:
 
 def test_a_status_alone_tells_the_state_too() -> None:
     of = model()
-    assert "run" in of.take(batch(10, state="paused"))
+    assert "state" in of.take(batch(10, state="paused"))
     assert of.state == "paused"
-    assert "run" not in of.take(batch(10, state="paused"))
+    assert "state" not in of.take(batch(10, state="paused"))
 
 
 def test_a_dead_process_stays_dead_whatever_was_still_under_way() -> None:

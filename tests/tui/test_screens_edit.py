@@ -52,6 +52,20 @@ async def test_every_parameter_with_its_value_bounds_and_meaning(size: tuple[int
         assert field(dialog, "optimizer.learning_rate").beside.endswith("in force 0.0123")
 
 
+async def test_keys_of_one_burst_are_taken_in_their_order() -> None:
+    dialog = EditScreen(Experiment(), 0.01)
+    app = Host(dialog)
+    async with app.run_test() as pilot:
+        go_to(dialog, "training.epochs")
+        await pilot.pause()
+        for key in ("end", *["backspace"] * 9, *"77", "left", *"6", "home", *"5", "down", *"9", "8", "up", "end", *"4"):
+            character = key if len(key) == 1 else None
+            app.post_message(events.Key(key, character))
+        await pilot.pause()
+        await pilot.press("enter")
+        assert app.results == [{"training.epochs": 57674, "training.batch_size": 98}]
+
+
 async def test_typing_marks_the_field_and_enter_gives_back_what_changed() -> None:
     dialog = EditScreen(Experiment(), 0.01)
     app = Host(dialog)
@@ -243,7 +257,11 @@ async def test_without_more_than_ascii() -> None:
     app.add_class("-ascii")
     async with app.run_test() as pilot:
         await pilot.pause()
-        assert "< adam" in screen_text(pilot)
+        text = screen_text(pilot)
+        assert "< adam" in text
+        assert "0 < x <= 1e12" in text
+        inside = "".join(row.strip().strip("|+") for row in text.splitlines())
+        assert [letter for letter in inside if not letter.isascii()] == []
 
 
 def test_editing_a_line() -> None:

@@ -43,7 +43,18 @@ class Activation:
 
     def backward(self, do: Program, z: Array, a: Array, delta: Array) -> None:
         """Record δ ← δ ⊙ φ'(z), with z (unless ``in_place``) and a as left by ``forward``."""
+        slope = do.empty_like(a)
+        self.record_slope(do, a, slope)
+        do.multiply(delta, slope, out=delta)
+
+    def record_slope(self, do: Program, a: Array, slope: Array) -> None:
+        """Record slope = φ'(z) from a alone; a, slope: of any one shape. An activation has this or a ``backward``."""
         raise NotImplementedError
+
+    @property
+    def has_slope(self) -> bool:
+        """Whether ``record_slope`` is all there is to ``backward``."""
+        return type(self).backward is Activation.backward
 
     def derivative(self, z: Array) -> Array:
         """φ'(z) in a new array, any shape; at a kink, the value that ``backward`` uses."""

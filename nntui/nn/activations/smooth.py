@@ -111,12 +111,10 @@ class Softplus(Activation):
     def forward(self, do: Program, z: Array, a: Array) -> None:
         do.logaddexp(z, 0.0, out=a)
 
-    def backward(self, do: Program, z: Array, a: Array, delta: Array) -> None:
-        slope = do.empty_like(a)
+    def record_slope(self, do: Program, a: Array, slope: Array) -> None:
         do.negative(a, out=slope)
         do.expm1(slope, out=slope)
         do.negative(slope, out=slope)
-        do.multiply(delta, slope, out=delta)
 
 
 class Softsign(Activation):
@@ -131,12 +129,10 @@ class Softsign(Activation):
         do.add(below, 1.0, out=below)
         do.divide(z, below, out=a)
 
-    def backward(self, do: Program, z: Array, a: Array, delta: Array) -> None:
-        slope = do.empty_like(a)
+    def record_slope(self, do: Program, a: Array, slope: Array) -> None:
         do.absolute(a, out=slope)
         do.subtract(1.0, slope, out=slope)
         do.multiply(slope, slope, out=slope)
-        do.multiply(delta, slope, out=delta)
 
 
 class Tanh(Activation):
@@ -149,11 +145,9 @@ class Tanh(Activation):
     def forward(self, do: Program, z: Array, a: Array) -> None:
         do.tanh(z, out=a)
 
-    def backward(self, do: Program, z: Array, a: Array, delta: Array) -> None:
-        slope = do.empty_like(a)
+    def record_slope(self, do: Program, a: Array, slope: Array) -> None:
         do.multiply(a, a, out=slope)
         do.subtract(1.0, slope, out=slope)
-        do.multiply(delta, slope, out=delta)
 
 
 class Sigmoid(Activation):
@@ -166,11 +160,9 @@ class Sigmoid(Activation):
     def forward(self, do: Program, z: Array, a: Array) -> None:
         record_sigmoid(do, z, a)
 
-    def backward(self, do: Program, z: Array, a: Array, delta: Array) -> None:
-        slope = do.empty_like(a)
+    def record_slope(self, do: Program, a: Array, slope: Array) -> None:
         do.subtract(1.0, a, out=slope)
         do.multiply(slope, a, out=slope)
-        do.multiply(delta, slope, out=delta)
 
 
 class Softmax(Activation):

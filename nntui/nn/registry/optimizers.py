@@ -26,9 +26,11 @@ def _epsilon(default: float) -> Option:
     return Option(
         "epsilon",
         default,
-        "Added to the denominator, so that parameters whose gradients were tiny do not take huge steps.",
+        "Added to the denominator, so that parameters whose gradients were tiny do not take huge steps; without it, a"
+        " gradient that was always 0 would divide 0 by 0.",
         low=0.0,
         high=1.0,
+        low_open=True,
     )
 
 

@@ -16,6 +16,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from nntui.tui.widgets.text import to_ascii
+
 Result = TypeVar("Result")
 
 
@@ -78,8 +80,9 @@ class Dialog(ModalScreen[Result]):
         self.set_class(self.app.has_class("-ascii"), "-ascii")
         with Vertical(classes="frame") as frame:
             yield from self.compose_content()
-        frame.border_title = escape(self.title_text)
-        frame.border_subtitle = self.keys_text
+        plain = to_ascii if self.has_class("-ascii") else str
+        frame.border_title = plain(escape(self.title_text))
+        frame.border_subtitle = plain(self.keys_text)
 
     def compose_content(self) -> Iterable[Widget]:
         """The widgets inside the frame."""

@@ -91,9 +91,12 @@ class EditScreen(Dialog[dict[str, Value] | None]):
 
     @on(Form.Typed)
     def _typed(self, event: Form.Typed) -> None:
-        """Take the text as it stands by now: more keys may have come since the message was sent."""
-        field = self._fields.get(event.name)
-        self._draft.type(event.name, field.text if field is not None else event.text)
+        """Take the texts as they stand by now: more may have been typed since, in other fields too."""
+        typed = {name: field.text for name, field in self._fields.items() if field.text != self._draft.text(name)}
+        if event.name not in self._fields:
+            typed[event.name] = event.text
+        for name, text in typed.items():
+            self._draft.type(name, text)
         self._show()
 
     @on(Form.WantsList)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
@@ -12,13 +12,13 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from nntui.tui.screens.fields import Field
+from nntui.tui.widgets.text import to_ascii
 
 NAME, FIELD = 26, 22  # columns
 
@@ -48,21 +48,6 @@ class Form(ScrollView, can_focus=True):
         & > .form--fault { color: $text-error; text-style: bold; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("pagedown", "move(6)", show=False),
-        Binding("pageup", "move(-6)", show=False),
-        Binding("left", "sideways(-1)", show=False),
-        Binding("right", "sideways(1)", show=False),
-        Binding("home", "end(-1)", show=False),
-        Binding("end", "end(1)", show=False),
-        Binding("backspace", "delete(-1)", show=False),
-        Binding("delete", "delete(0)", show=False),
-        Binding("shift+up", "step(1)", show=False),
-        Binding("shift+down", "step(-1)", show=False),
-    ]
-
     class Typed(Message):
         """The field of ``name`` holds ``text``."""
 
@@ -140,15 +125,16 @@ class Form(ScrollView, can_focus=True):
         here = index == self.cursor and self.has_focus
         name = "form--fault" if field.fault else "form--changed" if field.changed else "form--name"
         label = set_cell_size(field.label, NAME - 1)
-        beside = _wrapped(field.beside, width - NAME - FIELD - 2)
+        plain = to_ascii if self._ascii else str  # before it is wrapped: it may become longer
+        beside = _wrapped(plain(field.beside), width - NAME - FIELD - 2)
         first = [(label, "form--cursor" if here else name), (" ", "")]
         editor = self._editor(field, here)
         self._add(index, width, *first, *editor, (f"  {beside[0]}", "form--muted"))
         for text in beside[1:]:
             self._add(index, width, (" " * (NAME + FIELD + 2) + text, "form--muted"))
-        for text in _wrapped(field.parameter.meaning, width - 4):
+        for text in _wrapped(plain(field.parameter.meaning), width - 4):
             self._add(index, width, ("  " + text, "form--muted"))
-        for text in _wrapped(field.fault, width - 4) if field.fault else ():
+        for text in _wrapped(plain(field.fault), width - 4) if field.fault else ():
             self._add(index, width, ("  " + text, "form--fault"))
 
     def _editor(self, field: Field, here: bool) -> list[tuple[str, str]]:
@@ -208,8 +194,17 @@ class Form(ScrollView, can_focus=True):
         self._redraw()
 
     def on_key(self, event: events.Key) -> None:
-        """A character goes into the field; in a choice, ``space`` opens the list and a letter finds a word."""
+        """A character goes into the field; in a choice, ``space`` opens the list and a letter finds a word.
+
+        The other keys are no bindings: the app runs those only after the characters that were typed next.
+        """
         field = self.current
+        if (own := _KEYS.get(event.key)) is not None:
+            event.stop()
+            event.prevent_default()
+            action, amount = own
+            action(self, amount)
+            return
         if field is None or not event.is_printable or event.character is None:
             return
         event.stop()
@@ -286,6 +281,22 @@ class Form(ScrollView, can_focus=True):
             else:
                 self.post_message(self.WantsList(field))
         self._redraw()
+
+
+_KEYS: Mapping[str, tuple[Callable[[Form, int], None], int]] = {
+    "down": (Form.action_move, 1),
+    "up": (Form.action_move, -1),
+    "pagedown": (Form.action_move, 6),
+    "pageup": (Form.action_move, -6),
+    "left": (Form.action_sideways, -1),
+    "right": (Form.action_sideways, 1),
+    "home": (Form.action_end, -1),
+    "end": (Form.action_end, 1),
+    "backspace": (Form.action_delete, -1),
+    "delete": (Form.action_delete, 0),
+    "shift+up": (Form.action_step, 1),
+    "shift+down": (Form.action_step, -1),
+}
 
 
 @lru_cache(4096)

@@ -99,14 +99,18 @@ def _topics(*names: Topic) -> frozenset[Topic]:
 
 
 SPECS = (
-    Spec("loss", "Loss", "loss", _topics("rows", "settings", "status")),
-    Spec("accuracy", "Accuracy", "accuracy", _topics("rows", "settings")),
+    Spec("loss", "Loss", "loss", _topics("rows", "settings", "status", "view")),
+    Spec("accuracy", "Accuracy", "accuracy", _topics("rows", "settings", "view")),
     Spec("learning-rate", "Learning rate", "learning_rate", _topics("status", "settings"), every=4,
          library="textual_plotext"),
     Spec("weights", "Weights", "weights", _topics("snapshot"), frozenset(("weights",)), every=2),
     Spec("activations", "Activations", "activations", _topics("snapshot"), frozenset(("activations",)), every=2),
-    Spec("hyperparameters", "Hyperparameters", "hyperparameters", _topics("settings", "status"), every=4),
+    Spec("hyperparameters", "Hyperparameters", "hyperparameters", _topics("settings", "status", "asked"), every=4),
 )  # fmt: skip
+
+
+AT_ONCE: frozenset[Topic] = frozenset(("run", "asked", "view"))
+"""What a person waits for: drawn in the next frame, whosever turn it is."""
 
 
 class Panel(Rows, can_focus=True):
@@ -146,9 +150,9 @@ class Panel(Rows, can_focus=True):
 
     def show(self, news: set[Topic], frame: int) -> bool:
         """Draw if the news is for this panel and its turn has come; the answer says whether it still has to."""
-        if news & self.spec.topics:
-            self._stale = True
-        if self._stale and ("run" in news or frame % self.spec.every == 0):
+        new = news & self.spec.topics
+        self._stale = self._stale or bool(new)
+        if self._stale and (new & AT_ONCE or frame % self.spec.every == 0):
             self._stale = False
             self.redraw()
         return self._stale
