@@ -13,6 +13,7 @@ from typing import Any
 
 from nntui import __version__
 from nntui.commandline.arguments import BAD_INPUT, GLYPHS, Parser, frames, glyphs, pace, positive, setting, whole
+from nntui.commandline.run_arguments import RUN_COMMANDS, recording_arguments
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -29,6 +30,11 @@ commands (each has its own --help):
   nntui list              presets; with --all everything there is to choose from
   nntui check PRESET…     find the faults of presets
   nntui lr-range PRESET   find a good learning rate
+  nntui runs              the runs that were recorded
+  nntui resume RUN        go on with one
+  nntui replay RUN        train one again and compare
+  nntui export RUN        its numbers, its weights or its preset for other programs
+  nntui share RUN         the whole experiment as one line; `nntui open LINE` trains it
 
 exit status: 0 done, 1 the run failed or diverged, 2 bad input, 130 interrupted
 A word that is a command and also a preset's name is the command; write ./train.toml for the file."""
@@ -87,7 +93,7 @@ def _length_arguments(parser: Parser, usual: str) -> None:
 def _dashboard_parser() -> Parser:
     parser = Parser(
         prog="nntui",
-        usage="nntui [PRESET] [options]  |  nntui train|list|check|lr-range …",
+        usage="nntui [PRESET] [options]  |  nntui train|list|check|lr-range|runs|resume|replay|export|share|open …",
         description="Train a neural network in the terminal, live, and see why it learns or does not.",
         epilog=_DASHBOARD_HELP,
     )
@@ -95,6 +101,7 @@ def _dashboard_parser() -> Parser:
     preset.completer = lambda **_: [*COMMANDS, *_names()]  # type: ignore[attr-defined]
     _run_arguments(parser)
     _length_arguments(parser, "as the preset says")
+    recording_arguments(parser)
     parser.add_argument("--paused", action="store_true", help="wait for a key before the first step")
     parser.add_argument(
         "--glyphs", metavar="|".join(GLYPHS), type=glyphs,
@@ -111,6 +118,7 @@ def _train_parser() -> Parser:
     _preset_argument(parser)
     _run_arguments(parser)
     _length_arguments(parser, "the default, whatever the preset says")
+    recording_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON event a line")
     return parser
 
@@ -161,6 +169,7 @@ COMMANDS: dict[str, tuple[Callable[[], Parser], str]] = {
     "list": (_list_parser, "nntui.commandline.listing"),
     "check": (_check_parser, "nntui.commandline.check"),
     "lr-range": (_range_parser, "nntui.commandline.lr_range"),
+    **RUN_COMMANDS,
 }
 
 

@@ -34,6 +34,10 @@ def run(values: argparse.Namespace) -> int:
     except BaseException:
         client.abandon()
         raise
+    if not values.no_record:
+        from nntui.runs.places import runs_folder
+
+        client.runs = str(runs_folder(values.runs))
     if values.paused:
         client.first_commands = (Pause(),)
     return run_dashboard(client, experiment, config, values)

@@ -22,14 +22,14 @@ def read_experiment(values: argparse.Namespace, default: str | None = None) -> E
         value = getattr(values, name, None)
         if value is not None:
             changes.append((f"training.{name}", str(value)))
-    wanted, faults = _parsed(changes)
+    wanted, faults = parsed(changes)
     changed, more = _changed(experiment, wanted)
     if faults or more:
         raise BadInputError("\n".join(f"nntui: {shown(line, 600)}" for line in [*faults, *more]))
     return changed
 
 
-def _parsed(changes: list[tuple[str, str]]) -> tuple[dict[str, Value], list[str]]:
+def parsed(changes: list[tuple[str, str]]) -> tuple[dict[str, Value], list[str]]:
     """The values that can be read; and what is wrong with the others.
 
     Options of a choice that cannot be read (``optimizer.name``) are left out: nobody knows whether they belong to it.

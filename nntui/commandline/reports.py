@@ -35,6 +35,7 @@ class Report(Protocol):
     def loading(self, what: str, share: float | None) -> None: ...
     def show(self, session: Session | None, told: Sequence[Event]) -> None: ...
     def failed(self, message: str, detail: str = "") -> None: ...
+    def remark(self, message: str) -> None: ...
 
 
 class JsonLines:
@@ -54,6 +55,9 @@ class JsonLines:
     def failed(self, message: str, detail: str = "") -> None:
         self._write([Failed(message, detail)])
         print(message, file=sys.stderr, flush=True)  # the events may go to a file
+
+    def remark(self, message: str) -> None:
+        """Nothing: it is for people."""
 
     def _write(self, told: Sequence[Event]) -> None:
         if not told:
@@ -97,6 +101,9 @@ class Lines:
     def failed(self, message: str, detail: str = "") -> None:
         self._clear()
         print(message if not detail else f"{detail}failed: {message}", file=sys.stderr, flush=True)
+
+    def remark(self, message: str) -> None:
+        self._say(message)
 
     def _clear(self) -> None:
         """Make room for words of another stream."""

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nntui.cli import DONE, FAILED, INTERRUPTED
@@ -16,8 +17,12 @@ from nntui.commandline.presets import read_experiment
 from nntui.commandline.threads import use_threads
 
 if TYPE_CHECKING:
+    from nntui.commandline.recording import Written
     from nntui.commandline.reports import Report
     from nntui.experiment import Experiment
+    from nntui.runs.recorder import Recorder
+    from nntui.training.commands import Command
+    from nntui.training.events import Event
     from nntui.training.session import Session
 
 SLICE = 0.05  # seconds between looks at the clock, the keyboard and the output
@@ -30,10 +35,14 @@ def run(values: argparse.Namespace) -> int:
         experiment = read_experiment(values)
         asked_for = values.pace is not None or any(name == "training.pace" for name, _ in values.settings)
         pace = experiment.training.pace if asked_for else 0.0  # a preset's is for eyes, and nobody watches here
-        report = _report(values.json)
+        report = make_report(values.json)
         try:
-            session = _prepare(experiment, report, interrupted)
-            return BAD_INPUT if session is None else _train(session, pace, report, interrupted)
+            session = prepare(experiment, report, interrupted)
+            return (
+                BAD_INPUT
+                if session is None
+                else train_recorded(values, session, pace, report, interrupted, values.preset)
+            )
         except (BrokenPipeError, KeyboardInterrupt):
             raise
         except OSError as error:
@@ -47,7 +56,8 @@ def run(values: argparse.Namespace) -> int:
         return FAILED
 
 
-def _report(json: bool) -> Report:
+def make_report(json: bool) -> Report:
+    """What tells the person, or the program that reads, how it goes."""
     from nntui.commandline.reports import JsonLines, Lines, ProgressLine
 
     out = sys.stdout if sys.stdout is not None else open(os.devnull, "w")  # noqa: SIM115
@@ -56,7 +66,7 @@ def _report(json: bool) -> Report:
     return ProgressLine(out) if out.isatty() and os.environ.get("TERM") != "dumb" else Lines(out)
 
 
-def _prepare(experiment: Experiment, report: Report, interrupted: Interruption) -> Session | None:
+def prepare(experiment: Experiment, report: Report, interrupted: Interruption) -> Session | None:
     """The session, before its first step; None where the data or the experiment cannot be used, which is told."""
     from nntui.data.errors import DataError
     from nntui.experiment import InvalidValue
@@ -79,21 +89,86 @@ def _prepare(experiment: Experiment, report: Report, interrupted: Interruption) 
         return None
 
 
-def _train(session: Session, epochs_per_second: float, report: Report, interrupted: Interruption) -> int:
-    """Advance the session to its end, telling what happens; the exit status."""
+def train_recorded(
+    values: argparse.Namespace,
+    session: Session,
+    epochs_per_second: float,
+    report: Report,
+    interrupted: Interruption,
+    asked: str,
+    changes: Sequence[tuple[int, Command]] = (),
+) -> int:
+    """Train, and record it unless told not to; the exit status.
+
+    Args:
+        asked: the preset's name or file as it was asked for; empty where there is none.
+        changes: commands and the optimizer steps before which they come.
+    """
+    if values.no_record:
+        return train(session, epochs_per_second, report, interrupted, changes=changes)
+    from nntui.commandline.recording import make_room, preset_name
+    from nntui.runs.places import runs_folder
+    from nntui.runs.recorder import record
+
+    runs = runs_folder(values.runs)
+    make_room(runs)
+    recorder = record(runs, session, preset_name(asked))
+    return train(session, epochs_per_second, report, interrupted, recorder, changes=changes)
+
+
+def train(
+    session: Session,
+    epochs_per_second: float,
+    report: Report,
+    interrupted: Interruption,
+    recorder: Recorder | None = None,
+    before: float = 0.0,
+    changes: Sequence[tuple[int, Command]] = (),
+) -> int:
+    """Advance the session to its end, telling what happens; the exit status.
+
+    Args:
+        recorder: writes it down, and is closed at the end.
+        before: seconds that the run was trained for already.
+    """
+    if recorder is None:
+        return _train(session, epochs_per_second, report, interrupted, None, before, changes)
+    from nntui.commandline.recording import closing
+
+    with closing(recorder) as written:
+        return _train(session, epochs_per_second, report, interrupted, written, before, changes)
+
+
+def _train(
+    session: Session,
+    epochs_per_second: float,
+    report: Report,
+    interrupted: Interruption,
+    written: Written | None,
+    before: float,
+    changes: Sequence[tuple[int, Command]],
+) -> int:
     from nntui.training.commands import Stop
-    from nntui.training.events import Diverged, Event, RunEnded
+    from nntui.training.events import Diverged, RunEnded
     from nntui.training.scalars import epoch_ended
     from nntui.worker.rhythm import Pace, SliceLength, stamp
 
     started = session.started()
     report.show(session, [started])
+    if written is not None:
+        report.remark(f"recorded as {written.name}")
     length, pace = SliceLength(SLICE), Pace()
     begun = now = time.perf_counter()
     pace.set(epochs_per_second, begun)
+    begun -= before
     told: list[Event] = []
-    while session.state == "running" and not interrupted.asked:
-        count = pace.steps_due(now, session.steps_per_epoch, length.steps)
+    waiting = list(changes)
+    while not interrupted.asked and (session.state == "running" or _due(waiting, session)):
+        if _due(waiting, session):
+            _change(session, waiting, report, written)
+            continue
+        at_most = min([length.steps, *(step - session.step for step, _ in waiting[:1])])
+        count = pace.steps_due(now, session.steps_per_epoch, at_most)
         if count == 0:
             time.sleep(min(pace.wait(now, session.steps_per_epoch), 0.1))
             now = time.perf_counter()
@@ -104,6 +179,8 @@ def _train(session: Session, epochs_per_second: float, report: Report, interrupt
         done = session.step - first
         rows = session.take_rows()
         stamp(rows, (first, session.step), (since - begun, now - begun))
+        if written is not None:
+            written.trained(rows, told, now - begun)
         length.learn(done, now - since)
         pace.trained(done / session.steps_per_epoch)
         report.show(session, [*(epoch_ended(row, started.task) for row in rows), *told])
@@ -115,3 +192,23 @@ def _train(session: Session, epochs_per_second: float, report: Report, interrupt
         report.show(session, [RunEnded("diverged", fault.epoch, fault.step)])
         return FAILED
     return DONE
+
+
+def _due(waiting: list[tuple[int, Command]], session: Session) -> bool:
+    return bool(waiting) and waiting[0][0] <= session.step
+
+
+def _change(session: Session, waiting: list[tuple[int, Command]], report: Report, written: Written | None) -> None:
+    """Do all that comes before the next step; a run that had ended goes on, if it can."""
+    from nntui.training.commands import Resume
+
+    commands: list[Command] = []
+    while _due(waiting, session):
+        commands.append(waiting.pop(0)[1])
+    if session.state != "running":
+        commands.append(Resume())
+    for command in commands:
+        told = session.apply(command)
+        report.show(session, told)
+        if written is not None:
+            written.commanded(command, told)

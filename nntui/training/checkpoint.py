@@ -11,6 +11,7 @@ import numpy as np
 from nntui.experiment import Experiment
 from nntui.experiment.build import Prepared, streams
 from nntui.training import changes
+from nntui.training.divergence import Keeper
 from nntui.training.loop import Loop
 
 VERSION = 1
@@ -29,9 +30,10 @@ class Contents:
     state: State
     asked: Asked
     loop: Mapping[str, Any]
+    keeper: Mapping[str, Any] | None
 
 
-def pack(origin: Experiment, loop: Loop, state: State, asked: Asked) -> dict[str, Any]:
+def pack(origin: Experiment, loop: Loop, keeper: Keeper, state: State, asked: Asked) -> dict[str, Any]:
     """Words, numbers, None, lists, dictionaries and arrays only; the arrays are nobody else's."""
     return {
         "version": VERSION,
@@ -40,6 +42,7 @@ def pack(origin: Experiment, loop: Loop, state: State, asked: Asked) -> dict[str
         "state": state,
         "asked": None if asked is None else list(asked),
         "loop": _copied(loop.state()),
+        "keeper": keeper.state(),
     }
 
 
@@ -63,11 +66,12 @@ def unpack(packed: Mapping[str, Any]) -> Contents:
         packed["state"],
         None if asked is None else cast(Asked, (str(asked[0]), int(asked[1]))),
         packed["loop"],
+        packed.get("keeper"),
     )
 
 
-def rebuild(contents: Contents, prepared: Prepared) -> Loop:
-    """A loop that goes on from there.
+def rebuild(contents: Contents, prepared: Prepared) -> tuple[Loop, Keeper]:
+    """A loop that goes on from there, and what it would go back to.
 
     Raises:
         ValueError: the state does not fit its experiment.
@@ -79,9 +83,12 @@ def rebuild(contents: Contents, prepared: Prepared) -> Loop:
         if (parameters.shape, parameters.dtype) != (loop.start.shape, loop.start.dtype):
             raise ValueError("the parameters do not fit the network of this experiment")
         loop.restore(contents.loop)
+        keeper = Keeper(loop)
+        if contents.keeper is not None:
+            keeper.restore(contents.keeper)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"the state is not complete: {error}") from None
-    return loop
+    return loop, keeper
 
 
 def _copied(value: Any) -> Any:

@@ -8,6 +8,7 @@ when anybody looked.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,17 @@ class Keeper:
         self._states = [*self._states[-1:], loop.state()]
         self.due = loop.step + self._every
         self._look_from = loop.step
+
+    def state(self) -> dict[str, Any]:
+        """What going back depends on, so that a run taken up again goes back to where the first would have."""
+        return {"states": list(self._states), "due": self.due, "look_from": self._look_from}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take over what ``state`` returned for a loop in the same state."""
+        if not isinstance(state["states"], list) or not state["states"]:
+            raise ValueError("there is no state to go back to")
+        self._states = list(state["states"])
+        self.due, self._look_from = int(state["due"]), int(state["look_from"])
 
     def finds_fault(self, loop: Loop) -> bool:
         """Whether a parameter is not finite. In large networks, where looking costs, only once in a number of steps."""

@@ -100,6 +100,10 @@ class Session:
         """Steps of the whole run, those to come with the batch size of now."""
         return self._loop.total_steps
 
+    def step_of_epoch(self, epoch: int) -> int:
+        """Steps done when this many epochs will have ended, with the batch size of now; at least those done already."""
+        return self._loop.steps_until(epoch)
+
     @property
     def train_samples(self) -> int:
         """Rows of the training part."""
@@ -336,7 +340,7 @@ class Session:
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the run goes on from, bit for bit: words, numbers, None, lists, dictionaries and arrays."""
-        return checkpoint.pack(self.origin, self._loop, self.state, self._asked)
+        return checkpoint.pack(self.origin, self._loop, self._keeper, self.state, self._asked)
 
     def load_state_dict(self, packed: Mapping[str, Any]) -> None:
         """Go to where `state_dict` was called, be it on another session. Rows not yet taken are dropped.
@@ -347,9 +351,9 @@ class Session:
         contents = checkpoint.unpack(packed)
         origin = contents.origin
         prepared = self._prepared if _same_data(origin, self.origin) else prepare(origin, self._progress)
-        loop = checkpoint.rebuild(contents, prepared)
+        loop, keeper = checkpoint.rebuild(contents, prepared)
         self._begin(origin, prepared)
-        self._loop, self._keeper = loop, Keeper(loop)
+        self._loop, self._keeper = loop, keeper
         self.state, self._asked = contents.state, contents.asked
 
 

@@ -35,11 +35,15 @@ class Client:
     Attributes:
         failure: why the child is gone although nobody asked it to go; None while all is well.
         first_commands: for the next `start`, in force before the first step of that run.
+        runs: the folder in which runs are recorded; None: they are not.
+        resume_from: the folder of a recorded run that the next `start` takes up.
     """
 
     def __init__(self, threads: int = 1, command: tuple[str, ...] = COMMAND) -> None:
         self.failure: Failure | None = None
         self.first_commands: tuple[Command, ...] = ()
+        self.runs: str | None = None
+        self.resume_from: str | None = None
         self._threads, self._command = threads, list(command)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -82,7 +86,9 @@ class Client:
         first = [*([self._watch] if self._watch else []), *self.first_commands]
         self.first_commands = ()
         records = [commands.to_json(command) for command in first]
-        self._post({"kind": "start", "run": self._run, "experiment": experiment, "commands": records})
+        places = {"record": self.runs, "resume": self.resume_from}
+        self.resume_from = None
+        self._post({"kind": "start", "run": self._run, "experiment": experiment, "commands": records, **places})
 
     def send(self, command: Command) -> None:
         """Pass a command on; it takes effect at the next optimizer step and is answered by an event."""

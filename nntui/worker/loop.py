@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -20,6 +21,7 @@ from nntui.training.measures import Probe
 from nntui.training.session import Session
 from nntui.worker.frames import ALIVE, Message, encode
 from nntui.worker.messages import State, Status, snapshot_record, status_record
+from nntui.worker.recording import Recording
 from nntui.worker.rhythm import Budget, RowBuffer, SliceLength, Speed, stamp
 from nntui.worker.rhythm import Pace as Rhythm
 
@@ -68,14 +70,18 @@ class Loop:
         self._credit = True
         self._changed = False
         self._sent_at = self._measured_at = self._running_since = -1e9
+        self._recording = Recording()
 
     # ---- the loop
 
     def run(self) -> None:
         """Until the input ends."""
-        while self._hear(self._may_wait()):
-            self._train()
-            self._report()
+        try:
+            while self._hear(self._may_wait()):
+                self._train()
+                self._report()
+        finally:
+            self._recording.end()
 
     def _hear(self, seconds: float | None) -> bool:
         """Do all that was asked; wait so long for the first thing (None: for ever). False where the input ended."""
@@ -124,6 +130,7 @@ class Loop:
             origin = self._running_since - self._elapsed
             stamp(rows, (first, session.step), (begun - origin, ended - origin))
             self._rows.append(rows)
+        self._recording.trained(rows, told, self._elapsed + ended - self._running_since)
         self._slice.learn(done, ended - begun)
         epochs = done / session.steps_per_epoch
         self._pace.trained(epochs)
@@ -145,19 +152,23 @@ class Loop:
             case "credit":
                 self._credit = True
             case "start":
-                self._start(message["run"], message["experiment"])
+                self._recording.use(message.get("record"))
+                self._start(message["run"], message["experiment"], message.get("resume"))
                 for record in message["commands"]:
                     self._command(commands.from_json(record))
             case "command":
                 self._command(commands.from_json(message["command"]))
 
-    def _start(self, run: int, experiment: dict[str, Any]) -> None:
+    def _start(self, run: int, experiment: dict[str, Any], resumed: str | None) -> None:
         self._run, self._session, self._probe = run, None, None
         self._begin_again()
         self._enter("loading")
         self._pace.set(0.0, self._clock())
         self._tell([])
         try:
+            if resumed is not None:
+                self._resume(Path(resumed))
+                return
             session = Session(Experiment.from_dict(experiment), progress=self._progress())
         except AbandonedError:
             return
@@ -166,7 +177,20 @@ class Loop:
             self._tell([events.Failed(str(error) or type(error).__name__, traceback.format_exc())])
             return
         self._session, self._probe = session, Probe(session)
+        self._recording.begin(session)
         self._tell([session.started()])
+
+    def _resume(self, folder: Path) -> None:
+        """Go on with a recorded run, all of its epochs and changes on the screen."""
+        from nntui.runs.resume import resume
+
+        progress = self._progress()
+        taken = resume(folder, lambda session: progress("training again from the last checkpoint", None))
+        self._session, self._probe = taken.session, Probe(taken.session)
+        self._recording.go_on(taken.recorder, taken.notes)
+        self._rows.append(taken.rows)
+        self._elapsed = taken.seconds
+        self._tell([taken.session.started(), *taken.changes])
 
     def _progress(self) -> Callable[[str, float | None], None]:
         """Passes on how far the loading is, answers signs of life meanwhile, and gives up where it is overtaken."""
@@ -199,7 +223,9 @@ class Loop:
         if isinstance(command, RangeTest):
             self._test_rates(session)
             return
+        self._recording.before(command)
         told = session.apply(command)
+        self._recording.commanded(session, command, told)
         if isinstance(command, Restart):
             session.take_rows()
             self._begin_again()
@@ -271,6 +297,7 @@ class Loop:
             running_loss=session.running_loss(),
             pace=self._pace.epochs_per_second,
             step_seconds=self._slice.step_seconds,
+            recording=self._recording.said,
         )
 
     def _report(self) -> None:

@@ -36,6 +36,7 @@ class Status:
         running_loss: mean loss of the batches of the epoch under way; not-a-number before its first.
         pace: epochs a second at most; 0 means no limit.
         step_seconds: what one optimizer step took lately; 0 before the first.
+        recording: what the person should know of it, above all that the run is not recorded; empty while all is well.
     """
 
     state: State = "loading"
@@ -49,6 +50,7 @@ class Status:
     running_loss: float = math.nan
     pace: float = 0.0
     step_seconds: float = 0.0
+    recording: str = ""
 
 
 @dataclass(frozen=True, slots=True)

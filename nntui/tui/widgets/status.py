@@ -132,6 +132,9 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
         return f"{_how_it_finished(model)} {again}", "ok"
     if model.state == "stopped":
         return f"The run has ended. {restart} starts it again.", "warning"
+    if model.status is not None and model.status.recording:
+        said = model.status.recording
+        return f"{said[0].upper()}{said[1:].rstrip('.')}.", "warning"
     return "", "text"
 
 

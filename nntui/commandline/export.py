@@ -1,0 +1,116 @@
+"""``nntui export RUN --to FORMAT``: hand on a recorded run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nntui.cli import DONE, FAILED
+from nntui.commandline import BadInputError
+from nntui.commandline.arguments import nearest, shown
+from nntui.commandline.recording import run_of
+from nntui.commandline.run_arguments import FORMATS
+from nntui.commandline.threads import use_threads
+from nntui.runs.errors import RunError, reason_of
+
+if TYPE_CHECKING:
+    from nntui.runs.run import Run
+
+
+def run(values: argparse.Namespace) -> int:
+    """Write what is asked for."""
+    if values.to not in FORMATS:
+        meant = nearest(values.to, FORMATS)
+        hint = f'; did you mean "{meant}"?' if meant else ""
+        raise BadInputError(f'nntui export: "{shown(values.to)}" is none of {", ".join(FORMATS)}{hint}')
+    use_threads(1)
+    from nntui.runs.run import open_run
+
+    try:
+        recorded = open_run(run_of(values))
+        return _export(recorded, values.to, values.out)
+    except RunError as fault:
+        raise BadInputError(f"nntui: {fault}") from None
+
+
+def _export(recorded: Run, form: str, out: str | None) -> int:
+    if form == "csv":
+        from nntui.runs.export.table import csv
+
+        return _write_text(csv(recorded.scalars().rows, recorded.started.task), out)
+    if form == "preset":
+        from nntui.experiment import emit
+
+        return _write_text(emit(recorded.tuned()), out)
+    if form == "tensorboard":
+        return _write_events(recorded, Path(out or recorded.folder.name))
+    return _write_weights(recorded, form, Path(out or f"{recorded.folder.name}.{form}"))
+
+
+def _write_text(text: str, out: str | None) -> int:
+    if out is None:
+        sys.stdout.write(text)
+        return DONE
+    return _write(Path(out), [text.encode()])
+
+
+def _write_weights(recorded: Run, form: str, path: Path) -> int:
+    from nntui.runs.export import weights
+    from nntui.runs.rewind import end_of
+
+    session = end_of(recorded).rerun.session
+    if form == "npz":
+        return _write(path, [weights.npz(session)])
+    status = _write(path, [weights.safetensors(session)])
+    if status == DONE:
+        print(weights.pytorch_code(session))
+        print(f"\nfrom safetensors.torch import load_file\nmodel.load_state_dict(load_file({str(path)!r}))")
+    return status
+
+
+def _write_events(recorded: Run, folder: Path) -> int:
+    from datetime import datetime
+
+    from nntui.runs.summary import read_summary
+
+    try:
+        began = datetime.fromisoformat(read_summary(recorded.folder).created).timestamp()
+    except (RunError, ValueError):
+        began = recorded.folder.stat().st_mtime
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        print(f"nntui: {folder}: {reason_of(error)}", file=sys.stderr)
+        return FAILED
+    name = f"events.out.tfevents.{int(began)}.{recorded.folder.name}"
+    return _write(folder / name, _records(recorded, began))
+
+
+def _records(recorded: Run, began: float) -> Iterator[bytes]:
+    from nntui.runs.checkpoints import latest_first
+    from nntui.runs.export import tensorboard
+    from nntui.runs.rewind import load
+
+    yield tensorboard.first(began)
+    score = "accuracy" if recorded.started.task == "classification" else "r2"
+    yield from tensorboard.scalars(recorded.scalars().rows, score, began)
+    session = recorded.begin()
+    for checkpoint in sorted(latest_first(recorded.folder, arrays=True), key=lambda kept: kept.number):
+        load(recorded, session, checkpoint)
+        weights = {f"weights/{layer.name.replace(' ', '_')}": layer.weights for layer in session.network.layers}
+        yield tensorboard.histograms(weights, checkpoint.epoch, began + checkpoint.seconds)
+
+
+def _write(path: Path, parts: Iterator[bytes] | list[bytes]) -> int:
+    try:
+        with path.open("wb") as file:
+            for part in parts:
+                file.write(part)
+    except OSError as error:
+        print(f"nntui: {path}: {reason_of(error)}", file=sys.stderr)
+        return FAILED
+    print(f"wrote {path}", file=sys.stderr)
+    return DONE

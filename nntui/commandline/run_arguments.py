@@ -1,0 +1,168 @@
+"""The arguments of the commands that have to do with recorded runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nntui.commandline.arguments import Parser, glyphs, setting, whole
+
+FORMATS = ("csv", "preset", "npz", "safetensors", "tensorboard")
+
+_RUN = "a run: its id or the beginning of it, its folder, a preset's name for its newest run, or last"
+
+_RUNS_HELP = """\
+examples:
+  nntui runs
+  nntui runs --json | jq -r 'select(.state == "interrupted") | .id'
+  nntui runs rm 20260102-101500-xor-1f3a
+  nntui runs pin last                 it is not removed to make room
+
+exit status: 0 done, 1 a run could not be read or removed, 2 bad input"""
+
+_REPLAY_HELP = """\
+examples:
+  nntui replay last --verify
+
+exit status: 0 every epoch came out the same bit for bit, 1 one did not, 2 bad input, 130 interrupted"""
+
+_RESUME_HELP = """\
+examples:
+  nntui resume last
+  nntui resume digits --headless --epochs 200
+  nntui resume last --headless --set schedule.scale=0.1
+
+exit status: 0 done, 1 the run failed or diverged, 2 bad input, 130 interrupted"""
+
+_EXPORT_HELP = """\
+formats:
+  csv          the numbers of every epoch
+  preset       the experiment as it is tuned now, as a preset
+  npz          the weights and biases, for NumPy
+  safetensors  the same for PyTorch; the code of the network that loads them is printed
+  tensorboard  a folder with an event file: the curves, and the weights at every checkpoint
+
+examples:
+  nntui export last --to csv > run.csv
+  nntui export digits --to safetensors --out digits.safetensors
+
+exit status: 0 done, 1 it could not be written, 2 bad input"""
+
+_SHARE_HELP = """\
+examples:
+  nntui share last
+  nntui open "$(nntui share last)"
+
+The line carries the experiment and every change with its step, no data and no weights."""
+
+
+def recording_arguments(parser: Parser) -> None:
+    """What a command takes that records runs."""
+    runs_argument(parser)
+    parser.add_argument("--no-record", action="store_true", help="write nothing down")
+
+
+def runs_argument(parser: Parser) -> None:
+    """What a command takes that reads or writes recordings."""
+    parser.add_argument(
+        "--runs", metavar="DIR", help="the folder of recorded runs (NNTUI_RUNS, or the platform's state folder)"
+    )
+
+
+def _runs_parser() -> Parser:
+    parser = Parser(
+        prog="nntui runs",
+        usage="nntui runs [rm|pin|unpin RUN…] [options]",
+        description="List the recorded runs, the newest first.",
+        epilog=_RUNS_HELP,
+    )
+    parser.add_argument("words", metavar="rm|pin|unpin RUN…", nargs="*", help="remove runs, or keep them for good")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    runs_argument(parser)
+    return parser
+
+
+def _replay_parser() -> Parser:
+    parser = Parser(prog="nntui replay", description="Train a recorded run again.", epilog=_REPLAY_HELP)
+    _run_argument(parser)
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        required=True,
+        help="without a screen, comparing every epoch",
+    )
+    _threads_argument(parser)
+    runs_argument(parser)
+    return parser
+
+
+def _resume_parser() -> Parser:
+    parser = Parser(
+        prog="nntui resume",
+        description="Go on with a recorded run as if it had never stopped.",
+        epilog=_RESUME_HELP,
+    )
+    _run_argument(parser)
+    parser.add_argument("--headless", action="store_true", help="without the dashboard")
+    parser.add_argument("--epochs", metavar="N", type=whole(1, "a number of epochs"), help="up to which epoch")
+    parser.add_argument(
+        "--set", dest="settings", metavar="NAME=VALUE", action="append", type=setting, default=[],
+        help="change a value before going on; may be repeated",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="with --headless: print one JSON event a line")
+    parser.add_argument("--glyphs", metavar="NAME", type=glyphs, help="characters to draw with")
+    parser.add_argument("--config", metavar="FILE", help="keys, theme and other tastes; see the README")
+    _threads_argument(parser)
+    runs_argument(parser)
+    return parser
+
+
+def _export_parser() -> Parser:
+    parser = Parser(prog="nntui export", description="Hand on a recorded run.", epilog=_EXPORT_HELP)
+    _run_argument(parser)
+    parser.add_argument("--to", metavar="FORMAT", required=True, help=f"one of {', '.join(FORMATS)}")
+    parser.add_argument(
+        "--out",
+        "-o",
+        metavar="PATH",
+        help="the file to write (text: standard output; else named as the run)",
+    )
+    runs_argument(parser)
+    return parser
+
+
+def _share_parser() -> Parser:
+    parser = Parser(prog="nntui share", description="Print an experiment as one line.", epilog=_SHARE_HELP)
+    _run_argument(parser)
+    runs_argument(parser)
+    return parser
+
+
+def _open_parser() -> Parser:
+    parser = Parser(prog="nntui open", description="Train what `nntui share` printed.", epilog=_SHARE_HELP)
+    parser.add_argument("line", metavar="LINE", help="the line, in quotes")
+    parser.add_argument("--show", action="store_true", help="print it as a preset and a list of changes; train nothing")
+    parser.add_argument("--json", action="store_true", help="print one JSON event a line")
+    _threads_argument(parser)
+    recording_arguments(parser)
+    return parser
+
+
+def _run_argument(parser: Parser) -> None:
+    parser.add_argument("run", metavar="RUN", help=_RUN)
+
+
+def _threads_argument(parser: Parser) -> None:
+    parser.add_argument(
+        "--threads", metavar="N", type=whole(1, "a number of threads"), default=1,
+        help="threads of the linear algebra (1)",
+    )  # fmt: skip
+
+
+RUN_COMMANDS: dict[str, tuple[Callable[[], Parser], str]] = {
+    "runs": (_runs_parser, "nntui.commandline.runs"),
+    "replay": (_replay_parser, "nntui.commandline.replay"),
+    "resume": (_resume_parser, "nntui.commandline.resume"),
+    "export": (_export_parser, "nntui.commandline.export"),
+    "share": (_share_parser, "nntui.commandline.share"),
+    "open": (_open_parser, "nntui.commandline.open_line"),
+}

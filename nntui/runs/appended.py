@@ -1,0 +1,64 @@
+"""A file that is only ever added to, and stays whole when a write fails half-way."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from nntui.runs.durable import write_all
+
+
+class AppendedFile:
+    """Collects what is to be added, and writes it when told to. What could not be written stays collected.
+
+    Attributes:
+        size: bytes known to be written.
+    """
+
+    def __init__(self, path: Path, size: int = 0) -> None:
+        """size: of the part of an existing file that is kept; what lies behind it is cut off."""
+        self._path, self.size = path, size
+        self._descriptor: int | None = None
+        self._pending: list[bytes] = []
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that are not written yet."""
+        return sum(map(len, self._pending))
+
+    def add(self, content: bytes) -> None:
+        """To be written with the next `flush`."""
+        self._pending.append(content)
+
+    def flush(self, *, sync: bool = False) -> None:
+        """Write what was collected; with ``sync`` wait until it is on the disk.
+
+        Raises:
+            OSError: nothing of it counts as written.
+        """
+        if self._descriptor is None:
+            if not self._pending and not sync and not self.size:
+                return
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+            self._descriptor = os.open(self._path, flags, 0o644)
+            os.ftruncate(self._descriptor, self.size)
+        if self._pending:
+            content = b"".join(self._pending)
+            try:
+                os.lseek(self._descriptor, self.size, os.SEEK_SET)
+                write_all(self._descriptor, content)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(self._descriptor, self.size)
+                raise
+            self.size += len(content)
+            self._pending.clear()
+        if sync:
+            os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        """Let go of the file; what was not written is lost."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

@@ -1,0 +1,164 @@
+"""All runs of a folder: listing, finding, removing, and keeping their total size within bounds."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nntui.runs.errors import RunError, reason_of
+from nntui.runs.lock import is_locked
+from nntui.runs.summary import PINNED, Summary, read_summary
+
+CAP = 2 << 30  # bytes that all runs together may take
+_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9-]+")
+_LIVE = ("running", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A run of the list.
+
+    Attributes:
+        summary: None where it cannot be read; then ``fault`` says why.
+    """
+
+    path: Path
+    summary: Summary | None
+    fault: str = ""
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it must not be removed to make room."""
+        return (self.path / PINNED).exists()
+
+
+def list_runs(runs: Path) -> list[Listed]:
+    """All runs, the newest first; each with what it is, or with what is wrong with it.
+
+    Raises:
+        RunError: the folder cannot be read.
+    """
+    return [_listed(path) for path in _folders(runs)]
+
+
+def find_run(runs: Path, wanted: str) -> Path:
+    """The folder of a run, given its id, the beginning of it, its path, or ``last`` for the newest.
+
+    Raises:
+        RunError: there is none, or more than one.
+    """
+    as_path = Path(wanted)
+    if (os.sep in wanted or wanted in (".", "..")) and as_path.is_dir():
+        return as_path.absolute()
+    paths = list(_folders(runs))
+    if wanted == "last" and paths:
+        return paths[0]
+    exact = [path for path in paths if path.name == wanted]
+    found = exact or [path for path in paths if path.name.startswith(wanted)] or _by_preset(paths, wanted)
+    if len(found) == 1 or exact:
+        return found[0]
+    if found:
+        raise RunError(f"{wanted}: {len(found)} runs are called so; {found[0].name} is the newest")
+    from difflib import get_close_matches
+
+    meant = get_close_matches(wanted, [path.name for path in paths], n=1)
+    hint = f'; did you mean "{meant[0]}"?' if meant else "; `nntui runs` lists them"
+    raise RunError(f"{wanted}: no such run in {runs}{hint}")
+
+
+def remove_run(path: Path) -> None:
+    """Remove a run for good.
+
+    Raises:
+        RunError: it is being written, is no run, or cannot be removed.
+    """
+    if path.is_symlink() or not _is_run(path):
+        raise RunError(f"{path}: not the folder of a run")
+    if is_locked(path):
+        raise RunError(f"{path}: another program is training this run")
+    import shutil
+
+    try:
+        shutil.rmtree(path)
+    except OSError as error:
+        raise RunError(f"{path}: {reason_of(error)}") from None
+
+
+def make_room(runs: Path, cap: int = CAP) -> list[str]:
+    """Remove the oldest runs that are neither pinned nor being written until all together fit; what was done, in words.
+
+    Raises:
+        RunError: the folder cannot be read.
+    """
+    listed = list_runs(runs)
+    total = sum(run.summary.bytes for run in listed if run.summary)
+    notes = []
+    for run in reversed(listed):
+        if total <= cap:
+            break
+        if run.summary is None or run.pinned or is_locked(run.path):
+            continue
+        try:
+            remove_run(run.path)
+        except RunError as error:
+            notes.append(str(error))
+            continue
+        total -= run.summary.bytes
+        notes.append(f"removed the run {run.path.name}: all runs together took more than {cap / 2**20:,.0f} MB")
+    return notes
+
+
+def set_pinned(path: Path, pinned: bool) -> None:
+    """Keep a run from being removed to make room, or no longer.
+
+    Raises:
+        RunError: the folder cannot be written.
+    """
+    try:
+        if pinned:
+            (path / PINNED).touch()
+        else:
+            (path / PINNED).unlink(missing_ok=True)
+    except OSError as error:
+        raise RunError(f"{path}: {reason_of(error)}") from None
+
+
+def _folders(runs: Path) -> Iterator[Path]:
+    """The newest first."""
+    try:
+        names = sorted((entry.name for entry in os.scandir(runs) if entry.is_dir(follow_symlinks=False)), reverse=True)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise RunError(f"{runs}: {reason_of(error)}") from None
+    yield from (runs / name for name in names if not name.startswith("."))
+
+
+def _listed(path: Path) -> Listed:
+    try:
+        summary = read_summary(path)
+    except RunError as error:
+        return Listed(path, None, str(error))
+    if summary.state in _LIVE and not is_locked(path):
+        summary = replace(summary, state="interrupted")
+    return Listed(path, summary)
+
+
+def _by_preset(paths: list[Path], wanted: str) -> list[Path]:
+    """The newest run of a preset."""
+    for path in paths:
+        parts = path.name.split("-", 2)
+        if len(parts) == 3 and parts[2].rpartition("-")[0] == wanted:
+            return [path]
+    return []
+
+
+def _is_run(path: Path) -> bool:
+    return (
+        path.is_dir()
+        and _ID.fullmatch(path.name) is not None
+        and any((path / name).exists() for name in ("summary.json", "journal.jsonl", "experiment.toml"))
+    )

@@ -1,0 +1,114 @@
+"""Event files for TensorBoard.
+
+A file is a sequence of records: length (8 bytes), its masked CRC-32C, the content, its masked CRC-32C, all little
+endian. A content is a protocol buffer ``tensorflow.Event``: wall_time = 1 (double), step = 2 (int64), file_version = 3
+(string), summary = 5; a ``Summary`` has values = 1, a ``Value`` has tag = 1, simple_value = 2 (float), histo = 5, a
+``HistogramProto`` has min, max, num, sum, sum_squares = 1 … 5 (double), bucket_limit = 6 and bucket = 7 (doubles).
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from nntui.training.scalars import COLUMNS, Rows
+
+BINS = 40
+
+
+def first(wall_time: float) -> bytes:
+    """What a file begins with."""
+    return _record(_double(1, wall_time) + _text(3, b"brain.Event:2"))
+
+
+def scalars(rows: Rows, score: str, began: float) -> Iterable[bytes]:
+    """A record for every epoch, its number as the step.
+
+    Args:
+        score: what the score is called.
+        began: when the run did, in seconds since 1970.
+    """
+    tags = {column: name.replace("score", score).replace("_", "/", 1).encode() for column, name in enumerate(COLUMNS)}
+    tags[COLUMNS.index("learning_rate")] = b"learning_rate"
+    shown = [column for column, name in enumerate(COLUMNS) if name not in ("epoch", "step", "seconds")]
+    for row in rows.tolist():
+        seconds = row[-1] if math.isfinite(row[-1]) else 0.0
+        values = [_text(1, _text(1, tags[column]) + _float(2, row[column])) for column in shown]
+        yield _record(_event(began + seconds, int(row[0]), b"".join(values)))
+
+
+def histograms(weights: dict[str, npt.NDArray[np.floating]], epoch: int, wall_time: float) -> bytes:
+    """A record with the distribution of every array."""
+    values = [_text(1, _text(1, name.encode()) + _text(5, _histogram(array))) for name, array in weights.items()]
+    return _record(_event(wall_time, epoch, b"".join(values)))
+
+
+def _histogram(array: npt.NDArray[np.floating]) -> bytes:
+    values = array.astype(np.float64).ravel()
+    counts, edges = np.histogram(values, BINS)
+    facts = (values.min(), values.max(), len(values), values.sum(), values.dot(values))
+    moments = b"".join(_double(field, float(fact)) for field, fact in enumerate(facts, 1))
+    limits, buckets = edges[1:].astype("<f8").tobytes(), counts.astype("<f8").tobytes()
+    return moments + _text(6, limits) + _text(7, buckets)
+
+
+def _event(wall_time: float, step: int, summary: bytes) -> bytes:
+    return _double(1, wall_time) + b"\x10" + _varint(step) + _text(5, summary)
+
+
+def _double(field: int, value: float) -> bytes:
+    return bytes([field << 3 | 1]) + struct.pack("<d", value)
+
+
+def _float(field: int, value: float) -> bytes:
+    if abs(value) > 3.4e38:
+        value = math.copysign(math.inf, value)
+    return bytes([field << 3 | 5]) + struct.pack("<f", value)
+
+
+def _text(field: int, content: bytes) -> bytes:
+    return bytes([field << 3 | 2]) + _varint(len(content)) + content
+
+
+def _varint(value: int) -> bytes:
+    parts = bytearray()
+    while value > 127:
+        parts.append(value & 127 | 128)
+        value >>= 7
+    parts.append(value)
+    return bytes(parts)
+
+
+def _record(content: bytes) -> bytes:
+    length = struct.pack("<Q", len(content))
+    return b"".join([length, _masked(length), content, _masked(content)])
+
+
+def _table() -> list[int]:
+    table = []
+    for byte in range(256):
+        rest = byte
+        for _ in range(8):
+            rest = rest >> 1 ^ (0x82F63B78 if rest & 1 else 0)  # Castagnoli's polynomial, its bits reversed
+        table.append(rest)
+    return table
+
+
+_TABLE = _table()
+
+
+def crc32c(content: bytes) -> int:
+    """The checksum CRC-32C (RFC 3720)."""
+    rest = 0xFFFFFFFF
+    for byte in content:
+        rest = rest >> 8 ^ _TABLE[(rest ^ byte) & 255]
+    return rest ^ 0xFFFFFFFF
+
+
+def _masked(content: bytes) -> bytes:
+    checksum = crc32c(content)
+    return struct.pack("<I", (checksum >> 15 | checksum << 17 & 0xFFFFFFFF) + 0xA282EAD8 & 0xFFFFFFFF)

@@ -1,0 +1,155 @@
+"""The journal of a run: a line of JSON for every command and every event, in the order in which they happened.
+
+``{"command": "set", "name": "schedule.scale", "value": 0.5, "step": 120, "epoch": 4, "sum": 2766127683}``
+
+A command's ``step`` is the optimizer step before which it took effect. ``sum`` is the CRC-32 of the line without it.
+The first line says what the file is. A last line that is not whole was being written when the program died: it is
+dropped, with a note.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nntui.runs.durable import read_bounded
+from nntui.runs.errors import RunError
+from nntui.training import commands, events
+from nntui.training.commands import Command
+from nntui.training.events import Diverged, Event, RunStarted
+
+NAME = "journal.jsonl"
+VERSION = 1
+LARGEST = 64 << 20  # bytes that are read
+_SUM = re.compile(rb', "sum": (\d{1,10})\}$')
+_DEEPEST = 64  # brackets within brackets
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line.
+
+    Attributes:
+        step, epoch: where the run was: steps done, epochs ended. After a divergence, where it went back to.
+        command, event: what the line tells, one of them.
+    """
+
+    step: int
+    epoch: int
+    command: Command | None = None
+    event: Event | None = None
+
+    def line(self) -> bytes:
+        """As it stands in the file."""
+        if self.command is not None:
+            record = {**commands.to_json(self.command), "step": self.step, "epoch": self.epoch}
+        else:
+            assert self.event is not None
+            record = events.to_json(self.event)
+            if isinstance(self.event, Diverged):
+                record |= {"back_to_step": self.step, "back_to_epoch": self.epoch}
+        return sealed(record)
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What was read.
+
+    Attributes:
+        entries: all lines after the first.
+        size: bytes of the file up to the end of the last whole line.
+        dropped: whether a last line was not whole.
+    """
+
+    entries: tuple[Entry, ...]
+    size: int
+    dropped: bool
+
+    @property
+    def started(self) -> RunStarted | None:
+        """The facts of the run's beginning."""
+        return next((entry.event for entry in self.entries if isinstance(entry.event, RunStarted)), None)
+
+
+def first_line() -> bytes:
+    """What a journal begins with."""
+    return sealed({"journal": "nntui", "version": VERSION})
+
+
+def sealed(record: dict[str, Any]) -> bytes:
+    """The line of a record, with its checksum."""
+    body = json.dumps(record, allow_nan=False).encode()
+    return body[:-1] + b', "sum": %d}\n' % zlib.crc32(body)
+
+
+def read_journal(folder: Path) -> Journal:
+    """The journal of a run.
+
+    Raises:
+        RunError: with the file and the line that is damaged.
+    """
+    path = folder / NAME
+    content = read_bounded(path, LARGEST)
+    lines = content.split(b"\n")
+    tail = lines.pop()
+    if not lines:
+        raise RunError(f"{path}: not a journal of nntui, or its first line was never finished")
+    _check_first(path, _unsealed(path, 1, lines[0]))
+    entries: list[Entry] = []
+    for number, line in enumerate(lines[1:], 2):
+        try:
+            entries.append(_entry(_unsealed(path, number, line)))
+        except (KeyError, TypeError, ValueError) as error:
+            raise RunError(f"{path}:{number}: {' '.join(str(error).split())}") from None
+    return Journal(tuple(entries), len(content) - len(tail), bool(tail))
+
+
+def _check_first(path: Path, record: dict[str, Any]) -> None:
+    if record.get("journal") != "nntui":
+        raise RunError(f"{path}:1: not a journal of nntui")
+    if record.get("version") != VERSION:
+        raise RunError(f"{path}:1: written by a later nntui (version {record.get('version')!r:.20} of the journal)")
+
+
+def _unsealed(path: Path, number: int, line: bytes) -> dict[str, Any]:
+    found = _SUM.search(line)
+    body = line[: found.start()] + b"}" if found else b""
+    if not found or zlib.crc32(body) != int(found[1]):
+        raise RunError(f"{path}:{number}: damaged; the line is not as it was written")
+    if max(body.count(b"["), body.count(b"{")) > _DEEPEST and _depth(body) > _DEEPEST:
+        raise RunError(f"{path}:{number}: nested too deeply")
+    try:
+        record = json.loads(body)
+    except ValueError:
+        record = None
+    if not isinstance(record, dict):
+        raise RunError(f"{path}:{number}: not a JSON object")
+    return record
+
+
+def _depth(body: bytes) -> int:
+    """Brackets open at once, at most; those in strings count as well."""
+    depth = deepest = 0
+    for byte in body:
+        depth += (byte in b"[{") - (byte in b"]}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _entry(record: dict[str, Any]) -> Entry:
+    if "command" in record:
+        return Entry(_count(record["step"]), _count(record["epoch"]), command=commands.from_json(record))
+    event = events.from_json(record)
+    if isinstance(event, Diverged):
+        return Entry(_count(record["back_to_step"]), _count(record["back_to_epoch"]), event=event)
+    return Entry(_count(record.get("step", 0)), _count(record.get("epoch", 0)), event=event)
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
+        raise ValueError(f"{value!r:.40} is no number of steps or epochs")
+    return value

@@ -1,0 +1,266 @@
+"""Records a run as it goes on. Nothing that happens to the disk stops the training.
+
+What could not be written is kept, and tried again every few seconds; until then `Recorder.trouble` says since when.
+The experiment, and every command with the step it took effect at, are enough to train the run again bit for bit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from nntui.experiment import emit
+from nntui.runs import checkpoints, journal, scalars
+from nntui.runs.appended import AppendedFile
+from nntui.runs.durable import replace_file, sync_folder
+from nntui.runs.errors import reason_of
+from nntui.runs.journal import Entry
+from nntui.runs.lock import Lock
+from nntui.runs.places import new_id
+from nntui.runs.presets import preset_of
+from nntui.runs.summary import Summary, write_summary
+from nntui.training.commands import Command, Pace, Pause, Resume, Set, Step, Stop
+from nntui.training.events import Event, Refused
+from nntui.training.scalars import INDEX, Rows
+from nntui.training.session import Session
+
+EXPERIMENT = "experiment.toml"
+FLUSH_PERIOD = 0.5  # seconds that an epoch's numbers may wait
+OFTEN, SELDOM = 1.9, 4.5  # seconds between checkpoints
+SHARE = 0.01  # of the time that checkpoints may take, as long as they need not be further apart than that
+RETRY_PERIOD = 5.0  # seconds between attempts to write again
+LARGEST_SCALARS = scalars.LARGEST - (16 << 20)  # bytes; no reader takes more
+MOST_WAITING = 64 << 20  # bytes that wait for a disk to be writable again; older epochs are given up beyond
+_RECORDED = (Pause, Resume, Step, Set, Pace, Stop)  # the others change nothing, or begin a run of their own
+
+
+class Recorder:
+    """Writes one run into a folder of its own.
+
+    Attributes:
+        folder: of the run.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        session: Session,
+        summary: Summary,
+        *,
+        kept: tuple[int, int, int] = (0, 0, 0),
+        rows: Rows | None = None,
+        lock: Lock | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """Use `record` or `nntui.runs.resume.resume` instead.
+
+        Args:
+            kept: lines and bytes of the journal, and bytes of the scalars, that are there already.
+            rows: those that are there already.
+            lock: on the folder; None where the folder is still to be made.
+        """
+        self.folder, self._trouble, self._full = folder, "", ""
+        self._session, self._summary, self._clock, self._lock = session, summary, clock, lock
+        self._made = lock is not None
+        self._position, journal_size, scalars_size = kept
+        self._journal = AppendedFile(folder / journal.NAME, journal_size)
+        self._scalars = AppendedFile(folder / scalars.NAME, scalars_size)
+        self._rows = 0 if rows is None else len(rows)
+        self._fresh: list[Rows] = []
+        self._numbers = checkpoints.numbers(folder) if self._made else []
+        self._number = max(self._numbers, default=0)
+        self._checkpoint_bytes = checkpoints.size_of(folder, self._numbers)
+        self._every = OFTEN
+        self._flushed_at = self._kept_at = self._tried_at = clock()
+        self._kept_step = session.step if self._made else -1
+        self._seconds = summary.seconds
+        if not self._made:
+            self._journal.add(journal.first_line())
+            self._scalars.add(scalars.MAGIC)
+            self._note(Entry(0, 0, event=session.started()))
+        self._listed = False
+        if rows is not None and len(rows):
+            self._note_best(rows)
+        self._write(checkpoint=False)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is recorded at present, ``not recorded since epoch 12: No space left on device``; else empty."""
+        return self._trouble or self._full
+
+    # ---- what happens
+
+    def commanded(self, command: Command, told: Sequence[Event]) -> None:
+        """The session obeyed (or refused) a command; ``told``: what it said."""
+        session = self._session
+        if not isinstance(command, _RECORDED) or (told and all(isinstance(event, Refused) for event in told)):
+            return
+        self._note(Entry(session.step, session.epoch, command=command))
+        self._happened(told)
+        if not self._trouble:
+            self._write(checkpoint=False)
+
+    def trained(self, rows: Rows, told: Sequence[Event], seconds: float) -> None:
+        """The session advanced: these epochs ended, this happened, so much time was spent training until now."""
+        self._seconds = seconds
+        if len(rows):
+            self._fresh.append(rows)
+        self._happened(told)
+        now = self._clock()
+        if self._trouble:
+            if now - self._tried_at >= RETRY_PERIOD:
+                self._write(checkpoint=True)
+        elif now - self._kept_at >= self._every:
+            self._write(checkpoint=True)
+        elif told and self._session.state != "running":
+            self.keep()
+        elif told or now - self._flushed_at >= FLUSH_PERIOD:
+            self._write(checkpoint=False)
+
+    def keep(self) -> None:
+        """Write all there is, and a checkpoint of now; before a command that cannot be taken back."""
+        self._write(checkpoint=self._session.step != self._kept_step or bool(self._fresh))
+
+    def close(self) -> None:
+        """The end of the recording; a run under way counts as stopped, and can be resumed."""
+        self.keep()
+        self.leave("stopped" if self._session.state in ("running", "paused") else self._session.state)
+
+    def leave(self, state: str) -> None:
+        """End the recording without a look at the session, which may be in another run by now."""
+        self._summary = replace(self._summary, state=state)
+        try:
+            if self._made:
+                write_summary(self.folder, self._summary)
+        except OSError as error:
+            self._trouble = self._trouble or f"{self.folder}: {reason_of(error)}"
+        self._journal.close()
+        self._scalars.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    # ---- writing
+
+    def _happened(self, told: Sequence[Event]) -> None:
+        for event in told:
+            if not isinstance(event, Refused):
+                self._note(Entry(self._session.step, self._session.epoch, event=event))
+
+    def _note(self, entry: Entry) -> None:
+        self._journal.add(entry.line())
+        self._position += 1
+
+    def _write(self, *, checkpoint: bool) -> None:
+        """All that waits, and perhaps a checkpoint; afterwards `trouble` tells how it went."""
+        self._flushed_at = self._tried_at = begun = self._clock()
+        self._gather()
+        try:
+            if not self._made:
+                self._make()
+            self._journal.flush(sync=checkpoint)
+            self._scalars.flush(sync=checkpoint)
+            if checkpoint:
+                self._keep()
+                self._every = min(SELDOM, max(OFTEN, (self._clock() - begun) / SHARE))
+            if self._trouble or checkpoint or not self._listed or self._number == 0:
+                self._sum_up()
+                self._listed = True
+                self._trouble = ""
+        except OSError as error:
+            since = self._trouble.partition(":")[0] or f"not recorded since epoch {self._session.epoch:,}"
+            self._trouble = f"{since}: {reason_of(error)}"
+
+    def _gather(self) -> None:
+        """Put the rows where they wait to be written."""
+        if not self._fresh:
+            return
+        rows = self._fresh[0] if len(self._fresh) == 1 else np.concatenate(self._fresh)
+        self._fresh.clear()
+        self._note_best(rows)
+        waiting = self._scalars.waiting
+        if self._scalars.size + waiting + rows.nbytes > LARGEST_SCALARS:
+            self._full = (
+                self._full or f"curves not recorded since epoch {rows[0, 0]:,.0f}: they are as long as they may be"
+            )
+        elif waiting < MOST_WAITING:
+            self._scalars.add(scalars.block(rows))
+            self._rows += len(rows)
+
+    def _make(self) -> None:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
+        if self._lock is None:
+            lock = Lock(self.folder)
+            if not lock.take():
+                raise OSError("another program records there")
+            self._lock = lock
+        replace_file(self.folder / EXPERIMENT, emit(self._session.origin).encode())
+        self._sum_up()
+        sync_folder(self.folder.parent)
+        self._made = True
+
+    def _keep(self) -> None:
+        session = self._session
+        self._kept_at = self._clock()
+        state = session.state_dict()
+        if state["state"] == "stopped":
+            state["state"] = "running"  # a run that was stopped can be gone on with
+        moment = (session.step, session.epoch, self._position, self._rows, self._seconds)
+        content = checkpoints.encode(checkpoints.Checkpoint(0, *moment, state))
+        checkpoints.write_checkpoint(self.folder, self._number + 1, content)
+        self._number += 1
+        self._numbers = checkpoints.thin(self.folder, self._number, len(content), [*self._numbers, self._number])
+        self._checkpoint_bytes = len(content) * len(self._numbers)
+        self._kept_step = session.step
+
+    # ---- the summary
+
+    def _note_best(self, rows: Rows) -> None:
+        losses, scores = rows[:, INDEX["test_loss"]], rows[:, INDEX["test_score"]]
+        losses, scores = losses[np.isfinite(losses)], scores[np.isfinite(scores)]
+        best = self._summary
+        low, high = best.best_loss, best.best_score
+        if len(losses):
+            low = min([float(losses.min()), *([] if low is None else [low])])
+        if len(scores):
+            high = max([float(scores.max()), *([] if high is None else [high])])
+        self._summary = replace(best, best_loss=low, best_score=high)
+
+    def _sum_up(self) -> None:
+        session = self._session
+        self._summary = replace(
+            self._summary,
+            state=session.state,
+            epochs=session.epoch,
+            total_epochs=session.experiment.training.epochs,
+            seconds=self._seconds,
+            bytes=self._journal.size + self._scalars.size + self._checkpoint_bytes,
+        )
+        write_summary(self.folder, self._summary)
+
+
+def record(
+    runs: Path, session: Session, preset: str = "", *, clock: Callable[[], float] = time.perf_counter
+) -> Recorder:
+    """Begin to record a session that has not trained yet, in a new folder.
+
+    Args:
+        runs: the folder of all runs; made where it is missing.
+        preset: what was asked for; found out by the experiment's name where it is not known.
+    """
+    preset = preset or preset_of(session.origin)
+    identifier = new_id(preset)
+    summary = Summary(
+        identifier,
+        preset,
+        session.origin.name,
+        f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        total_epochs=session.origin.training.epochs,
+        task=session.started().task,
+    )
+    return Recorder(runs / identifier, session, summary, clock=clock)

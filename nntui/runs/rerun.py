@@ -1,0 +1,119 @@
+"""A run trained again from its recording: to any epoch, to any moment, or to its end.
+
+A session does the same thing again bit for bit when it is given the same commands at the same steps; so what was
+recorded is enough to have any moment back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from nntui.runs.errors import RunError
+from nntui.runs.journal import Entry
+from nntui.training.commands import Stop
+from nntui.training.events import Diverged
+from nntui.training.scalars import COLUMNS, Rows
+from nntui.training.session import Session
+
+SLICE = 2000  # steps between two calls of ``progress``
+
+Progress = Callable[[Session], None]
+
+
+class Rerun:
+    """Follows the entries of a journal with a session.
+
+    Attributes:
+        session: at the state reached.
+        position: entries that have happened.
+    """
+
+    def __init__(
+        self, name: str, session: Session, entries: Sequence[Entry], position: int = 0, progress: Progress | None = None
+    ) -> None:
+        """
+        Args:
+            name: of the journal, for what is said of it.
+            session: in the state it had after the first ``position`` entries.
+            progress: called now and then.
+        """
+        self._name, self._entries, self._progress = name, entries, progress
+        self.session, self.position = session, position
+        self._rows: list[Rows] = []
+
+    def to_epoch(self, epoch: int) -> None:
+        """Go to where this epoch had just ended, for the last time where it was trained more than once.
+
+        Raises:
+            RunError: the recording does not lead there.
+        """
+        floor = floor_of(self._entries, epoch)
+        session = self.session
+        while session.epoch < epoch or self.position < floor:
+            entry = self._entries[self.position] if self.position < len(self._entries) else None
+            target = session.step_of_epoch(epoch)
+            ahead = entry is None or target <= entry.step or isinstance(entry.event, Diverged)
+            if self.position >= floor and session.state == "running" and ahead:
+                self._train(target)
+            elif entry is not None:
+                self._take(entry)
+            else:
+                raise RunError(f"{self._name}: epoch {epoch:,} was not reached; the run has {session.epoch:,}")
+
+    def to_point(self, position: int, step: int) -> None:
+        """Go to where so many entries had happened and so many steps were done.
+
+        Raises:
+            RunError: the recording does not lead there.
+        """
+        while self.position < position:
+            self._take(self._entries[self.position])
+        self._train(step)
+
+    def take_rows(self) -> Rows:
+        """Of the epochs trained again since the last call; their seconds are not-a-number."""
+        rows = np.concatenate([np.empty((0, len(COLUMNS))), *self._rows, self.session.take_rows()])
+        self._rows.clear()
+        return rows
+
+    def _take(self, entry: Entry) -> None:
+        """Let one entry happen."""
+        session = self.session
+        if entry.command is not None:
+            self._train(entry.step)
+            if not isinstance(entry.command, Stop):  # a run that was stopped can be gone on with
+                session.apply(entry.command)
+        elif isinstance(entry.event, Diverged):
+            while session.state == "running":
+                self._advance(SLICE)
+            if session.state != "diverged" or session.step != entry.step:
+                raise RunError(f"{self._name}: the run diverged at step {entry.event.step:,}, and does not any more")
+        self.position += 1
+
+    def _train(self, step: int) -> None:
+        session = self.session
+        while session.step < step and session.state == "running":
+            self._advance(min(SLICE, step - session.step))
+        if session.step != step:
+            raise RunError(f"{self._name}: step {step:,} is not reached; training stands at {session.step:,}")
+
+    def _advance(self, steps: int) -> None:
+        self.session.advance(steps)
+        self._rows.append(self.session.take_rows())
+        if self._progress is not None:
+            self._progress(self.session)
+
+
+def floor_of(entries: Sequence[Entry], epoch: int) -> int:
+    """How many entries happened at least before this epoch ended for the last time.
+
+    All up to the last divergence that went back to before it.
+    """
+    positions = [
+        position
+        for position, entry in enumerate(entries, 1)
+        if isinstance(entry.event, Diverged) and entry.epoch < epoch
+    ]
+    return positions[-1] if positions else 0

@@ -1,0 +1,98 @@
+"""A recorded run, opened for reading."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from nntui.experiment import Experiment, InvalidValue, PresetError, read_preset
+from nntui.runs import journal
+from nntui.runs.errors import RunError
+from nntui.runs.journal import Journal, read_journal
+from nntui.runs.recorder import EXPERIMENT
+from nntui.runs.scalars import Scalars, read_scalars
+from nntui.training.events import Changed, RunStarted
+from nntui.training.session import Session
+
+
+@dataclass(frozen=True)
+class Run:
+    """What lies in its folder, checkpoints aside.
+
+    Attributes:
+        experiment: as the run began.
+        started: the facts of its beginning.
+    """
+
+    folder: Path
+    experiment: Experiment
+    journal: Journal
+    started: RunStarted
+
+    def scalars(self) -> Scalars:
+        """The rows of its epochs.
+
+        Raises:
+            RunError: they are damaged.
+        """
+        return read_scalars(self.folder)
+
+    def tuned(self) -> Experiment:
+        """The experiment with every change that was made while it trained.
+
+        Raises:
+            RunError: a recorded change cannot be.
+        """
+        experiment = self.experiment
+        for entry in self.journal.entries:
+            if isinstance(entry.event, Changed):
+                try:
+                    experiment = experiment.with_value(entry.event.name, entry.event.new, live=True)
+                except InvalidValue as error:
+                    raise RunError(f"{self.folder / journal.NAME}: {entry.event.name}: {error}") from None
+        return experiment
+
+    def begin(self) -> Session:
+        """A session at the beginning of this run.
+
+        Raises:
+            RunError: the experiment cannot be prepared any more, or begins otherwise than it did.
+        """
+        try:
+            session = Session(self.experiment)
+        except Exception as error:  # whatever stands in the way: data, memory
+            raise RunError(f"{self.folder / EXPERIMENT}: {' '.join(str(error).split())}") from None
+        now, then = session.started(), self.started
+        for what in ("layer_sizes", "train_samples", "test_samples", "train_loss", "test_loss"):
+            if not _alike(getattr(now, what), getattr(then, what)):
+                raise RunError(
+                    f"{self.folder}: the data or the program are not what they were: "
+                    f"{what} is {getattr(now, what)} and was {getattr(then, what)}"
+                )
+        return session
+
+
+def open_run(folder: Path) -> Run:
+    """The run in this folder.
+
+    Raises:
+        RunError: it is no run, or damaged.
+    """
+    if not folder.is_dir():
+        raise RunError(f"{folder}: no such run")
+    try:
+        experiment = read_preset(folder / EXPERIMENT)
+    except PresetError as error:
+        raise RunError(str(error.faults[0])) from None
+    recorded = read_journal(folder)
+    started = recorded.started
+    if started is None:
+        raise RunError(f"{folder / journal.NAME}: the run never began")
+    return Run(folder, experiment, recorded, started)
+
+
+def _alike(one: object, other: object) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-5, abs_tol=1e-9) or (one != one and other != other)
+    return one == other

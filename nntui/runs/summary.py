@@ -1,0 +1,103 @@
+"""A few facts about a run in one small file, so that a thousand runs are listed without opening them."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from nntui.runs.durable import read_bounded, replace_file
+from nntui.runs.errors import RunError
+
+NAME = "summary.json"
+PINNED = "pinned"  # a file that says that a run must not be removed to make room
+VERSION = 1
+LARGEST = 1 << 16
+STATES = ("running", "paused", "finished", "stopped", "diverged", "interrupted")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What `nntui runs` shows.
+
+    Attributes:
+        id: name of the folder.
+        preset: what was asked for: the name of a preset, or of its file.
+        name: of the study.
+        created: when it began, ISO 8601, UTC.
+        state: of the session when this was written; ``interrupted`` where the writing process died.
+        epochs: ended so far.
+        total_epochs: that the run is to have.
+        best_loss, best_score: lowest test loss and highest test score of any epoch; None before the first.
+        task: whether the score is the accuracy or R².
+        seconds: spent training.
+        bytes: on the disk.
+    """
+
+    id: str
+    preset: str
+    name: str
+    created: str
+    state: str = "running"
+    epochs: int = 0
+    total_epochs: int = 0
+    best_loss: float | None = None
+    best_score: float | None = None
+    task: str = "classification"
+    seconds: float = 0.0
+    bytes: int = 0
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "float | None": (int, float, type(None)),
+}
+
+
+def write_summary(folder: Path, summary: Summary) -> None:
+    """Replace the file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    record = {"version": VERSION, **asdict(summary)}
+    replace_file(folder / NAME, json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+
+
+def read_summary(folder: Path) -> Summary:
+    """The facts of the run in this folder.
+
+    Raises:
+        RunError: they are damaged or missing.
+    """
+    path = folder / NAME
+    try:
+        record = json.loads(read_bounded(path, LARGEST))
+        if not isinstance(record, dict):
+            raise ValueError
+    except (ValueError, RecursionError):
+        raise RunError(f"{path}: damaged; it is not JSON") from None
+    if record.get("version") != VERSION:
+        raise RunError(f"{path}: written by a later nntui (version {record.get('version')!r:.20})")
+    values: dict[str, Any] = {}
+    for field in fields(Summary):
+        value = record.get(field.name)
+        if not isinstance(value, _TYPES[str(field.type)]) or isinstance(value, bool) or _absurd(value):
+            raise RunError(f"{path}: {field.name} is {value!r:.40}, which cannot be")
+        values[field.name] = value
+    summary = Summary(**values)
+    if summary.state not in STATES:
+        raise RunError(f"{path}: there is no state {summary.state!r:.40}")
+    return replace(summary, id=folder.name)
+
+
+def _absurd(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) > 1000 or not value.isprintable()
+    if isinstance(value, int | float):
+        return not math.isfinite(value) or abs(value) > 1e300
+    return False

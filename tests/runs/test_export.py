@@ -1,0 +1,93 @@
+"""What is exported opens in the programs it is for."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nntui.cli import main
+from nntui.nn.registry import ACTIVATIONS
+from nntui.runs.export import tensorboard
+from nntui.runs.export.weights import pytorch_code, safetensors
+from nntui.runs.run import open_run
+from nntui.training.session import Session
+from tests.runs.recordings import recorded
+from tests.training.runs import experiment
+
+
+def reader(name: str) -> Any:
+    """The module; where it is missing the test skips, or fails if NNTUI_REQUIRE_REFERENCE=1 demands it."""
+    if find_spec(name.partition(".")[0]) is None:
+        reason = f"{name} is not installed: pip install 'nntui[reference]'"
+        if os.environ.get("NNTUI_REQUIRE_REFERENCE") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return import_module(name)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_pytorch_computes_the_same_from_the_safetensors(tmp_path: Path, name: str, precision: str) -> None:
+    torch, load_file = reader("torch"), reader("safetensors.torch").load_file
+    session = Session(experiment(network__activation=name, training__precision=precision))
+    session.advance(100)
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(safetensors(session))
+    names: dict[str, Any] = {}
+    exec(pytorch_code(session), names)
+    model = names["model"]
+    model.load_state_dict(load_file(path))
+    inputs = session.prepared.test_x
+    with torch.no_grad():
+        theirs = model[:-1](torch.from_numpy(np.ascontiguousarray(inputs))).numpy()
+    tolerance = 1e-4 if precision == "float32" else 1e-6
+    np.testing.assert_allclose(theirs, session.network.forward(inputs), rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.reference
+def test_tensorboard_reads_every_epoch_and_the_histograms(tmp_path: Path) -> None:
+    accumulator = reader("tensorboard.backend.event_processing.event_accumulator")
+    folder = recorded(tmp_path / "runs", experiment(training__epochs=12))
+    assert (
+        main(["export", "last", "--runs", str(folder.parent), "--to", "tensorboard", "--out", str(tmp_path / "tb")])
+        == 0
+    )
+    events = accumulator.EventAccumulator(str(tmp_path / "tb"), size_guidance={"scalars": 0, "histograms": 0})
+    events.Reload()
+    rows = open_run(folder).scalars().rows
+    assert set(events.Tags()["scalars"]) == {
+        "train/loss", "test/loss", "train/accuracy", "test/accuracy", "learning_rate"
+    }  # fmt: skip
+    read = events.Scalars("test/loss")
+    assert [scalar.step for scalar in read] == rows[:, 0].tolist()
+    np.testing.assert_array_equal([scalar.value for scalar in read], rows[:, 3].astype(np.float32))
+    histogram = events.Histograms("weights/hidden_1")[-1].histogram_value
+    assert histogram.num == 12
+    assert sum(histogram.bucket) == 12
+
+
+def test_checksums_are_those_of_the_standard() -> None:
+    assert tensorboard.crc32c(b"123456789") == 0xE3069283
+    assert tensorboard.crc32c(bytes(32)) == 0x8A9136AA  # RFC 3720, B.4
+
+
+def test_the_safetensors_header_says_where_everything_is() -> None:
+    session = Session(experiment())
+    content = safetensors(session)
+    (length,) = struct.unpack("<Q", content[:8])
+    header = json.loads(content[8 : 8 + length])
+    assert header.pop("__metadata__")["format"] == "pt"
+    assert header["0.weight"]["shape"] == [6, 2]
+    begin, end = header["0.weight"]["data_offsets"]
+    weights = np.frombuffer(content[8 + length :][begin:end], "<f4").reshape(6, 2)
+    np.testing.assert_array_equal(weights, session.network.layers[0].weights.T)
+    assert max(entry["data_offsets"][1] for entry in header.values()) == len(content) - 8 - length

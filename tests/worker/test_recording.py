@@ -1,0 +1,98 @@
+"""The child records what it trains, and goes on with what was recorded."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest_asyncio
+
+from nntui.runs.catalogue import list_runs
+from nntui.runs.checkpoints import numbers
+from nntui.runs.run import open_run
+from nntui.runs.verify import first_difference
+from nntui.training.commands import Pause, Restart, Resume, Set
+from nntui.training.events import Changed, Paused, RunStarted
+from nntui.worker.client import Client
+from tests.worker.test_client import Ear, endless, posix
+
+
+@pytest_asyncio.fixture
+async def ear() -> AsyncIterator[Ear]:
+    client = Client.launch()
+    yield Ear(client)
+    await client.close()
+
+
+async def test_nothing_is_recorded_unless_wanted(ear: Ear, runs_of_tests: Path) -> None:
+    before = list_runs(runs_of_tests)
+    ear.client.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > 100)
+    assert list_runs(runs_of_tests) == before
+
+
+async def test_every_run_has_its_folder_and_comes_out_the_same_again(ear: Ear, tmp_path: Path) -> None:
+    client = ear.client
+    client.runs = str(tmp_path)
+    client.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > 50)
+    client.send(Set("schedule.scale", 0.5))
+    await ear.until_told(Changed)
+    client.send(Restart(seed=5))
+    await ear.until(lambda: sum(isinstance(event, RunStarted) for event in ear.events) == 2)
+    client.send(Pause())
+    await ear.until_told(Paused)
+    assert {item.summary and item.summary.state for item in list_runs(tmp_path)} <= {"stopped", "running", "paused"}
+    await client.close()
+    listed = list_runs(tmp_path)
+    assert [item.summary and item.summary.state for item in listed] == ["stopped", "stopped"]
+    seeds = set()
+    for item in listed:
+        run = open_run(item.path)
+        assert first_difference(run) is None
+        seeds.add(run.experiment.training.seed)
+    assert len(seeds) == 2
+
+
+@posix
+async def test_a_killed_child_leaves_a_run_that_goes_on(tmp_path: Path) -> None:
+    first = Client.launch()
+    ear = Ear(first)
+    first.runs = str(tmp_path)
+    first.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > 50)
+    first.send(Set("schedule.scale", 0.5))
+    await ear.until_told(Changed)
+    [listed] = list_runs(tmp_path)
+    await ear.until(lambda: numbers(listed.path))
+    os.kill(first.pid, signal.SIGKILL)
+    await ear.until(lambda: first.failure)
+    await first.close()
+    rows = open_run(listed.path).scalars().rows
+    assert [item.summary and item.summary.state for item in list_runs(tmp_path)] == ["interrupted"]
+
+    second = Client.launch()
+    ear = Ear(second)
+    second.runs, second.resume_from = str(tmp_path), str(listed.path)
+    second.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > len(rows) + 50)
+    second.send(Pause())
+    await ear.until_told(Paused)
+    second.send(Resume())
+    shown = np.concatenate([batch.rows for batch in ear.batches])
+    np.testing.assert_array_equal(shown[: len(rows)], rows)
+    np.testing.assert_array_equal(shown[:, 0], np.arange(1, len(shown) + 1))
+    assert any(isinstance(event, Changed) and event.new == 0.5 for event in ear.events)
+    await second.close()
+    assert first_difference(open_run(listed.path)) is None
+
+
+async def test_what_cannot_be_recorded_is_said(ear: Ear, tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file where the folder should be")
+    ear.client.runs = str(tmp_path / "runs")
+    ear.client.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > 50)
+    assert ear.last.status.recording.startswith("not recorded since epoch 0: ")
