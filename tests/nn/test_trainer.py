@@ -56,6 +56,19 @@ def test_an_epoch_is_its_batches_one_by_one(hidden: list[int], samples: int, bat
         assert trainer.epoch_metrics()[0] == pytest.approx(np.mean(losses), rel=1e-12)
 
 
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "elu", "hard_tanh"])
+def test_layers_too_large_for_one_constant_are_trained_alike(activation: str) -> None:
+    x, y = make_data(260, 3, 2, "real")
+    loss = make_loss("mean_squared_error")
+    network, twin = (make_network(3, [133, 5], 2, activation=activation) for _ in range(2))
+    trainer = make_trainer(network, loss, x, y, 130)
+    trainer.run(0, 2, [0.01] * 2)
+    for rows in (slice(0, 130), slice(130, 260)):
+        parts = [batch_gradient(twin, loss, x[[row]], y[[row]]) for row in range(rows.start, rows.stop)]
+        twin.parameters -= 0.01 * np.mean(parts, axis=0)
+    np.testing.assert_allclose(network.parameters, twin.parameters, rtol=1e-9, atol=1e-12)
+
+
 def test_an_epoch_in_pieces_is_the_same_epoch() -> None:
     x, y = make_data(1003, 3, 4, "classes")
     loss = make_loss("categorical_cross_entropy")
@@ -183,9 +196,7 @@ def test_a_step_allocates_nothing(
     x, y = make_data(2560, 20, 10, "classes", dtype=dtype)
     network = make_network(20, hidden, 10, "softmax", activation=activation, dtype=dtype)
     loss = make_loss("categorical_cross_entropy")
-    trainer = make_trainer(
-        network, loss, x, y, 128, optimizer=bound(optimizer, network), regularization=regularization
-    )
+    trainer = make_trainer(network, loss, x, y, 128, optimizer=bound(optimizer, network), regularization=regularization)
     rates = [0.01] * 20
     trainer.run(0, 20, rates)
     kept, passing = zip(*(traced(lambda: trainer.run(0, 20, rates)) for _ in range(5)), strict=True)
