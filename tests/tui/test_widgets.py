@@ -108,10 +108,12 @@ def test_while_all_goes_on_there_is_no_notice(state: str) -> None:
 def test_of_many_faults_the_first_is_told_and_there_is_room_for_what_helps() -> None:
     of = Model(experiment())
     faults = [f"/a/folder/table.csv:{line}:2: missing value (column 'width')" for line in range(3, 20)]
-    of.take(batch(0, [Failed("\n".join([*faults, "… and 12 more of the kind"]), "")], state="failed"))
+    message = "\n".join([*faults, "… and 12 more of the kind"])
+    of.take(batch(0, [Failed(message, f"DataError: {message}")], state="failed"))
     text, role = notice_text(of, KEYS)
     assert "table.csv:3:2: missing value (column 'width') (and more; nntui check lists all)." in text
     assert "table.csv:4" not in text
+    assert "more of the kind" not in text
     assert text.endswith("r starts it again.")
     assert role == "error"
 

@@ -121,8 +121,8 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
         )
     if model.state == "failed" and model.failure is not None:
         reason, last = model.failure
-        said = f" It said: {last.rstrip('.')}." if last else ""
         first, *others = reason.splitlines() or [""]
+        said = f" It said: {last.rstrip('.')}." if last and not others else ""
         what = f"{first.rstrip('.')}{' (and more; nntui check lists all)' if others else ''}"
         return f"The training process failed: {what}.{said} {restart} starts it again.", "error"
     if model.state == "finished":
