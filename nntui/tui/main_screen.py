@@ -11,7 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingsMap
 from textual.layout import Layout
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from nntui.tui.bindings import Action, bindings
 from nntui.tui.helm import first_keys
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 class MainScreen(Screen[None]):
     """Places the panels, passes the news on to those that are seen, and knows which measurements they need."""
+
+    # Textual's screen repaints itself whole when the focus moves; here the two panels draw their frames anew.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     class SeenChanged(Message):
         """Other panels than before are on the screen."""
