@@ -5,6 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples at every run: what must hold is checked anew by whoever sets NNTUI_EXPLORE, not by chance.
+settings.register_profile("nntui", derandomize=not os.environ.get("NNTUI_EXPLORE"), database=None)
+settings.load_profile("nntui")
 
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")

@@ -65,7 +65,9 @@ def _average(values: Array, weight: float, ages: Array) -> Array:
         part += np.exp((age - before) * fade) * carried
         result[start : start + _BLOCK] = part
         carried, before = float(part[-1]), float(age[-1])
-    return np.asarray(result / -np.expm1(ages * fade))
+    with np.errstate(over="ignore"):  # by rounding alone: a mean lies among its values
+        mean = result / -np.expm1(ages * fade)
+    return np.asarray(mean.clip(values.min(), values.max()))
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,12 @@ class Dashboard(Terminal):
             self.press(key)
             self.until(partial(self._has_written, written))
 
+    def resize_seen(self, columns: int, rows: int) -> None:
+        """Change the size, and wait until something was drawn for it."""
+        written = self.bytes_written
+        self.resize(columns, rows)
+        self.until(partial(self._has_written, written))
+
     def _has_written(self, before: int) -> bool:
         return self.bytes_written > before
 

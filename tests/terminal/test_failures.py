@@ -210,9 +210,8 @@ def test_a_smaller_and_a_larger_terminal_lose_nothing() -> None:
         dashboard.resize(20, 5)
         dashboard.wait_for("80×24")
         dashboard.press("]")
-        for columns, rows in ((79, 24), (80, 23), (1, 1), (3, 2)):
-            dashboard.resize(columns, rows)
-        dashboard.resize(80, 24)
+        for columns, rows in ((79, 24), (80, 23), (1, 1), (3, 2), (80, 24)):
+            dashboard.resize_seen(columns, rows)
         dashboard.until(lambda: dashboard.titles() == set(TITLES))
         dashboard.resize(200, 60)
         dashboard.until(lambda: dashboard.titles() == set(TITLES) and dashboard.setting("rate scale") == "1.25")
