@@ -255,7 +255,7 @@ def test_two_hundred_keys_in_no_order_break_nothing() -> None:
             dashboard.press(*(keys[(turn * 7 + place * 11) % len(keys)] for place in range(18)))
             dashboard.press("i", "escape", "?", "escape", "e", "escape", "p", "escape")
         dashboard.press("r")
-        dashboard.until(lambda: dashboard.state in ("running", "paused") and dashboard.setting("rate scale") != "")
+        dashboard.until(lambda: dashboard.state in ("running", "paused") and dashboard.titles())
         dashboard.press("q")
         assert dashboard.wait_exit() == 0
         assert dashboard.leftovers() == []
