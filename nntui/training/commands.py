@@ -64,9 +64,82 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Send these measurements with each batch, and no others."""
+    """Send these measurements with each batch, and no others.
+
+    Attributes:
+        quantities: names of `nntui.training.snapshot.QUANTITIES` and `nntui.training.insights.KINDS`.
+        layer, unit: what is looked at closely, 0-based; the first hidden layer is layer 0.
+        source: which of the unit's incoming weights; -1 is its bias.
+        sample: row of the training part.
+    """
 
     quantities: tuple[str, ...] = ()
+    layer: int = 0
+    unit: int = 0
+    source: int = 0
+    sample: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetWeight:
+    """Give one weight a new value from the next optimizer step on: of layer ``layer`` (0-based), from ``source`` (-1 is
+    the bias) to ``unit``."""
+
+    layer: int
+    unit: int
+    source: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Set all incoming weights and the bias of a hidden unit to zero; a ReLU unit is dead from then on."""
+
+    layer: int
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """Draw weights anew, as at the start of a run but from the generator of ``seed``; the optimizer forgets them.
+
+    Attributes:
+        layer: 0-based; None: all layers.
+        units: of that layer; None: all. With ``dead``, those of them that are dead on the probe set.
+        dead: only dead units.
+        initializer: by its name; empty: the layer's own.
+        seed: any whole number; the same one draws the same weights.
+    """
+
+    layer: int | None = None
+    units: tuple[int, ...] | None = None
+    dead: bool = False
+    initializer: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """Go back to where this epoch had ended (0: the start), and wait there. What is trained after is a branch."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Go back to just before the last change, and go on from there as before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Return to the branch that the last `Undo` left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Go on with another recorded run, or branch of this one, where it ended; ``run`` is its id."""
+
+    run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +152,29 @@ class Stop:
     """End the run."""
 
 
-Command = Pause | Resume | Step | Set | Restart | Pace | Watch | RangeTest | Stop
+Command = (
+    Pause
+    | Resume
+    | Step
+    | Set
+    | SetWeight
+    | Silence
+    | Redraw
+    | Restart
+    | Rewind
+    | Undo
+    | Redo
+    | Jump
+    | Pace
+    | Watch
+    | RangeTest
+    | Stop
+)
 
-_KINDS: tuple[type[Command], ...] = (Pause, Resume, Step, Set, Restart, Pace, Watch, RangeTest, Stop)
+_KINDS: tuple[type[Command], ...] = (
+    Pause, Resume, Step, Set, SetWeight, Silence, Redraw, Restart, Rewind, Undo, Redo, Jump, Pace, Watch, RangeTest,
+    Stop,
+)  # fmt: skip
 _BY_NAME: dict[str, type[Command]] = {snake_case(kind.__name__): kind for kind in _KINDS}
 
 

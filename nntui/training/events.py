@@ -8,7 +8,7 @@ The rows of ended epochs travel as columns (`nntui.training.scalars`); `EpochEnd
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from nntui.training.commands import Value, snake_case
@@ -77,6 +77,62 @@ class Changed:
     new: Value
     step: int
     epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Weights took new values by hand, in force from optimizer step ``step`` (0-based) on.
+
+    Attributes:
+        what: in a few words, ``silenced unit 3 of hidden 1``.
+    """
+
+    what: str
+    step: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rewound:
+    """The run went back (or to another branch): ``step`` steps are done, ``epoch`` epochs ended.
+
+    The experiment is as it was there; the epochs up to there, and the changes, follow as at the beginning of a run.
+
+    Attributes:
+        run: id of the recording that it went back in, or now goes on with.
+        experiment: in its dictionary form, as tuned at that moment.
+    """
+
+    step: int
+    epoch: int
+    run: str
+    experiment: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """A rule noticed something (``on``), or it is over.
+
+    Attributes:
+        rule: its name, ``dead_units``.
+        layer: ``hidden 1``, or empty where it is about the whole network.
+        message: one sentence: what with its number, and where.
+        why: the mechanism, one or two sentences.
+        remedy: what to try, in words.
+        commands: the remedy as commands in their JSON form; empty where a person must choose.
+        evidence: the measured numbers, by their names.
+    """
+
+    rule: str
+    on: bool
+    step: int
+    epoch: int
+    layer: str = ""
+    message: str = ""
+    why: str = ""
+    remedy: str = ""
+    commands: tuple[dict[str, Any], ...] = ()
+    evidence: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +217,9 @@ Event = (
     RunStarted
     | EpochEnded
     | Changed
+    | Edited
+    | Rewound
+    | Diagnosed
     | Refused
     | Paused
     | Resumed
@@ -172,7 +231,8 @@ Event = (
 )
 
 _KINDS: tuple[type[Event], ...] = (
-    RunStarted, EpochEnded, Changed, Refused, Paused, Resumed, Diverged, RunEnded, RangeTested, Progressed, Failed
+    RunStarted, EpochEnded, Changed, Edited, Rewound, Diagnosed, Refused, Paused, Resumed, Diverged, RunEnded,
+    RangeTested, Progressed, Failed,
 )  # fmt: skip
 
 
@@ -212,15 +272,15 @@ def from_json(record: dict[str, Any]) -> Event:
     if kind is None:
         raise ValueError(f"unknown event {record.get('event')!r}")
     values: dict[str, Any] = {}
-    for field in fields(kind):
-        if field.name not in record:
+    for each in fields(kind):
+        if each.name not in record:
             continue
-        value = record[field.name]
-        if value is None and field.type == "float":
+        value = record[each.name]
+        if value is None and each.type == "float":
             value = math.nan
         if isinstance(value, list):
             value = tuple(math.nan if item is None else item for item in value)
-        values[field.name] = value
+        values[each.name] = value
     try:
         return kind(**values)
     except TypeError as error:

@@ -7,14 +7,16 @@ the same; of very large layers a fixed sample of values is counted.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nntui.nn.arrays import Array, BoolArray, IntArray
 from nntui.nn.layer import Dense
 from nntui.training.bins import Range, counts, extent, finite, sample_of
+from nntui.training.commands import Watch
+from nntui.training.insights import KINDS
+from nntui.training.measuring import Context, measure
 from nntui.training.snapshot import (
     ACTIVATIONS,
     DEAD,
@@ -49,14 +51,17 @@ class Probe:
         size = min(size, max(_FEWEST_ROWS, _PARAMETER_ROWS // len(session.network.parameters)))
         inputs = session.prepared.train_x
         rows = np.linspace(0, len(inputs) - 1, min(size, len(inputs))).round().astype(np.intp)
+        self._rows: IntArray = rows
         self._inputs: Array = inputs[rows]
+        self._kept: dict[str, Any] = {}
         self._ranges: dict[tuple[str, str], Range] = {}
         self._samples: dict[int, IntArray | None] = {}
         self._starts: dict[str, Array] = {}
         self._start_counts: dict[tuple[str, float, float], Counts] = {}
 
-    def measure(self, quantities: Collection[str]) -> Snapshot:
-        """The quantities asked for (`snapshot.QUANTITIES`) as they are now."""
+    def measure(self, watch: Watch) -> Snapshot:
+        """What is asked for, as it is now; what there is no name for is left out."""
+        quantities = watch.quantities
         session = self._session
         layers = session.network.layers
         with np.errstate(all="ignore"):
@@ -66,7 +71,13 @@ class Probe:
                 weights=tuple(map(self._weights, layers)) if WEIGHTS in quantities else (),
                 activations=self._activations() if ACTIVATIONS in quantities else (),
                 gradients=tuple(map(self._gradients, layers)) if GRADIENTS in quantities else (),
+                insights=self._insights(watch),
             )
+
+    def _insights(self, watch: Watch) -> dict[str, Any]:
+        context = Context(self._session, self._inputs, self._rows, watch, self._kept)
+        found = {name: measure(name, context) for name in watch.quantities if name in KINDS}
+        return {name: record for name, record in found.items() if record is not None}
 
     def _weights(self, layer: Dense) -> LayerWeights:
         name = layer.name

@@ -5,7 +5,9 @@ All are computed on the training side from a fixed probe set (at most 256 traini
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -91,10 +93,14 @@ class LayerGradients:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The measurements asked for, at one moment; a quantity nobody watches is an empty tuple."""
+    """The measurements asked for, at one moment; a quantity nobody watches is an empty tuple.
+
+    ``insights`` has the records of `nntui.training.insights`, by the names of their quantities.
+    """
 
     epoch: int
     step: int
     weights: tuple[LayerWeights, ...] = ()
     activations: tuple[LayerActivations, ...] = ()
     gradients: tuple[LayerGradients, ...] = ()
+    insights: Mapping[str, Any] = field(default_factory=dict)

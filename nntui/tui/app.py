@@ -210,7 +210,7 @@ class NntuiApp(KeyActions):
     @on(MainScreen.SeenChanged)
     def watch_what_is_seen(self) -> None:
         """Have measured what a panel on the screen is drawn from."""
-        self.helm.watch(self.main.needs())
+        self.helm.watch(self.model.watching(self.main.needs()))
 
     def say(self, text: str) -> None:
         """Tell the person something in passing."""

@@ -56,7 +56,7 @@ class Helm:
         self._say = say
         self._keys = keys
         self._pace: tuple[float | None] | None = None
-        self._watched: tuple[str, ...] | None = None
+        self._watched: Watch | None = None
 
     # -- the run --------------------------------------------------------------------------------------------------
 
@@ -127,11 +127,11 @@ class Helm:
         if self._pace is not None:
             self._client.send(Pace(self._pace[0]))
 
-    def watch(self, quantities: tuple[str, ...]) -> None:
+    def watch(self, watched: Watch) -> None:
         """Have these measured, and no others."""
-        if quantities != self._watched:
-            self._watched = quantities
-            self._client.send(Watch(quantities))
+        if watched != self._watched:
+            self._watched = watched
+            self._client.send(watched)
 
     # -- hyperparameters ------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
+from nntui.training.commands import Watch
 from nntui.training.events import (
     Changed,
     Diverged,
@@ -37,6 +38,17 @@ SCALE = "schedule.scale"
 Kept = TypeVar("Kept")
 
 
+@dataclass
+class Chosen:
+    """What the person looks at closely, in every view alike: a layer, a unit of it, one of the unit's incoming weights
+    (-1: its bias), all 0-based, and a row of the training part. Each may lie beyond what the network at hand has."""
+
+    layer: int = 0
+    unit: int = 0
+    source: int = 0
+    sample: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """From optimizer step ``step`` on, at ``epoch`` whole or part epochs, the run went by ``experiment``."""
@@ -59,6 +71,7 @@ class Model:
     def __init__(self, preset: Experiment) -> None:
         self.preset = preset
         self.experiment = preset
+        self.chosen = Chosen()
         self.serial = 0
         self.settings_version = 0
         self.clear()
@@ -232,6 +245,10 @@ class Model:
         value = make()
         self._kept[name] = (version, value)
         return value
+
+    def watching(self, quantities: tuple[str, ...]) -> Watch:
+        """What to have measured for these quantities: of what is looked at."""
+        return Watch(quantities, **vars(self.chosen))
 
     def _steps_per_epoch(self) -> int:
         samples = self.started.train_samples if self.started is not None else 1

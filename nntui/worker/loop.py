@@ -59,7 +59,7 @@ class Loop:
         self._run = 0
         self._session: Session | None = None
         self._probe: Probe | None = None
-        self._watched: tuple[str, ...] = ()
+        self._watched = Watch()
         self._state: State = "loading"
         self._rows = RowBuffer()
         self._slice = SliceLength(SLICE)
@@ -214,7 +214,7 @@ class Loop:
 
     def _command(self, command: Command) -> None:
         if isinstance(command, Watch):
-            self._watched = command.quantities
+            self._watched = command
             self._changed, self._measured_at = True, -1e9
             return
         session = self._session
@@ -307,7 +307,7 @@ class Loop:
             return
         more: dict[str, Any] = {"rows": self._rows.take(ROWS_AT_MOST)}
         begun = now
-        if self._probe is not None and self._watched and now >= self._measured_at + self._measuring.period:
+        if self._probe is not None and self._watched.quantities and now >= self._measured_at + self._measuring.period:
             self._measured_at = now
             more["snapshot"] = snapshot_record(self._probe.measure(self._watched))
             begun = self._clock()

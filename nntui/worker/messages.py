@@ -9,8 +9,12 @@ a run was replaced is told apart.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from functools import cache
+from itertools import repeat
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from nntui.training.events import Event
 
@@ -91,33 +95,50 @@ def read_status(record: dict[str, Any]) -> Status:
 
 def snapshot_record(snapshot: Snapshot) -> dict[str, Any]:
     """The dictionary form of a snapshot; arrays stay arrays."""
-    record: dict[str, Any] = {"epoch": snapshot.epoch, "step": snapshot.step}
-    for quantity in _layer_kinds():
-        record[quantity] = [
-            {field.name: getattr(layer, field.name) for field in fields(layer)} for layer in getattr(snapshot, quantity)
-        ]
+    record: dict[str, Any] = packed(snapshot)
     return record
 
 
 def read_snapshot(record: dict[str, Any]) -> Snapshot:
     """The snapshot of a dictionary form."""
+    from nntui.training.insights import kind
     from nntui.training.snapshot import Snapshot
 
-    layers = {
-        quantity: tuple(kind(**_numbers(kind, layer)) for layer in record[quantity])
-        for quantity, kind in _layer_kinds().items()
-    }
-    return Snapshot(epoch=record["epoch"], step=record["step"], **layers)
+    found = {name: unpacked(kind(name), insight) for name, insight in record["insights"].items()}
+    snapshot: Snapshot = unpacked(Snapshot, {**record, "insights": {}})
+    return replace(snapshot, insights=found)
 
 
-def _layer_kinds() -> dict[str, Any]:
-    from nntui.training import snapshot
+def packed(value: Any) -> Any:
+    """A record as a dictionary, and whatever is in it likewise."""
+    if is_dataclass(value):
+        return {field.name: packed(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple | list):
+        return [packed(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: packed(item) for key, item in value.items()}
+    return value
 
-    return {
-        snapshot.WEIGHTS: snapshot.LayerWeights,
-        snapshot.ACTIVATIONS: snapshot.LayerActivations,
-        snapshot.GRADIENTS: snapshot.LayerGradients,
-    }
+
+def unpacked(kind: Any, value: Any) -> Any:
+    """The value of this type that `packed` made ``value`` of; null in a number's place is not-a-number."""
+    if kind is float:
+        return math.nan if value is None else value
+    if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, Mapping):
+        types = _types(kind)
+        return kind(**{name: unpacked(types[name], item) for name, item in value.items() if name in types})
+    inner = get_args(kind)
+    if isinstance(value, list) and inner:
+        kinds = repeat(inner[0]) if inner[-1] is ... else inner
+        return tuple(unpacked(each, item) for each, item in zip(kinds, value, strict=False))
+    if value is not None and get_origin(kind) in (Union, UnionType):
+        return unpacked(next(option for option in inner if option is not type(None)), value)
+    return value
+
+
+@cache
+def _types(kind: type[Any]) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _numbers(kind: Any, record: dict[str, Any]) -> dict[str, Any]:

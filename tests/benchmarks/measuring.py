@@ -7,6 +7,7 @@ from time import process_time
 from types import SimpleNamespace
 from typing import Any
 
+from nntui.training.commands import Watch
 from nntui.training.measures import Probe
 from nntui.training.snapshot import QUANTITIES
 from nntui.worker.loop import SELDOM, SHARE
@@ -41,7 +42,7 @@ def cost_of_measuring(problem: Problem, rounds: int) -> list[str]:
         for _ in range(_RUNS):
             epoch()
             start = process_time()
-            probe.measure(QUANTITIES)
+            probe.measure(Watch(QUANTITIES))
             spent += process_time() - start
         times.append(spent / _RUNS)
     cost = median(times)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nntui.experiment import Experiment
 from nntui.nn.registry import ACTIVATIONS, OPTIMIZERS, SCHEDULES
-from nntui.training.commands import Command, Pause, Resume, Set, Step
+from nntui.training.commands import Command, Pause, Resume, Set, Step, Watch
 from nntui.training.events import Changed, Paused, Refused
 from nntui.training.measures import Probe
 from nntui.training.session import Session
@@ -96,7 +96,7 @@ def test_slices_pauses_and_measurements_make_no_difference(
                     run.apply(Pause())
                     run.apply(Resume())
                 case "measure":
-                    probe.measure(QUANTITIES)
+                    probe.measure(Watch(QUANTITIES))
         if step < STEPS:
             run.apply(command)
     assert run.state == expected.state

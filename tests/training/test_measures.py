@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nntui.nn.registry import ACTIVATIONS
 from nntui.training.bins import BINS, MOST, Range, counts, sample_of
-from nntui.training.commands import Set
+from nntui.training.commands import Set, Watch
 from nntui.training.measures import Probe
 from nntui.training.session import Session
 from nntui.training.snapshot import ACTIVATIONS as ACTIVATION_QUANTITY
@@ -25,10 +25,10 @@ def test_nothing_is_measured_that_was_not_asked_for() -> None:
     run = session()
     run.advance(9)
     probe = Probe(run)
-    snapshot = probe.measure([])
+    snapshot = probe.measure(Watch())
     assert (snapshot.epoch, snapshot.step) == (1, 9)
     assert (snapshot.weights, snapshot.activations, snapshot.gradients) == ((), (), ())
-    snapshot = probe.measure([WEIGHTS])
+    snapshot = probe.measure(Watch((WEIGHTS,)))
     assert [layer.layer for layer in snapshot.weights] == ["hidden 1", "hidden 2", "output"]
     assert snapshot.activations == ()
 
@@ -38,7 +38,8 @@ def test_weights_are_those_of_now_and_of_the_start(steps: int) -> None:
     run = session()
     start = [layer.weights.copy() for layer in run.network.layers]
     run.advance(steps)
-    for layer, then, found in zip(run.network.layers, start, Probe(run).measure([WEIGHTS]).weights, strict=True):
+    measured = Probe(run).measure(Watch((WEIGHTS,))).weights
+    for layer, then, found in zip(run.network.layers, start, measured, strict=True):
         for values, bins in ((layer.weights, found.counts), (then, found.start_counts)):
             expected = np.histogram(values, BINS, (found.low, found.high))[0]
             assert bins.sum() == values.size
@@ -54,13 +55,13 @@ def test_activations_are_those_of_a_fixed_part_of_the_training_data() -> None:
     run = Session(experiment(data__samples=2000))
     run.advance(30)
     probe = Probe(run, size=100)
-    found = probe.measure([ACTIVATION_QUANTITY]).activations
+    found = probe.measure(Watch((ACTIVATION_QUANTITY,))).activations
     assert [layer.layer for layer in found] == ["hidden 1", "hidden 2", "output"]
     assert [layer.activation for layer in found] == ["tanh", "tanh", "sigmoid"]
     assert [layer.counts.sum() for layer in found] == [600, 500, 100]
-    again = probe.measure([ACTIVATION_QUANTITY]).activations
+    again = probe.measure(Watch((ACTIVATION_QUANTITY,))).activations
     np.testing.assert_array_equal(found[0].unit_mean, again[0].unit_mean)
-    everything = Probe(run, size=10_000).measure([ACTIVATION_QUANTITY]).activations[1]
+    everything = Probe(run, size=10_000).measure(Watch((ACTIVATION_QUANTITY,))).activations[1]
     outputs = run.network.trace(run.prepared.train_x)[1][1]
     assert everything.counts.sum() == outputs.size
     np.testing.assert_allclose(everything.unit_mean, outputs.mean(axis=0), rtol=1e-4)
@@ -71,7 +72,7 @@ def test_activations_are_those_of_a_fixed_part_of_the_training_data() -> None:
 def test_saturated_and_dead_are_what_the_activation_calls_so(name: str) -> None:
     run = session(network__activation=name, network__hidden=(12, 12), network__initializer="normal", network__std=5.0)
     probe = Probe(run, size=64)
-    found = probe.measure([ACTIVATION_QUANTITY]).activations
+    found = probe.measure(Watch((ACTIVATION_QUANTITY,))).activations
     rows = np.linspace(0, 66, 64).round().astype(int)
     traced = run.network.trace(run.prepared.train_x[rows])
     for layer, (z, a), seen in zip(run.network.layers, traced, found, strict=True):
@@ -90,7 +91,7 @@ def test_saturated_and_dead_are_what_the_activation_calls_so(name: str) -> None:
 
 def test_dead_relus_are_seen() -> None:
     run = session(network__activation="relu", network__bias=-1000.0)
-    layer = Probe(run).measure([ACTIVATION_QUANTITY]).activations[0]
+    layer = Probe(run).measure(Watch((ACTIVATION_QUANTITY,))).activations[0]
     assert layer.dead == 1
     assert (layer.unit_state == DEAD).all()
     assert (layer.unit_active == 0).all()
@@ -99,11 +100,11 @@ def test_dead_relus_are_seen() -> None:
 def test_gradients_are_of_the_last_batch_and_the_update_is_the_one_applied() -> None:
     run, twin = session(optimizer__name="adam"), session(optimizer__name="adam")
     probe = Probe(run)
-    assert all(math.isnan(layer.update_ratio) for layer in probe.measure([GRADIENTS]).gradients)
+    assert all(math.isnan(layer.update_ratio) for layer in probe.measure(Watch((GRADIENTS,))).gradients)
     run.advance(25)
     twin.advance(24)
     before = twin.network.parameters.copy()
-    for layer, found in zip(run.network.layers, probe.measure([GRADIENTS]).gradients, strict=True):
+    for layer, found in zip(run.network.layers, probe.measure(Watch((GRADIENTS,))).gradients, strict=True):
         gradient = run.network.gradient[layer.slice]
         assert found.norm == pytest.approx(np.linalg.norm(gradient), rel=1e-5)
         assert found.counts.sum() == layer.weights.size
@@ -116,23 +117,23 @@ def test_a_large_network_shows_an_update_of_shortly_before() -> None:
     run = session(network__hidden=(200, 200))
     for _ in range(10):
         run.advance(1)
-    ratios = [layer.update_ratio for layer in Probe(run).measure([GRADIENTS]).gradients]
+    ratios = [layer.update_ratio for layer in Probe(run).measure(Watch((GRADIENTS,))).gradients]
     assert all(0 < ratio < 1 for ratio in ratios)
 
 
 def test_another_activation_is_measured_as_such() -> None:
     run = session()
     probe = Probe(run)
-    probe.measure(QUANTITIES)
+    probe.measure(Watch(QUANTITIES))
     run.apply(Set("network.layers.1.activation", "relu"))
-    found = probe.measure([ACTIVATION_QUANTITY]).activations[0]
+    found = probe.measure(Watch((ACTIVATION_QUANTITY,))).activations[0]
     assert (found.activation, found.low) == ("relu", 0.0)
 
 
 def test_what_is_not_finite_does_not_stop_the_measuring() -> None:
     run = session(network__activation="relu", network__hidden=(8,) * 6, network__initializer="normal", network__std=1e3)
     run.network.parameters *= np.float32(1e20)
-    for layer in Probe(run).measure(QUANTITIES).activations:
+    for layer in Probe(run).measure(Watch(QUANTITIES)).activations:
         assert math.isfinite(layer.low)
         assert math.isfinite(layer.high)
         assert layer.low < layer.high
@@ -140,7 +141,7 @@ def test_what_is_not_finite_does_not_stop_the_measuring() -> None:
 
 def test_large_layers_are_sampled() -> None:
     run = Session(experiment(network__hidden=(300, 300)))
-    found = Probe(run).measure([WEIGHTS]).weights
+    found = Probe(run).measure(Watch((WEIGHTS,))).weights
     assert found[0].counts.sum() == 600
     assert found[1].counts.sum() < 90_000
     assert found[1].std == pytest.approx(run.network.layers[1].weights.std(), rel=0.05)

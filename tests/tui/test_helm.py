@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step
+from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step, Watch
 from nntui.training.events import RunEnded
 from nntui.tui.bindings import ACTIONS
 from nntui.tui.helm import Helm, first_keys
@@ -114,8 +114,8 @@ def test_restart_in_the_same_process_or_in_a_new_one() -> None:
 
 def test_a_new_process_is_told_again_what_is_watched_and_how_fast() -> None:
     ship = Ship()
-    ship.helm.watch(("weights",))
-    ship.helm.watch(("weights",))
+    ship.helm.watch(Watch(("weights",)))
+    ship.helm.watch(Watch(("weights",)))
     assert len(ship.client.commands) == 1
     ship.helm.change_pace(-1)
     ship.helm.begin(experiment())

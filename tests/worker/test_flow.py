@@ -169,10 +169,10 @@ def test_measuring_takes_its_share_of_time_and_no_more(monkeypatch: pytest.Monke
     desk, spent = Desk(until=40.0), [0.0]
     real = Probe.measure
 
-    def measure(probe: Probe, quantities: tuple[str, ...]) -> Any:
+    def measure(probe: Probe, watch: Watch) -> Any:
         desk.now += cost
         spent[0] += cost
-        return real(probe, quantities)
+        return real(probe, watch)
 
     monkeypatch.setattr(Probe, "measure", measure)
     desk.run(Watch(QUANTITIES), Pace(20.0))
