@@ -23,16 +23,17 @@ ALLOWED: dict[str, frozenset[str]] = {
     "training": frozenset({"nn", "data", "experiment"}),
     "runs": frozenset({"training", "experiment"}),
     "worker": frozenset({"training", "runs", "experiment"}),
+    "teaching": frozenset({"experiment", "training.events", "training.commands"}),
     "tui": frozenset(
         {
-            "charts", "experiment", "runs",
+            "charts", "experiment", "runs", "teaching",
             "worker.client",
             "training.events", "training.commands", "training.history", "training.scalars", "training.snapshot",
         }
     ),
     # The command line starts everything.
     "commandline": frozenset(
-        {"nn", "data", "charts", "experiment", "training", "runs", "worker", "tui", "cli"}
+        {"nn", "data", "charts", "experiment", "training", "runs", "worker", "teaching", "tui", "cli"}
     ),
     "cli": frozenset({"commandline", "experiment"}),
     "__main__": frozenset({"cli"}),

@@ -1,0 +1,1 @@
+"""Lessons, challenges and concept pages: texts that a teacher can write, and what ticks off their steps."""
