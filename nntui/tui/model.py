@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
 from nntui.training.commands import Watch
 from nntui.training.events import (
     Changed,
+    Diagnosed,
     Diverged,
+    Edited,
     Event,
     Failed,
     Paused,
@@ -17,9 +19,11 @@ from nntui.training.events import (
     RangeTested,
     Refused,
     Resumed,
+    Rewound,
     RunEnded,
     RunStarted,
 )
+from nntui.tui.branches import Ghosts, Left
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment, Value
@@ -29,9 +33,11 @@ if TYPE_CHECKING:
     from nntui.worker.client import Batch, Failure, Status
 
 RunState = Literal["loading", "running", "paused", "diverged", "finished", "stopped", "failed"]
-Topic: TypeAlias = Literal["run", "state", "rows", "snapshot", "status", "settings", "asked", "view"]
+Topic: TypeAlias = Literal[
+    "run", "state", "rows", "snapshot", "status", "settings", "asked", "view", "chosen", "time", "diagnosis", "branches"
+]
 """What can be new: another run, what it is doing, ended epochs, measurements, step and speed, settings in force,
-settings asked for, how it is to be seen."""
+settings asked for, how it is to be seen, what is looked at closely, the epoch looked at, what was noticed, the runs."""
 EVERYTHING: frozenset[Topic] = frozenset(get_args(Topic))
 
 SCALE = "schedule.scale"
@@ -66,6 +72,12 @@ class Model:
     ``preset`` is the experiment as it was read, ``experiment`` as it is now; ``pending`` holds values asked for and not
     yet answered. ``serial`` counts the runs, ``settings_version`` everything that changes the schedule's curve, so that
     a drawing knows whether what it kept is still right.
+
+    Attributes:
+        cursor: the epoch looked at; None: the present.
+        past: measurements of an epoch looked at, the newest that came; its own ``epoch`` says of which.
+        ghosts: the futures left behind by going back.
+        diagnoses: what rules have noticed and is not over, by rule.
     """
 
     def __init__(self, preset: Experiment) -> None:
@@ -88,7 +100,11 @@ class Model:
         self.diverged: Diverged | None = None
         self.ended: RunEnded | None = None
         self.failure: tuple[str, str] | None = None
-        self.changes: list[Changed] = []
+        self.changes: list[Changed | Edited] = []
+        self.cursor: int | None = None
+        self.past: Snapshot | None = None
+        self.ghosts = Ghosts()
+        self.diagnoses: dict[str, Diagnosed] = {}
         self.stretches: list[Stretch] = []
         self.pending: dict[str, Value] = {}
         self.refusals: list[Refused] = []
@@ -108,9 +124,15 @@ class Model:
             if len(rows):
                 self.history.append(rows)
                 topics.add("rows")
+        if self.history is not None and self.ghosts.settle(self.history):
+            topics.add("branches")
         if batch.snapshot is not None:
             self.snapshot = batch.snapshot
             topics.add("snapshot")
+        past: Snapshot | None = getattr(batch, "past", None)
+        if past is not None and self.cursor is not None:
+            self.past = past
+            topics |= {"snapshot", "time"}
         self.status = batch.status
         if self.started is not None and self.state != "failed" and batch.status.state != self.state:
             self.state = batch.status.state
@@ -132,6 +154,17 @@ class Model:
             case Changed():
                 self._change(event)
                 return {"settings", "rows"}
+            case Edited():
+                self._edit(event)
+                return {"settings", "rows"}
+            case Rewound():
+                self._rewind(event)
+                return set(EVERYTHING)
+            case Diagnosed():
+                self.diagnoses.pop(event.rule, None)
+                if event.on:
+                    self.diagnoses[event.rule] = event
+                return {"diagnosis"}
             case Refused():
                 self.pending.pop(event.name, None)
                 self.refusals.append(event)
@@ -172,21 +205,62 @@ class Model:
         self.started = event
         self.experiment = Experiment.from_dict(event.experiment)
         self.history = History()
-        self.history.append(_before_training(event, self.experiment))
-        self.stretches = [Stretch(0, 0.0, event.steps_per_epoch, self._total_steps(0, 0.0), self.experiment)]
+        self.history.append(_before_training(event))
+        self._begin_stretches(event)
+
+    def _begin_stretches(self, started: RunStarted) -> None:
+        from nntui.experiment import Experiment
+
+        origin = Experiment.from_dict(started.experiment)
+        steps = started.steps_per_epoch
+        self.stretches = [Stretch(0, 0.0, steps, origin.training.epochs * steps, origin)]
+        self.changes = []
+        self.settings_version += 1
 
     def _change(self, event: Changed) -> None:
         if self.pending.get(event.name) == event.new:  # what was asked for since has its own answer
             del self.pending[event.name]
         epoch = self.epoch_at(event.step)
-        self.experiment = self.experiment.with_value(event.name, event.new)
+        self.experiment = self.stretches[-1].experiment.with_value(event.name, event.new)
         self.changes.append(event)
         self.stretches.append(
             Stretch(event.step, epoch, self._steps_per_epoch(), self._total_steps(event.step, epoch), self.experiment)
         )
         self.settings_version += 1
 
+    def _edit(self, event: Edited) -> None:
+        self.changes.append(event)
+        last = self.stretches[-1]
+        self.stretches.append(replace(last, step=event.step, epoch=self.epoch_at(event.step)))
+
+    def _rewind(self, event: Rewound) -> None:
+        """Its epochs and changes follow; what came after is kept as a ghost."""
+        from nntui.experiment import Experiment
+        from nntui.training.history import History
+
+        if self.started is None or self.history is None:
+            return
+        self.ghosts.leave(Left(self.history, self.run, tuple(self.changes), tuple(self.stretches)), event)
+        self.history = History()
+        self.history.append(_before_training(self.started))
+        self._begin_stretches(self.started)
+        self.experiment = Experiment.from_dict(event.experiment)
+        self.snapshot = self.past = self.cursor = None
+        self.diverged = self.ended = None
+        self.pending.clear()
+        self.diagnoses.clear()
+
     # -- what follows from it -------------------------------------------------------------------------------------
+
+    @property
+    def run(self) -> str:
+        """Id of the recording; empty where there is none."""
+        return str(getattr(self.status, "run", ""))
+
+    @property
+    def shown_snapshot(self) -> Snapshot | None:
+        """What the panels draw: measurements of the epoch looked at, or the newest."""
+        return self.snapshot if self.cursor is None else self.past
 
     @property
     def epochs(self) -> int:
@@ -267,7 +341,7 @@ def _of_this_run(rows: Rows, epoch: int) -> Rows:
     return rows[rows[:, 0] <= epoch]
 
 
-def _before_training(event: RunStarted, experiment: Experiment) -> Rows:
+def _before_training(event: RunStarted) -> Rows:
     """The initial network as epoch 0, so that a curve begins where the training begins."""
     import numpy as np
 
