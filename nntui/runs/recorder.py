@@ -245,13 +245,19 @@ class Recorder:
 
 
 def record(
-    runs: Path, session: Session, preset: str = "", *, clock: Callable[[], float] = time.perf_counter
+    runs: Path,
+    session: Session,
+    preset: str = "",
+    *,
+    group: str = "",
+    clock: Callable[[], float] = time.perf_counter,
 ) -> Recorder:
     """Begin to record a session that has not trained yet, in a new folder.
 
     Args:
         runs: the folder of all runs; made where it is missing.
         preset: what was asked for; found out by the experiment's name where it is not known.
+        group: of the summary.
     """
     preset = preset or preset_of(session.origin)
     identifier = new_id(preset)
@@ -262,5 +268,6 @@ def record(
         f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         total_epochs=session.origin.training.epochs,
         task=session.started().task,
+        group=group,
     )
     return Recorder(runs / identifier, session, summary, clock=clock)

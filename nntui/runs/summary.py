@@ -34,6 +34,7 @@ class Summary:
         task: whether the score is the accuracy or R².
         seconds: spent training.
         bytes: on the disk.
+        group: what is the same for the runs of one experiment with several seeds; empty for a run by itself.
     """
 
     id: str
@@ -48,7 +49,10 @@ class Summary:
     task: str = "classification"
     seconds: float = 0.0
     bytes: int = 0
+    group: str = ""
 
+
+_ADDED: dict[str, Any] = {"group": ""}  # fields that older summaries lack
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,),
@@ -85,7 +89,7 @@ def read_summary(folder: Path) -> Summary:
         raise RunError(f"{path}: written by a later nntui (version {record.get('version')!r:.20})")
     values: dict[str, Any] = {}
     for field in fields(Summary):
-        value = record.get(field.name)
+        value = record.get(field.name, _ADDED.get(field.name))
         if not isinstance(value, _TYPES[str(field.type)]) or isinstance(value, bool) or _absurd(value):
             raise RunError(f"{path}: {field.name} is {value!r:.40}, which cannot be")
         values[field.name] = value
