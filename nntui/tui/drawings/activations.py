@@ -19,7 +19,7 @@ NARROWEST, LOWEST = 34, 5
 def draw(request: Request) -> Drawing:
     """The activations panel."""
     model, (width, height), look = request.model, request.size, request.look
-    every = model.snapshot.activations if model.snapshot is not None else ()
+    every = model.shown_snapshot.activations if model.shown_snapshot is not None else ()
     layers = [layer for layer in every if layer.layer != "output"] or list(every)
     if not layers:
         return Drawing(message(waiting(model) if model.started is None else "measuring", request.size, look))

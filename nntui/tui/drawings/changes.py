@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from nntui.experiment import Value
-from nntui.training.events import Changed
+from nntui.training.events import Changed, Edited
 from nntui.tui.model import SCALE, Model, Stretch
 
 UNFELT = frozenset(("training.pace", "training.epochs", "training.patience"))
@@ -28,15 +29,19 @@ class Told:
 
 def told(model: Model) -> list[Told]:
     """The changes that training felt, oldest first."""
-    return model.kept("changes told", (model.settings_version, len(model.changes)), lambda: _all(model))
+    version = (model.settings_version, len(model.changes))
+    return model.kept("changes told", version, lambda: tell(model.changes, model.stretches))
 
 
-def _all(model: Model) -> list[Told]:
-    return [
-        Told(change.name, after.epoch, *_words(change, before, after))
-        for change, (before, after) in zip(model.changes, pairwise(model.stretches), strict=False)
-        if change.name not in UNFELT
-    ]
+def tell(changes: Sequence[Changed | Edited], stretches: Sequence[Stretch]) -> list[Told]:
+    """The same of any run: its changes, and the stretches before, between and after them."""
+    result = []
+    for change, (before, after) in zip(changes, pairwise(stretches), strict=False):
+        if isinstance(change, Edited):
+            result.append(Told("", after.epoch, change.what, change.what))
+        elif change.name not in UNFELT:
+            result.append(Told(change.name, after.epoch, *_words(change, before, after)))
+    return result
 
 
 def _words(change: Changed, before: Stretch, after: Stretch) -> tuple[str, str]:

@@ -36,7 +36,7 @@ def grid(width: int, height: int, count: int, narrowest: int, lowest: int, shape
 def draw(request: Request) -> Drawing:
     """The weights panel."""
     model, (width, height), look = request.model, request.size, request.look
-    layers = model.snapshot.weights if model.snapshot is not None else ()
+    layers = model.shown_snapshot.weights if model.shown_snapshot is not None else ()
     if not layers:
         return Drawing(message(waiting(model) if model.started is None else "measuring", request.size, look))
     columns, rows = grid(width, height, len(layers), NARROWEST, LOWEST)
