@@ -41,7 +41,18 @@ def list_runs(runs: Path) -> list[Listed]:
     Raises:
         RunError: the folder cannot be read.
     """
-    return [_listed(path) for path in _folders(runs)]
+    return [listed_run(path) for path in _folders(runs)]
+
+
+def listed_run(path: Path) -> Listed:
+    """The run in this folder, as it is listed."""
+    try:
+        summary = read_summary(path)
+    except RunError as error:
+        return Listed(path, None, str(error))
+    if summary.state in _LIVE and not is_locked(path):
+        summary = replace(summary, state="interrupted")
+    return Listed(path, summary)
 
 
 def find_run(runs: Path, wanted: str) -> Path:
@@ -135,16 +146,6 @@ def _folders(runs: Path) -> Iterator[Path]:
     except OSError as error:
         raise RunError(f"{runs}: {reason_of(error)}") from None
     yield from (runs / name for name in names if not name.startswith("."))
-
-
-def _listed(path: Path) -> Listed:
-    try:
-        summary = read_summary(path)
-    except RunError as error:
-        return Listed(path, None, str(error))
-    if summary.state in _LIVE and not is_locked(path):
-        summary = replace(summary, state="interrupted")
-    return Listed(path, summary)
 
 
 def _by_preset(paths: list[Path], wanted: str) -> list[Path]:

@@ -1,0 +1,243 @@
+"""Several recorded runs beside one another: curves over a common x, bands of many runs, what differs in settings.
+
+Rows are those of `nntui.training.scalars`: (epochs, columns).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from nntui.experiment import Experiment, Value
+from nntui.runs.catalogue import listed_run
+from nntui.runs.run import open_run
+from nntui.training.scalars import INDEX, Rows
+
+By = Literal["epoch", "step", "seconds"]
+BYS: tuple[By, ...] = ("epoch", "step", "seconds")
+POINTS = 2000  # of a band, at most
+_QUARTILES = (0.25, 0.5, 0.75)
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A run, as far as it is compared.
+
+    Attributes:
+        label: the branch's label, or the preset; nothing that is different for every run.
+        state: as listed.
+        started, tuned: the experiment as the run began, and with every change made while it trained.
+        rows: of its epochs, each once.
+        task: whether the score is the accuracy or R².
+    """
+
+    id: str
+    label: str
+    state: str
+    group: str
+    started: Experiment
+    tuned: Experiment
+    rows: Rows
+    task: Literal["classification", "regression"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A hyperparameter that is not the same in all runs; None in those whose choices have none of that name.
+
+    Attributes:
+        started, tuned: its value in each run, when it began and after the last change.
+    """
+
+    name: str
+    started: tuple[Value | None, ...]
+    tuned: tuple[Value | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came out of a run; None where there is no such number yet.
+
+    Attributes:
+        final_loss, final_score: on the test data after the last epoch.
+        best_loss, best_score: lowest and highest of any epoch; best_epoch: that of the lowest loss.
+        seconds: spent training.
+    """
+
+    epochs: int
+    steps: int
+    seconds: float | None
+    final_train_loss: float | None
+    final_loss: float | None
+    final_score: float | None
+    best_loss: float | None
+    best_epoch: int | None
+    best_score: float | None
+
+
+class Band(NamedTuple):
+    """The quartiles of a curve over many runs; at each x, of those runs that got there. All of shape (points,)."""
+
+    x: Array
+    q25: Array
+    median: Array
+    q75: Array
+
+
+def open_compared(folder: Path) -> Compared:
+    """What is compared of the run in this folder.
+
+    Raises:
+        RunError: it is damaged.
+    """
+    run = open_run(folder)
+    known = listed_run(folder).summary
+    label = (getattr(known, "label", "") or known.preset) if known else run.experiment.name
+    return Compared(
+        folder.name,
+        label,
+        known.state if known else "damaged",
+        known.group if known else "",
+        run.experiment,
+        run.tuned(),
+        settled(run.scalars().rows),
+        run.started.task,
+    )
+
+
+def settled(rows: Rows) -> Rows:
+    """The rows with every epoch once, rising: where a run diverged and went back, as it was trained the last time."""
+    epochs = rows[:, INDEX["epoch"]]
+    if not len(epochs) or (np.diff(epochs) > 0).all():
+        return rows
+    lowest_behind = np.minimum.accumulate(epochs[::-1])[::-1]
+    stays = np.append(epochs[:-1] < lowest_behind[1:], True)
+    return rows[stays]
+
+
+def curve(rows: Rows, column: str = "test_loss", by: By = "epoch") -> tuple[Array, Array]:
+    """x and y, each (epochs,), of one run's curve; x in epochs, in optimizer steps, or in seconds of training."""
+    return rows[:, INDEX[by]], rows[:, INDEX[column]]
+
+
+def band(rows_of_runs: Sequence[Rows], by: By = "epoch", column: str = "test_loss") -> Band:
+    """Median and quartiles of one column over several runs.
+
+    Between its epochs a run's curve is taken as straight, before its first and after its last it has no value; so the
+    band tells at every x of the runs that were trained there. What is not finite counts as larger than every number.
+    A quantile lies between the sorted values by its share of the way from the first to the last (Hyndman & Fan 1996,
+    definition 7).
+    """
+    curves = [_placed(*curve(settled(rows), column, by)) for rows in rows_of_runs]
+    curves = [(places, heights) for places, heights in curves if len(places)]
+    if not curves:
+        nothing = np.empty(0)
+        return Band(nothing, nothing, nothing, nothing)
+    x = _common_x([places for places, _ in curves], by)
+    values = np.stack([_at(x, places, heights) for places, heights in curves])
+    there = ~np.isnan(values)
+    ordered = np.sort(values, axis=0)  # not-a-number comes last
+    q25, median, q75 = (_quantile(ordered, there.sum(axis=0), share) for share in _QUARTILES)
+    return Band(x, q25, median, q75)
+
+
+def quartiles(values: Sequence[float | None]) -> tuple[float, float, float] | None:
+    """First quartile, median and third quartile of the numbers among these; None where there are none."""
+    known = np.sort(np.array([value for value in values if value is not None and math.isfinite(value)]))
+    if not len(known):
+        return None
+    low, middle, high = (float(_quantile(known[:, None], np.array([len(known)]), share)[0]) for share in _QUARTILES)
+    return low, middle, high
+
+
+def result_of(rows: Rows) -> Result:
+    """What came out of a run with these rows, each epoch once."""
+    if not len(rows):
+        return Result(0, 0, None, None, None, None, None, None, None)
+    losses, scores = rows[:, INDEX["test_loss"]], rows[:, INDEX["test_score"]]
+    best = int(np.nanargmin(losses)) if np.isfinite(losses).any() else None
+    last = rows[-1]
+    return Result(
+        int(last[INDEX["epoch"]]),
+        int(last[INDEX["step"]]),
+        _number(last[INDEX["seconds"]]),
+        _number(last[INDEX["train_loss"]]),
+        _number(losses[-1]),
+        _number(scores[-1]),
+        None if best is None else _number(losses[best]),
+        None if best is None else int(rows[best, INDEX["epoch"]]),
+        _number(scores[np.isfinite(scores)].max(initial=-np.inf)),
+    )
+
+
+def differing(runs: Sequence[Compared]) -> list[Setting]:
+    """The hyperparameters that are not the same in all of these runs, in the order of the table."""
+    started, tuned = [_values(run.started) for run in runs], [_values(run.tuned) for run in runs]
+    names = dict.fromkeys(name for values in (*started, *tuned) for name in values)
+    settings = (
+        Setting(name, tuple(one.get(name) for one in started), tuple(one.get(name) for one in tuned)) for name in names
+    )
+    return [one for one in settings if len(set(one.started)) > 1 or len(set(one.tuned)) > 1]
+
+
+def _values(experiment: Experiment) -> dict[str, Value]:
+    return {row.name: experiment.value(row.name) for row in experiment.parameters()}
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _placed(places: Array, heights: Array) -> tuple[Array, Array]:
+    """The points whose x is a number, x not falling."""
+    known = np.isfinite(places)
+    return np.maximum.accumulate(places[known]), heights[known]
+
+
+def _common_x(places: Sequence[Array], by: By) -> Array:
+    """Where the band is told: at every epoch that any run has, or, of many and of steps and seconds, at some."""
+    if by == "epoch":
+        every = np.unique(np.concatenate(places))
+        return every if len(every) <= POINTS else every[np.linspace(0, len(every) - 1, POINTS).astype(np.int64)]
+    first, last = min(float(one[0]) for one in places), max(float(one[-1]) for one in places)
+    points = min(POINTS, max(map(len, places)))
+    return np.linspace(first, last, points) if last > first else np.array([first])
+
+
+def _at(x: Array, places: Array, heights: Array) -> Array:
+    """The curve's values at ``x``: not-a-number outside of it, infinite where it is not finite."""
+    usable = np.where(np.isfinite(heights), heights, np.inf)
+    right = np.clip(np.searchsorted(places, x), 0, len(places) - 1)
+    left = np.maximum(right - (places[right] > x), 0)
+    gap = places[right] - places[left]
+    share = np.divide(x - places[left], gap, out=np.zeros_like(x), where=gap > 0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        between = usable[left] + share * (usable[right] - usable[left])
+    between = np.where(usable[left] == usable[right], usable[left], between)
+    between = np.where(np.isnan(between), np.inf, between)
+    return np.where((x >= places[0]) & (x <= places[-1]), between, np.nan)
+
+
+def _quantile(ordered: Array, counts: npt.NDArray[np.integer], share: float) -> Array:
+    """Of each column's first ``counts`` values, which rise; not-a-number where there are none.
+
+    Args:
+        ordered: (runs, points).
+        counts: (points,).
+    """
+    place = np.maximum(counts - 1, 0) * share
+    below = np.floor(place).astype(np.int64)
+    above = np.minimum(below + 1, np.maximum(counts - 1, 0))
+    columns = np.arange(ordered.shape[1])
+    low, high = ordered[below, columns], ordered[above, columns]
+    with np.errstate(invalid="ignore", over="ignore"):
+        between = low + (place - below) * (high - low)
+    return np.where(counts > 0, np.where((low == high) | (place == below), low, between), np.nan)
