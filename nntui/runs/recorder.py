@@ -24,7 +24,7 @@ from nntui.runs.lock import Lock
 from nntui.runs.places import new_id
 from nntui.runs.presets import preset_of
 from nntui.runs.summary import Summary, write_summary
-from nntui.training.commands import Command, Pace, Pause, Resume, Set, Step, Stop
+from nntui.training.commands import Command, Pace, Pause, Redraw, Resume, Set, SetWeight, Silence, Step, Stop
 from nntui.training.events import Event, Refused
 from nntui.training.scalars import INDEX, Rows
 from nntui.training.session import Session
@@ -36,7 +36,8 @@ SHARE = 0.01  # of the time that checkpoints may take, as long as they need not 
 RETRY_PERIOD = 5.0  # seconds between attempts to write again
 LARGEST_SCALARS = scalars.LARGEST - (16 << 20)  # bytes; no reader takes more
 MOST_WAITING = 64 << 20  # bytes that wait for a disk to be writable again; older epochs are given up beyond
-_RECORDED = (Pause, Resume, Step, Set, Pace, Stop)  # the others change nothing, or begin a run of their own
+# The others change nothing, or begin a run of their own.
+_RECORDED = (Pause, Resume, Step, Set, SetWeight, Silence, Redraw, Pace, Stop)
 
 
 class Recorder:

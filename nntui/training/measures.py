@@ -17,6 +17,7 @@ from nntui.training.bins import Range, counts, extent, finite, sample_of
 from nntui.training.commands import Watch
 from nntui.training.insights import KINDS
 from nntui.training.measuring import Context, measure
+from nntui.training.probing import SIZE, probe_rows
 from nntui.training.snapshot import (
     ACTIVATIONS,
     DEAD,
@@ -35,24 +36,19 @@ from nntui.training.snapshot import (
 if TYPE_CHECKING:
     from nntui.training.session import Session
 
-_FEWEST_ROWS = 64
-_PARAMETER_ROWS = 16_000_000  # a forward pass costs as parameters × rows
-
 ALWAYS = 0.99  # share of the probe set from which on a unit counts as saturated
 
 
 class Probe:
     """Measures a session's network. The ranges of its histograms are its own, so a new run takes a new probe."""
 
-    def __init__(self, session: Session, size: int = 256) -> None:
+    def __init__(self, session: Session, size: int = SIZE) -> None:
         """``size``: rows of the training part, evenly spread over it, that activations are measured on; fewer, down to
         64, where the network is so large that they would slow training down."""
         self._session = session
-        size = min(size, max(_FEWEST_ROWS, _PARAMETER_ROWS // len(session.network.parameters)))
         inputs = session.prepared.train_x
-        rows = np.linspace(0, len(inputs) - 1, min(size, len(inputs))).round().astype(np.intp)
-        self._rows: IntArray = rows
-        self._inputs: Array = inputs[rows]
+        self._rows: IntArray = probe_rows(len(inputs), len(session.network.parameters), size)
+        self._inputs: Array = inputs[self._rows]
         self._kept: dict[str, Any] = {}
         self._ranges: dict[tuple[str, str], Range] = {}
         self._samples: dict[int, IntArray | None] = {}

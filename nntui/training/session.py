@@ -20,10 +20,37 @@ from nntui.nn.arrays import Array
 from nntui.nn.evaluate import evaluate
 from nntui.nn.losses import Loss
 from nntui.nn.network import Network
-from nntui.training import changes, checkpoint
-from nntui.training.commands import Command, Pace, Pause, RangeTest, Restart, Resume, Set, Step, Stop, Value, Watch
+from nntui.training import changes, checkpoint, surgery
+from nntui.training.commands import (
+    Command,
+    Pace,
+    Pause,
+    RangeTest,
+    Redraw,
+    Restart,
+    Resume,
+    Set,
+    SetWeight,
+    Silence,
+    Step,
+    Stop,
+    Value,
+    Watch,
+    snake_case,
+)
 from nntui.training.divergence import Keeper, is_finite, is_sound
-from nntui.training.events import Changed, Diverged, Event, Paused, Reason, Refused, Resumed, RunEnded, RunStarted
+from nntui.training.events import (
+    Changed,
+    Diverged,
+    Edited,
+    Event,
+    Paused,
+    Reason,
+    Refused,
+    Resumed,
+    RunEnded,
+    RunStarted,
+)
 from nntui.training.loop import Loop
 from nntui.training.scalars import RowBuffer, Rows
 
@@ -34,18 +61,22 @@ State = Literal["running", "paused", "finished", "stopped", "diverged"]
 class Session:
     """One experiment, trained step by step."""
 
-    def __init__(self, experiment: Experiment, progress: Progress | None = None) -> None:
+    def __init__(
+        self, experiment: Experiment, progress: Progress | None = None, *, like: Session | None = None
+    ) -> None:
         """Prepare the data and initialize the network; nothing is trained yet.
 
         Args:
             experiment: what to train.
             progress: called with what is going on, and the share done (None: not known), while data are prepared.
+            like: a session whose data are used where they would be the same.
 
         Raises:
             InvalidValue, DataError: the experiment or its data cannot be used.
         """
         self._progress = progress
-        self._begin(experiment, prepare(experiment, progress))
+        shared = like is not None and _same_data(experiment, like.origin)
+        self._begin(experiment, like.prepared if like is not None and shared else prepare(experiment, progress))
 
     def _begin(self, experiment: Experiment, prepared: Prepared) -> None:
         self.origin = experiment
@@ -118,6 +149,11 @@ class Session:
     def pace(self) -> float:
         """Epochs a second that whoever advances the session should keep to; 0 is as many as there can be."""
         return self.experiment.training.pace
+
+    @property
+    def is_stepping(self) -> bool:
+        """Whether it will pause by itself because only so many steps or epochs were asked for."""
+        return self._asked is not None
 
     @property
     def start_parameters(self) -> Array:
@@ -258,6 +294,8 @@ class Session:
                 self._ask(count, unit)
             case Set(name, value):
                 self._set(name, value)
+            case SetWeight() | Silence() | Redraw():
+                self._edit(command)
             case Pace(epochs_per_second):
                 self._set("training.pace", epochs_per_second or 0.0)
             case Restart(seed):
@@ -317,6 +355,16 @@ class Session:
             return
         self._keeper.start(loop)
         self._told.append(Changed(name, old, new, self.step, self.epoch))
+
+    def _edit(self, command: surgery.Surgery) -> None:
+        try:
+            done = surgery.operate(self._loop, command)
+        except surgery.CannotEditError as error:
+            value = command.value if isinstance(command, SetWeight) else ""
+            self._told.append(Refused(snake_case(type(command).__name__), value, str(error)))
+            return
+        self._keeper.start(self._loop)
+        self._told.append(Edited(done, self.step, self.epoch))
 
     def _restart(self, seed: int | None) -> None:
         experiment = self.experiment
