@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nntui.nn.arrays import Array, IntArray
+from nntui.nn.program import PLACES
 
-_MOST_BATCHES = 64
 _MOST_BYTES = 2**19  # of inputs: gathered shortly before they are read, they are still in the cache
 _MOST_COPIED = 2**26  # bytes of all inputs up to which a copy with the ones is kept, which saves a pass when gathering
 
@@ -33,7 +33,7 @@ class Block:
         self.steps = -(-samples // batch_size)
         self.tail = samples % batch_size
         fitting = _MOST_BYTES // (batch_size * (width + 1) * dtype.itemsize)
-        self.batches = max(1, min(_MOST_BATCHES, fitting, self.steps))
+        self.batches = max(1, min(PLACES, fitting, self.steps))
         rows = self.batches * batch_size
         self._x: Array = np.ones((rows, width + 1), dtype)
         self._y: Array = np.empty((self.batches, outputs, batch_size), dtype)

@@ -55,10 +55,11 @@ def check_gradients(
 ) -> list[LayerCheck]:  # fmt: skip
     """Compare the gradient of every layer with central differences, in float64, on a copy of the network.
 
-    d = (8 (L(w + h) - L(w - h)) - (L(w + 2h) - L(w - 2h))) / 12h, L being the mean loss plus penalties; of several h
-    the one that agrees best, for a gradient that is wrong agrees with none. A parameter is skipped when no h keeps
-    every sum, error and margin on its side of a kink. Errors are relative to the larger of both values, but to no less
-    than 1/1000 of the layer's largest component, nor to less than 10⁶ times the rounding of d at the largest h.
+    d = (8 (L(w + h) - L(w - h)) - (L(w + 2h) - L(w - 2h))) / 12h, L being the mean loss (its negative where it is
+    maximised) plus penalties; of several h the one that agrees best, for a gradient that is wrong agrees with none. A
+    parameter is skipped when no h keeps every sum, error and margin on its side of a kink. Errors are relative to the
+    larger of both values, but to no less than 1/1000 of the layer's largest component, nor to less than 10⁶ times the
+    rounding of d at the largest h.
     Dropout, input noise and clipping are left out (they are not part of the loss), frozen layers are checked like the
     others. After CS231n, "Neural Networks Part 3", gradient checks.
 
@@ -155,11 +156,12 @@ class _Comparison:
         self._network.parameters[at] = value
         with np.errstate(all="ignore"):
             self._forward.run()
-        loss = self._loss.value(self._z.T, self._y) + self._penalties.penalty(self._network)
+        sign = -1.0 if self._loss.maximise else 1.0
+        loss = sign * self._loss.value(self._z.T, self._y) + self._penalties.penalty(self._network)
         sides: Sequence[Any] = [
             np.sign(sums - kink).ravel()
             for layer, sums in zip(self._network.layers[:-1], self._sums, strict=True)
             for kink in layer.activation.kinks()
         ]
-        sign = np.array([np.sign(value) if self._has_l1[at] else 0.0])
-        return loss, np.concatenate([*sides, self._loss.pieces(self._z.T, self._y).ravel(), sign])
+        side = np.array([np.sign(value) if self._has_l1[at] else 0.0])
+        return loss, np.concatenate([*sides, self._loss.pieces(self._z.T, self._y).ravel(), side])

@@ -30,9 +30,11 @@ class Loss:
         name: as in the registry.
         output: name of the output activation: ``identity``, ``sigmoid`` or ``softmax``.
         targets: kind of targets: ``real`` (n, k), ``binary`` (n, 1) of 0 and 1, ``classes`` one-hot (n, C).
+        maximise: whether training goes up it instead of down; its value and its gradient are the same.
     """
 
     name: ClassVar[str]
+    maximise: bool = False
     outputs_allowed: ClassVar[tuple[str, ...]] = ("identity", "sigmoid", "softmax")  # the one it belongs to first
 
     def __init__(self, output: str | None = None, targets: str | None = None) -> None:

@@ -1,14 +1,15 @@
 """A calculation written down once and repeated: the place where a training step gets its speed.
 
 A step on a small network costs as many NumPy calls as it makes, hardly what they compute. So the formulas are not run
-but recorded, once per batch size, as calls already bound to their arrays; a step then is a loop over that list, without
-a look-up, an attribute, a view or an allocation.
+but recorded, once per batch size, as calls already bound to their arrays; a step then is one function that makes them,
+without a loop, a look-up, an attribute, a view or an allocation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from nntui.nn.arrays import Array
 
 Call = Callable[[], Any]
+PLACES = 64  # at most so many steps are recorded side by side, each on arrays of its own
 
 # Above this many elements the memory traffic of a constant array costs more than NumPy's handling of a scalar does.
 _LARGEST_FILLED_CONSTANT = 4096
@@ -149,6 +151,38 @@ class Program:
                 self.call(ufunc, *operands, out)
 
         return record
+
+
+def compiled(calls: Sequence[Call]) -> Call:
+    """One function that makes the calls in order; a tenth faster than a loop over them where they compute little.
+
+    Its source is one line a call, ``v0(v1, v2, v3)``, and each v a parameter that has the function or the array as its
+    default: so all are local variables, and programs that differ in their arrays alone share the compiled source.
+    """
+    names: dict[int, str] = {}
+    values: list[Any] = []
+
+    def name(value: Any) -> str:
+        if id(value) not in names:
+            names[id(value)] = f"v{len(values)}"
+            values.append(value)
+        return names[id(value)]
+
+    lines = []
+    for call in calls:
+        made = call if isinstance(call, partial) else partial(call)
+        arguments = [name(argument) for argument in made.args]
+        arguments += [f"{keyword}={name(argument)}" for keyword, argument in made.keywords.items()]
+        lines.append(f"{name(made.func)}({', '.join(arguments)})")
+    return FunctionType(_compile(tuple(names.values()), tuple(lines)), {}, argdefs=tuple(values))
+
+
+@lru_cache(maxsize=32)
+def _compile(parameters: tuple[str, ...], lines: tuple[str, ...]) -> CodeType:
+    """The code of a function with these parameters and lines."""
+    source = f"def step({', '.join(parameters)}):\n " + "\n ".join(lines or ["pass"])
+    module = compile(source, "<recorded step>", "exec")
+    return next(constant for constant in module.co_consts if isinstance(constant, CodeType))
 
 
 def _has_number(arguments: Sequence[Any]) -> bool:

@@ -68,6 +68,8 @@ class StepRecorder:
         last.forward(do, x, outputs)
         delta = do.empty_like(outputs)
         self.loss.record_gradient(do, outputs, y, delta)
+        if self.loss.maximise:
+            do.negative(delta, out=delta)
         self._backward(do, passes, last, x, delta)
         self.regularization.record_penalties(do, self.network)
         self.regularization.record_clipping(do, self.network)

@@ -12,7 +12,7 @@ from nntui.nn.arrays import Array, IntArray
 from nntui.nn.block import Block
 from nntui.nn.losses import Loss
 from nntui.nn.network import Network
-from nntui.nn.program import Call, Program, Scratch
+from nntui.nn.program import Call, Program, Scratch, compiled
 from nntui.nn.regularization import Regularization
 from nntui.nn.step import StepRecorder
 
@@ -23,13 +23,14 @@ class Optimizer(Protocol):
     """What training needs of an optimizer: it was bound to the network's parameters and gradient before.
 
     Attributes:
-        calls: what makes a step, in place, once it has begun; another list when it has to be recorded anew.
+        calls: what makes a step, in place, once it has begun, by its place among steps that begin together; another
+            function when it has to be recorded anew.
     """
 
-    calls: list[Call]
+    calls: Callable[[int], list[Call]]
 
-    def begin_step(self, learning_rate: float, /) -> None:
-        """Set what differs from step to step."""
+    def begin_steps(self, learning_rates: Array, place: int, /) -> int:
+        """Set what differs from step to step, for as many steps as it returns."""
 
 
 class Trainer:
@@ -64,9 +65,9 @@ class Trainer:
         self._after = self._record_after(regularization)
         self._recorder = StepRecorder(network, loss, regularization, dropout_rng, noise_rng)
         self._scratch = Scratch()
-        self._programs: list[list[Call]] = []
-        self._tail: list[Call] = []
-        self._update: list[Call] = []
+        self._programs: list[Call] = []
+        self._tail: list[Call] = []  # of one, or none yet
+        self._update = optimizer.calls
         self._order: IntArray = np.arange(len(inputs))
         self._loaded = -1
         self._kept: Array = np.full(self._columns.shape, np.nan, network.dtype)
@@ -78,7 +79,7 @@ class Trainer:
 
     def run(self, first: int, stop: int, learning_rates: Array | Sequence[float]) -> None:
         """Train on batches first … stop - 1 of the epoch; ``learning_rates[i]`` is that of batch first + i."""
-        rates = learning_rates.tolist() if isinstance(learning_rates, np.ndarray) else learning_rates
+        rates = np.asarray(learning_rates, np.float64)
         for matrix, held in self._frozen:
             held[...] = matrix
         begin = first
@@ -89,13 +90,14 @@ class Trainer:
                 if self._loaded != begin - place:
                     self._block.load(begin, self._order)
                     self._loaded = begin - place
-                steps = self._steps(begin, end)
-                _repeat(steps, rates[begin - first : end - first], self._optimizer.begin_step)
+                end = begin + self._optimizer.begin_steps(rates[begin - first : end - first], place)
+                for step in self._steps(begin, end):
+                    step()
                 self._block.copy_outputs(begin, end, self._kept)
                 begin = end
 
-    def _steps(self, begin: int, end: int) -> list[list[Call]]:
-        """The calls of steps begin … end - 1, all of one block; those of a place are recorded at its first use."""
+    def _steps(self, begin: int, end: int) -> list[Call]:
+        """Steps begin … end - 1, all of one block; that of a place is recorded at its first use."""
         if self._update is not self._optimizer.calls:
             self._update = self._optimizer.calls
             self._programs, self._tail = [], []
@@ -105,12 +107,14 @@ class Trainer:
         for step in range(len(self._programs), place + full):
             self._programs.append(self._record(Program(self._scratch), step))
         if with_tail and not self._tail:
-            self._tail = self._record(Program(), end - 1)
-        return self._programs[place : place + full] + [self._tail] * with_tail
+            self._tail = [self._record(Program(), end - 1)]
+        steps: list[Call] = self._programs[place : place + full] + self._tail * with_tail
+        return steps
 
-    def _record(self, do: Program, step: int) -> list[Call]:
-        """A whole step in one list: gradient, update, what follows."""
-        return [*self._recorder.record(do, *self._block.batch(step)), *self._update, *self._after]
+    def _record(self, do: Program, step: int) -> Call:
+        """A whole step in one function: gradient, update, what follows."""
+        gradient = self._recorder.record(do, *self._block.batch(step))
+        return compiled([*gradient, *self._update(step % self._block.batches), *self._after])
 
     def epoch_metrics(self, first: int = 0, stop: int | None = None) -> tuple[float, float]:
         """Mean loss and score over batches first … stop - 1 as they were when trained in this epoch.
@@ -141,14 +145,6 @@ class Trainer:
         for matrix, held in self._frozen:
             do.call(np.copyto, matrix, held)
         return do.calls
-
-
-def _repeat(programs: Sequence[list[Call]], rates: Sequence[float], begin_step: Callable[[float], None]) -> None:
-    """The innermost loop."""
-    for program, rate in zip(programs, rates, strict=True):
-        begin_step(rate)
-        for call in program:
-            call()
 
 
 def _check(network: Network, loss: Loss, inputs: Array, targets: Array, batch_size: int) -> None:

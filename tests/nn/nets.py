@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,14 +22,16 @@ class PlainDescent:
 
     def __init__(self, network: Network) -> None:
         self.parameters, self.gradient = network.parameters, network.gradient
-        self.calls: list[Call] = [self._descend]
+        self.rate = 0.0
+        self.calls: Callable[[int], list[Call]] = lambda place: [self._descend]
 
-    def begin_step(self, learning_rate: float) -> None:
-        """Take note of the rate."""
-        self._rate = learning_rate
+    def begin_steps(self, learning_rates: Array, place: int) -> int:
+        """Take note of the rate of one step."""
+        self.rate = learning_rates[0]
+        return 1
 
     def _descend(self) -> None:
-        self.parameters -= self._rate * self.gradient
+        self.parameters -= self.rate * self.gradient
 
 
 def make_network(

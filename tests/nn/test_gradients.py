@@ -160,3 +160,15 @@ def test_of_large_layers_some_parameters_are_chosen() -> None:
     assert again == [hidden, output]
     other = check_gradients(network, make_loss("mean_squared_error"), x, y, per_layer=50, seed=1)
     assert replace(other[0], worst=0.0) != replace(hidden, worst=0.0)
+
+
+def test_a_maximised_loss_has_the_opposite_gradient_and_penalties_pull_as_ever() -> None:
+    network, loss = make_network([3, 5, 1], "tanh", "sigmoid"), make_loss("binary_cross_entropy", "sigmoid", "binary")
+    x, y = make_data(6, 3, 1, "binary")
+    down = batch_gradient(network, loss, x, y)
+    pulled = batch_gradient(network, loss, x, y, l2=0.3) - down
+    loss.maximise = True
+    assert batch_gradient(network, loss, x, y) == pytest.approx(-down)
+    assert batch_gradient(network, loss, x, y, l2=0.3) == pytest.approx(pulled - down)
+    checks = check_gradients(network, loss, x, y, Regularization(l2=0.3))
+    assert max(check.worst for check in checks) < 1e-6

@@ -246,6 +246,22 @@ def test_a_restored_state_goes_on_bit_for_bit(name: str, options: Options) -> No
     assert np.array_equal(parameters, other)
 
 
+@pytest.mark.parametrize(("name", "options"), CASES)
+def test_which_steps_are_begun_together_makes_no_difference(name: str, options: Options) -> None:
+    one_by_one, parameters, gradient = make(name, options, np.float32)
+    drive(one_by_one, parameters, gradient, range(1200))
+    together, others, other_gradient = make(name, options, np.float32)
+    step, rates = 0, np.array([rate(step) for step in range(1200)])
+    while step < 1200:
+        place = step % 7
+        for begun in range(together.begin_steps(rates[step : step + 50], place)):
+            other_gradient[:] = slope(others, step)
+            for call in together.calls(place + begun):
+                call()
+            step += 1
+    assert np.array_equal(parameters, others)
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_saved_state_is_a_copy(name: str) -> None:
     optimizer, parameters, gradient = make(name, {})

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from nntui.nn.arrays import Array
 from nntui.nn.optimizers.base import Optimizer
 from nntui.nn.program import Program
@@ -31,14 +29,14 @@ class AdaGrad(Optimizer):
     def _start(self) -> None:
         self._state["squares"].fill(self.options["initial_accumulator"])
 
-    def _formula(self, do: Program, w: Array, g: Array) -> None:
-        squares, step, root = self._state["squares"], np.empty_like(w), np.empty_like(w)
+    def _formula(self, do: Program, w: Array, g: Array, own: Mapping[str, Array]) -> None:
+        squares, step, root = self._state["squares"], do.empty_like(w), do.empty_like(w)
         do.multiply(g, g, out=step)
         do.add(squares, step, out=squares)
         do.sqrt(squares, out=root)
         do.add(root, self.options["epsilon"], out=root)
         do.divide(g, root, out=step)
-        do.multiply(step, self._rate, out=step)
+        do.multiply(step, own["rate"], out=step)
         do.subtract(w, step, out=w)
 
 
@@ -58,10 +56,10 @@ class RMSProp(Optimizer):
             if not self.options[option]:
                 self._state[slot].fill(0.0)
 
-    def _formula(self, do: Program, w: Array, g: Array) -> None:
+    def _formula(self, do: Program, w: Array, g: Array, own: Mapping[str, Array]) -> None:
         rho, momentum = self.options["rho"], self.options["momentum"]
         squares, mean, velocity = self._state["squares"], self._state["mean"], self._state["velocity"]
-        step, root = np.empty_like(w), np.empty_like(w)
+        step, root = do.empty_like(w), do.empty_like(w)
         do.multiply(g, g, out=root)
         _running_mean(do, squares, root, rho, step)
         if self.options["centered"]:
@@ -77,9 +75,9 @@ class RMSProp(Optimizer):
         if momentum:
             do.multiply(velocity, momentum, out=velocity)
             do.add(velocity, step, out=velocity)
-            do.multiply(velocity, self._rate, out=step)
+            do.multiply(velocity, own["rate"], out=step)
         else:
-            do.multiply(step, self._rate, out=step)
+            do.multiply(step, own["rate"], out=step)
         do.subtract(w, step, out=w)
 
 
@@ -92,10 +90,10 @@ class AdaDelta(Optimizer):
     name = "adadelta"
     slots = ("squares", "steps_squared")
 
-    def _formula(self, do: Program, w: Array, g: Array) -> None:
+    def _formula(self, do: Program, w: Array, g: Array, own: Mapping[str, Array]) -> None:
         rho, epsilon = self.options["rho"], self.options["epsilon"]
         squares, steps_squared = self._state["squares"], self._state["steps_squared"]
-        step, root = np.empty_like(w), np.empty_like(w)
+        step, root = do.empty_like(w), do.empty_like(w)
         do.multiply(g, g, out=root)
         _running_mean(do, squares, root, rho, step)
         do.add(squares, epsilon, out=root)
@@ -108,5 +106,5 @@ class AdaDelta(Optimizer):
         do.multiply(steps_squared, rho, out=steps_squared)
         do.multiply(root, 1.0 - rho, out=root)
         do.add(steps_squared, root, out=steps_squared)
-        do.multiply(step, self._rate, out=step)
+        do.multiply(step, own["rate"], out=step)
         do.subtract(w, step, out=w)

@@ -6,8 +6,8 @@ goes into two scalars, with the bias corrections c1 = 1 - beta1^t, c2 = 1 - beta
 
     r (m / c1) / (sqrt(s / c2) + epsilon)  =  (r k (1 - beta1) / c1) M / (sqrt(S) + k epsilon).
 
-The scalars but for r are worked out for many steps ahead: at every step they would cost a small network as much as
-three passes over its parameters.
+The scalars but for r are worked out for a stretch of steps at once: at every step they would cost a small network as
+much as three passes over its parameters.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nntui.nn.arrays import Array
-from nntui.nn.optimizers.base import Optimizer
+from nntui.nn.optimizers.base import STRETCH, Optimizer
 from nntui.nn.program import Program
 
 _LARGEST_AT_ONCE = 2048  # parameters up to which a call for both means is faster than one for each
-_AHEAD = np.arange(256.0)
+_STRETCH = np.arange(1.0, 1.0 + STRETCH)
 
 
 class Adam(Optimizer):
@@ -35,14 +35,15 @@ class Adam(Optimizer):
 
     name = "adam"
     slots: ClassVar[tuple[str, ...]] = ("mean", "squares")
+    scalars: ClassVar[tuple[str, ...]] = ("rate", "shrink", "epsilon")
 
-    def _formula(self, do: Program, w: Array, g: Array) -> None:
-        step = root = np.empty_like(w)
+    def _formula(self, do: Program, w: Array, g: Array, own: Mapping[str, Array]) -> None:
+        step = root = do.empty_like(w)
         mean, squares = self._record_means(do, g, root)
         do.sqrt(self._largest(do, squares), out=root)
-        do.add(root, self._epsilon, out=root)
+        do.add(root, own["epsilon"], out=root)
         do.divide(mean, root, out=step)
-        do.multiply(step, self._rate, out=step)
+        do.multiply(step, own["rate"], out=step)
         do.subtract(w, step, out=w)
 
     def _record_means(self, do: Program, g: Array, scratch: Array) -> tuple[Array, Array]:
@@ -50,7 +51,7 @@ class Adam(Optimizer):
         mean, squares = self._state["mean"], self._state["squares"]
         beta1, beta2 = self.options["beta1"], self.options["beta2"]
         if g.size <= _LARGEST_AT_ONCE:
-            both, betas = self._vectors[:2], np.empty((2, g.size), g.dtype)
+            both, betas = self._vectors[:2], do.empty((2, g.size), g.dtype)
             betas[0], betas[1] = beta1, beta2
             do.multiply(both, betas, out=both)
         else:
@@ -59,29 +60,31 @@ class Adam(Optimizer):
         do.add(mean, g, out=mean)
         do.multiply(g, g, out=scratch)
         do.add(squares, scratch, out=squares)
-        self._epsilon = np.zeros((), g.dtype)
-        self._times, self._epsilons, self._factors = np.empty((3, len(_AHEAD)))
-        self._first_ahead = -len(_AHEAD)
         return mean, squares
 
     def _largest(self, do: Program, squares: Array) -> Array:
         return squares
 
-    def _prepare(self, learning_rate: float) -> None:
-        place = self.steps - self._first_ahead
-        if not 0 <= place < len(_AHEAD):
-            self._look_ahead()
-            place = 0
-        if self.decoupled:
-            super()._prepare(learning_rate)
-        self._rate.fill(learning_rate * self._factors.item(place))
-        self._epsilon.fill(self._epsilons.item(place))
+    def _record(self) -> None:
+        super()._record()
+        self._times, self._epsilons, self._factors = np.empty((3, STRETCH))
+        self._stretch = -1
 
-    def _look_ahead(self) -> None:
-        """Work out k (1 - beta1) / c1 and k epsilon from this step on."""
+    def _prepare(self, own: Mapping[str, Array], rates: Array) -> None:
+        super()._prepare(own, rates)
+        stretch, first = divmod(self.steps, STRETCH)
+        if stretch != self._stretch:
+            self._stretch = stretch
+            self._work_out(stretch * STRETCH)
+        steps = slice(first, first + len(rates))
+        own["rate"][:] = rates * self._factors[steps]
+        own["epsilon"][:] = self._epsilons[steps]
+
+    def _work_out(self, done: int) -> None:
+        """k (1 - beta1) / c1 and k epsilon of a stretch before which so many steps were done."""
         beta1, beta2 = self.options["beta1"], self.options["beta2"]
         t, k, factors = self._times, self._epsilons, self._factors
-        np.add(_AHEAD, self.steps, out=t)
+        np.add(_STRETCH, done, out=t)
         np.power(beta2, t, out=k)
         np.subtract(1.0, k, out=k)
         np.divide(k, 1.0 - beta2, out=k)
@@ -91,7 +94,6 @@ class Adam(Optimizer):
         np.divide(1.0 - beta1, factors, out=factors)
         np.multiply(factors, k, out=factors)
         np.multiply(k, self.options["epsilon"], out=k)
-        self._first_ahead = self.steps
 
     def _reconfigure(self, before: Mapping[str, Any]) -> None:
         for slot, vector in self._state.items():
@@ -134,18 +136,19 @@ class NAdam(Adam):
 
     name = "nadam"
 
+    scalars = ("rate", "shrink", "epsilon", "gradient_rate")
+
     def _start(self) -> None:
         self._product = 1.0
 
-    def _formula(self, do: Program, w: Array, g: Array) -> None:
-        step, root = np.empty_like(w), np.empty_like(w)
-        self._gradient_rate = np.zeros((), w.dtype)
+    def _formula(self, do: Program, w: Array, g: Array, own: Mapping[str, Array]) -> None:
+        step, root = do.empty_like(w), do.empty_like(w)
         mean, squares = self._record_means(do, g, root)
-        do.multiply(mean, self._rate, out=step)
-        do.multiply(g, self._gradient_rate, out=root)
+        do.multiply(mean, own["rate"], out=step)
+        do.multiply(g, own["gradient_rate"], out=root)
         do.add(step, root, out=step)
         do.sqrt(squares, out=root)
-        do.add(root, self._epsilon, out=root)
+        do.add(root, own["epsilon"], out=root)
         do.divide(step, root, out=step)
         do.subtract(w, step, out=w)
 
@@ -153,14 +156,16 @@ class NAdam(Adam):
         decayed: float = 0.96 ** (step * self.options["momentum_decay"])
         return float(self.options["beta1"] * (1.0 - 0.5 * decayed))
 
-    def _prepare(self, learning_rate: float) -> None:
+    def _prepare(self, own: Mapping[str, Array], rates: Array) -> None:
         beta1, beta2 = self.options["beta1"], self.options["beta2"]
-        k = sqrt((1.0 - beta2**self.steps) / (1.0 - beta2))
-        now, following = self._momentum(self.steps), self._momentum(self.steps + 1)
-        self._product *= now
-        self._rate.fill(learning_rate * k * following * (1.0 - beta1) / (1.0 - self._product * following))
-        self._gradient_rate.fill(learning_rate * k * (1.0 - now) / (1.0 - self._product))
-        self._epsilon.fill(k * self.options["epsilon"])
+        for i, rate in enumerate(rates.tolist()):
+            t = self.steps + 1 + i
+            k = sqrt((1.0 - beta2**t) / (1.0 - beta2))
+            now, following = self._momentum(t), self._momentum(t + 1)
+            self._product *= now
+            own["rate"][i] = rate * k * following * (1.0 - beta1) / (1.0 - self._product * following)
+            own["gradient_rate"][i] = rate * k * (1.0 - now) / (1.0 - self._product)
+            own["epsilon"][i] = k * self.options["epsilon"]
 
     def state(self) -> dict[str, Array | int | float]:
         """The vectors and the product of all momenta."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
 
 from nntui.nn.arrays import Array
-from nntui.nn.program import Call, Program
+from nntui.nn.program import PLACES, Call, Program, Scratch
 from nntui.nn.registry import OPTIMIZERS
 
-_FLUSH_EVERY = 1024  # steps; a power of two
+STRETCH = 256  # steps: those begun together lie between two multiples of it
+_FLUSH_EVERY = 4 * STRETCH
 
 
 class Optimizer(ABC):
@@ -24,11 +26,13 @@ class Optimizer(ABC):
     Attributes:
         options: every number the rule takes, by its name in the registry.
         steps: how many updates were made.
-        calls: the recorded step; another list when the vectors or the options have changed.
+        calls: the recorded step, by its place among those begun together; another function when the vectors or the
+            options have changed.
     """
 
     name: ClassVar[str]
     slots: ClassVar[tuple[str, ...]] = ()
+    scalars: ClassVar[tuple[str, ...]] = ("rate", "shrink")  # what differs from step to step
     decoupled: ClassVar[bool] = False  # weight decay shrinks the parameters instead of joining the gradient
 
     def __init__(self, **options: float) -> None:
@@ -41,7 +45,8 @@ class Optimizer(ABC):
         self._vectors: Array = np.empty((0, 0))  # the state, a row each
         self._state: dict[str, Array] = {}  # the rows by name
         self._bound: tuple[Array, Array] | None = None
-        self.calls: list[Call] = []
+        self._own: dict[str, Array] = {}  # by name the scalars of steps begun together, (PLACES,)
+        self.calls: Callable[[int], list[Call]] = lambda place: []
 
     def bind(self, parameters: Array, gradient: Array) -> None:
         """Choose the vectors to work on, both (P,), of one dtype. State that fits them is kept, other starts anew."""
@@ -64,16 +69,25 @@ class Optimizer(ABC):
 
     def update(self, learning_rate: float) -> None:
         """Make one step, in place. The gradient may be used as scratch: it must be written anew for the next step."""
-        self.begin_step(learning_rate)
-        for call in self.calls:
+        self.begin_steps([learning_rate])
+        for call in self.calls(0):
             call()
 
-    def begin_step(self, learning_rate: float) -> None:
-        """Count a step and set what is its own: after that, ``calls`` make it. Writes to no vector but the state's."""
-        if self.steps & _FLUSH_EVERY - 1 == 0:
+    def begin_steps(self, learning_rates: Sequence[float] | Array, place: int = 0) -> int:
+        """Count the next steps and set what is their own: ``calls`` of this place and the following then make them.
+
+        Which steps are begun together makes no difference. Writes to no vector but the state's.
+
+        Returns:
+            of how many of the rates the steps were begun; at least one.
+        """
+        if self.steps % _FLUSH_EVERY == 0:
             self._flush()
-        self.steps += 1
-        self._prepare(learning_rate)
+        count = min(len(learning_rates), STRETCH - self.steps % STRETCH, PLACES - place)
+        own = {name: row[place : place + count] for name, row in self._own.items()}
+        self._prepare(own, np.asarray(learning_rates[:count], np.float64))
+        self.steps += count
+        return count
 
     def configure(self, **options: float) -> None:
         """Change options between two steps; the state is kept."""
@@ -97,25 +111,28 @@ class Optimizer(ABC):
             vector[:] = state[slot]
 
     def _record(self) -> None:
-        """Write down the calls of a step for the vectors bound and the options as they are."""
+        """Write down steps anew, for the vectors bound and the options as they are."""
         assert self._bound is not None
         w, g = self._bound
-        do = Program()
-        self._rate = np.zeros((), w.dtype)
+        self._own = dict(zip(self.scalars, np.zeros((len(self.scalars), PLACES), w.dtype), strict=True))
+        scratch = Scratch()
+        self.calls = cache(lambda place: self._recorded(Program(scratch), w, g, place))
+
+    def _recorded(self, do: Program, w: Array, g: Array, place: int) -> list[Call]:
+        own = {name: row[place, ...] for name, row in self._own.items()}
         decay = self.options.get("weight_decay", 0.0)
-        if decay and self.decoupled:  # w = w (1 - r decay), filled in by _prepare
-            self._shrink = np.ones((), w.dtype)
-            do.multiply(w, self._shrink, out=w)
+        if decay and self.decoupled:  # w = w (1 - r decay)
+            do.multiply(w, own["shrink"], out=w)
         elif decay:  # g = g + decay w
-            pull = np.empty_like(w)
+            pull = do.empty_like(w)
             do.multiply(w, decay, out=pull)
             do.add(g, pull, out=g)
-        self._formula(do, w, g)
-        self.calls = do.calls
+        self._formula(do, w, g, own)
+        return do.calls
 
     @abstractmethod
-    def _formula(self, do: Program, w: Array, g: Array) -> None:
-        """Record the step."""
+    def _formula(self, do: Program, w: Array, g: Array, own: Mapping[str, Array]) -> None:
+        """Record the step; own: its scalars, by name."""
 
     def _start(self) -> None:  # noqa: B027
         """Set the state before the first step, where it is not all 0."""
@@ -123,11 +140,11 @@ class Optimizer(ABC):
     def _reconfigure(self, before: Mapping[str, Any]) -> None:  # noqa: B027
         """Adapt the state to changed options, where its meaning depends on them."""
 
-    def _prepare(self, learning_rate: float) -> None:
-        """Set the scalars that differ from step to step."""
-        self._rate.fill(learning_rate)
-        if self.decoupled and self.options["weight_decay"]:
-            self._shrink.fill(1.0 - learning_rate * self.options["weight_decay"])
+    def _prepare(self, own: Mapping[str, Array], rates: Array) -> None:
+        """Set the scalars of the next steps, each (n,); rates: (n,), in double precision. ``steps`` is still before."""
+        own["rate"][:] = rates
+        if self.decoupled:
+            own["shrink"][:] = 1.0 - rates * self.options["weight_decay"]
 
     def _flush(self) -> None:
         """Set state that has faded to next to nothing to 0.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from nntui.nn.arrays import Array
 from nntui.nn.optimizers.base import Optimizer
 from nntui.nn.program import Program
@@ -27,11 +25,11 @@ class SGD(Optimizer):
         if not self.options["momentum"]:
             self._state["velocity"].fill(0.0)
 
-    def _formula(self, do: Program, w: Array, g: Array) -> None:
+    def _formula(self, do: Program, w: Array, g: Array, own: Mapping[str, Array]) -> None:
         momentum = self.options["momentum"]
-        step = np.empty_like(w)
+        step = do.empty_like(w)
         if not momentum:
-            do.multiply(g, self._rate, out=step)
+            do.multiply(g, own["rate"], out=step)
         else:
             v = self._state["velocity"]
             do.multiply(v, momentum, out=v)
@@ -39,9 +37,9 @@ class SGD(Optimizer):
             if self.options.get("nesterov", self.name == "nesterov"):
                 do.multiply(v, momentum, out=step)
                 do.add(step, g, out=step)
-                do.multiply(step, self._rate, out=step)
+                do.multiply(step, own["rate"], out=step)
             else:
-                do.multiply(v, self._rate, out=step)
+                do.multiply(v, own["rate"], out=step)
         do.subtract(w, step, out=w)
 
 

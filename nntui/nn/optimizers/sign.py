@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from nntui.nn.arrays import Array
@@ -21,10 +23,10 @@ class RProp(Optimizer):
     name = "rprop"
     slots = ("size", "previous")
 
-    def _formula(self, do: Program, w: Array, g: Array) -> None:
+    def _formula(self, do: Program, w: Array, g: Array, own: Mapping[str, Array]) -> None:
         size, previous = self._state["size"], self._state["previous"]
-        product, step = np.empty_like(w), np.empty_like(w)
-        kept, turned = np.empty(w.shape, np.bool_), np.empty(w.shape, np.bool_)
+        product, step = do.empty_like(w), do.empty_like(w)
+        kept, turned = do.empty(w.shape, np.bool_), do.empty(w.shape, np.bool_)
         do.multiply(g, previous, out=product)
         do.greater(product, 0.0, out=kept)
         do.less(product, 0.0, out=turned)
@@ -40,9 +42,9 @@ class RProp(Optimizer):
         do.multiply(step, size, out=step)
         do.subtract(w, step, out=w)
 
-    def _prepare(self, learning_rate: float) -> None:
-        if self.steps == 1:
-            self._state["size"].fill(learning_rate)
+    def _prepare(self, own: Mapping[str, Array], rates: Array) -> None:
+        if self.steps == 0:
+            self._state["size"].fill(rates[0])
 
 
 class Lion(Optimizer):
@@ -55,14 +57,14 @@ class Lion(Optimizer):
     slots = ("mean",)
     decoupled = True
 
-    def _formula(self, do: Program, w: Array, g: Array) -> None:
+    def _formula(self, do: Program, w: Array, g: Array, own: Mapping[str, Array]) -> None:
         beta1, beta2 = self.options["beta1"], self.options["beta2"]
-        mean, step, scratch = self._state["mean"], np.empty_like(w), np.empty_like(w)
+        mean, step, scratch = self._state["mean"], do.empty_like(w), do.empty_like(w)
         do.multiply(mean, beta1, out=step)
         do.multiply(g, 1.0 - beta1, out=scratch)
         do.add(step, scratch, out=step)
         do.sign(step, out=step)
-        do.multiply(step, self._rate, out=step)
+        do.multiply(step, own["rate"], out=step)
         do.subtract(w, step, out=w)
         do.multiply(mean, beta2, out=mean)
         do.multiply(g, 1.0 - beta2, out=scratch)
