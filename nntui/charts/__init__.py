@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nntui.charts.curves import smooth
     from nntui.charts.describe import describe_histogram, describe_series, describe_units
     from nntui.charts.frame import framed, message
+    from nntui.charts.ghosts import Ghost
     from nntui.charts.heat import heat_map
     from nntui.charts.line import Series, line_chart
     from nntui.charts.look import GLYPH_LEVELS, ROLES, GlyphLevel, Look
@@ -28,6 +29,7 @@ _HOMES = {
     "describe_units": "describe",
     "framed": "frame",
     "message": "frame",
+    "Ghost": "ghosts",
     "heat_map": "heat",
     "histogram": "bars",
     "Series": "line",
@@ -46,6 +48,7 @@ _HOMES = {
 __all__ = [
     "GLYPH_LEVELS",
     "ROLES",
+    "Ghost",
     "GlyphLevel",
     "Look",
     "Mark",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from textual.strip import Strip
 
 from nntui.charts.canvas import Canvas, to_cells
 from nntui.charts.look import Look, role_index
@@ -87,6 +88,28 @@ class Area:
     @property
     def bottom(self) -> int:
         return self.top + self.height
+
+
+class Plotted(list[Strip]):
+    """The rows of a chart that know where its x axis lies, for a mouse that points at it."""
+
+    def __init__(self, rows: Sequence[Strip], area: Area, x: Scale) -> None:
+        super().__init__(rows)
+        self._area, self._x = area, x
+
+    @property
+    def columns(self) -> int:
+        """Cells that the data have across."""
+        return self._area.width
+
+    def x_at(self, column: int, row: int) -> float | None:
+        """The x in the middle of a cell's column; None where the cell is not among the data's."""
+        area = self._area
+        if not (0 <= column - area.left < area.width and area.top <= row < area.bottom):
+            return None
+        place = (column - area.left + 0.5) / area.width
+        low, high = self._x.low, self._x.high
+        return float(low * (high / low) ** place) if self._x.log else low + (high - low) * place
 
 
 def lay_out(size: tuple[int, int], label_width: int, *, legend: bool = True, x_labels: bool = True) -> Area:

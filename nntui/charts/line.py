@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from textual.strip import Strip
 
-from nntui.charts.axes import Area, Scale, draw_x_axis, draw_y_axis, fit_scale, lay_out, row_of
+from nntui.charts.axes import Area, Plotted, Scale, draw_x_axis, draw_y_axis, fit_scale, lay_out, row_of
 from nntui.charts.canvas import Canvas, Size, to_cells
 from nntui.charts.curves import Columns, dot_rows, fill, line_spans, to_columns
 from nntui.charts.frame import message
+from nntui.charts.ghosts import FEW, Ghost, add_ghosts, grown, label_ghosts
 from nntui.charts.legend import draw_legend
 from nntui.charts.look import Look, role_index
 from nntui.charts.marks import Mark, draw_decorations
@@ -69,6 +70,7 @@ def line_chart(
     marks: Sequence[Mark] = (),
     cursor: float | None = None,
     baseline: tuple[float, str] | None = None,
+    ghosts: Sequence[Ghost] = (),
     empty: str = "no data yet",
 ) -> list[Strip]:
     """Curves with axes, a legend above them, marks behind them.
@@ -84,13 +86,17 @@ def line_chart(
         marks: vertical lines; a label is written only where no data is.
         cursor: an x whose values replace the last ones in the legend.
         baseline: a value to compare with, and its label.
+        ghosts: curves of what was abandoned, behind all others.
         empty: the sentence shown when no series has a point.
+
+    Returns:
+        A `Plotted`, which knows where its x axis lies, unless there is nothing to draw.
     """
     curves = [_read(one) for one in series]
     curves = [curve for curve in curves if curve.x.size]
     if not curves:
         return message(empty, size, look)
-    x_scale, y_scale = _scales(curves, x_range, y_range, log_x, log_y, baseline)
+    x_scale, y_scale = _scales(curves, x_range, y_range, log_x, log_y, baseline, ghosts)
     whole = not log_x and all(bool((curve.x == np.floor(curve.x)).all()) for curve in curves)
     rows = max(1, size[1] - 2)
     y_ticks = y_scale.ticks(max(1, rows // 3 if rows > 8 else (rows + 1) // 2))
@@ -99,12 +105,13 @@ def line_chart(
     canvas = Canvas(size)
     draw_y_axis(canvas, area, y_ticks, y_scale, look)
     draw_x_axis(canvas, area, x_scale, look, x_label, whole=whole)
-    _draw_curves(canvas, area, curves, x_scale, y_scale, look)
+    _draw_curves(canvas, area, curves, x_scale, y_scale, look, ghosts)
+    label_ghosts(canvas, area, ghosts, x_scale, y_scale, look)
     draw_decorations(canvas, area, x_scale, y_scale, look, marks, cursor, baseline)
     if area.legend:
         entries = [(one.series.label, one.series.role, one.x, one.y) for one in curves]
         draw_legend(canvas, entries, look, cursor, y_unit, x_label)
-    return canvas.strips(look)
+    return Plotted(canvas.strips(look), area, x_scale)
 
 
 def _read(series: Series) -> _Curve:
@@ -136,6 +143,7 @@ def _scales(
     log_x: bool,
     log_y: bool,
     baseline: tuple[float, str] | None,
+    ghosts: Sequence[Ghost],
 ) -> tuple[Scale, Scale]:
     xs = [curve.x[curve.x > 0] if log_x else curve.x for curve in curves]
     x_scale = fit_scale(_usable(x_range, log_x) or finite_range(*xs), log=log_x, rounded=False)
@@ -152,6 +160,7 @@ def _scales(
     found = finite_range(*seen)
     if found and baseline and _is_near(baseline[0], found, log_y):
         found = min(found[0], baseline[0]), max(found[1], baseline[0])
+    found = grown(found, ghosts, x_range, log_y, few=max(len(curve.x) for curve in curves) < FEW)
     return x_scale, fit_scale(found, log=log_y, rounded=True)
 
 
@@ -169,10 +178,13 @@ def _usable(given: tuple[float, float] | None, log: bool) -> tuple[float, float]
     return max(float(given[0]), -LARGEST), min(float(given[1]), LARGEST)
 
 
-def _draw_curves(canvas: Canvas, area: Area, curves: Sequence[_Curve], x: Scale, y: Scale, look: Look) -> None:
+def _draw_curves(
+    canvas: Canvas, area: Area, curves: Sequence[_Curve], x: Scale, y: Scale, look: Look, ghosts: Sequence[Ghost]
+) -> None:
     plot = Plot((area.width, area.height), look.glyphs)
     if not plot.dots_across or not plot.dots_down:
         return
+    add_ghosts(plot, ghosts, x, y)
     drawn = []
     for index, curve in enumerate(curves):
         places = x.place(curve.x)
