@@ -43,6 +43,10 @@ class KeyActions(App[int]):
     def leave(self, status: int = 0) -> None:
         """End the program with this exit status."""
 
+    @abstractmethod
+    def show_chosen(self) -> None:
+        """Something else is looked at closely."""
+
     # -- the run --------------------------------------------------------------------------------------------------
 
     def action_toggle_pause(self) -> None:
@@ -111,11 +115,73 @@ class KeyActions(App[int]):
     def action_previous_panel(self) -> None:
         self.main.step_focus(-1)
 
+    def action_go_left(self) -> None:
+        self._arrow(-1, 0)
+
+    def action_go_right(self) -> None:
+        self._arrow(+1, 0)
+
     def action_layers_up(self) -> None:
-        self.main.focused_panel.page(-1)
+        self._arrow(0, -1)
 
     def action_layers_down(self) -> None:
+        self._arrow(0, +1)
+
+    def _arrow(self, dx: int, dy: int) -> None:
+        panel = self.main.focused_panel
+        if panel.spec.arrows == "select":
+            panel.select(dx, dy)
+        elif dy:
+            panel.page(dy)
+
+    def action_page_up(self) -> None:
+        self.main.focused_panel.page(-1)
+
+    def action_page_down(self) -> None:
         self.main.focused_panel.page(+1)
+
+    def action_turn_variant(self) -> None:
+        if not self.main.focused_panel.turn_variant():
+            self.say("This panel is drawn in one way only.")
+
+    # -- views ----------------------------------------------------------------------------------------------------
+
+    def action_view_1(self) -> None:
+        self.show_view("1")
+
+    def action_view_2(self) -> None:
+        self.show_view("2")
+
+    def action_view_3(self) -> None:
+        self.show_view("3")
+
+    def action_view_4(self) -> None:
+        self.show_view("4")
+
+    def action_view_5(self) -> None:
+        self.show_view("5")
+
+    def action_view_6(self) -> None:
+        self.show_view("6")
+
+    def show_view(self, key: str) -> None:
+        """Show the view that has this key by default."""
+        tab = next((tab for tab in self.main.tabs if tab.key == key), None)
+        if tab is not None:
+            self.main.show_tab(tab)
+
+    def action_previous_sample(self) -> None:
+        self._move_sample(-1)
+
+    def action_next_sample(self) -> None:
+        self._move_sample(+1)
+
+    def _move_sample(self, by: int) -> None:
+        """Look at another sample of the training part, after the last the first again."""
+        if self.model.started is not None:
+            chosen = self.model.chosen
+            chosen.sample = (chosen.sample + by) % self.model.started.train_samples
+            self.show_chosen()
 
     # -- dialogs --------------------------------------------------------------------------------------------------
 
@@ -179,10 +245,11 @@ class KeyActions(App[int]):
         from nntui.tui.facts import facts, parts
         from nntui.tui.screens.explain import ExplainScreen
 
-        panel = str(self.main.focused_panel.id)
-        self.push_screen(
-            ExplainScreen(panel, facts(panel, self.model), actions=self.actions, parts=parts(panel, self.model))
-        )
+        focused = self.main.focused_panel
+        panel = str(focused.id)
+        told = focused.facts() if focused.can_draw else None
+        told = facts(panel, self.model) if told is None else told
+        self.push_screen(ExplainScreen(panel, told, actions=self.actions, parts=parts(panel, self.model)))
 
     def action_help(self) -> None:
         from nntui.tui.screens.help import HelpScreen

@@ -19,7 +19,8 @@ from nntui.tui.helm import Helm, RunClient, first_keys
 from nntui.tui.main_screen import MainScreen
 from nntui.tui.model import EVERYTHING, Model, Topic
 from nntui.tui.theme import Glyphs, make_look, styles
-from nntui.tui.widgets.panel import View
+from nntui.tui.widgets.panel import Panel, View
+from nntui.tui.widgets.tabs import TabLine
 
 if TYPE_CHECKING:
     from nntui.charts.look import Look
@@ -83,7 +84,7 @@ class NntuiApp(KeyActions):
         self._prompt_until = 0.0
         self._frames = 0
         self._loaded = False
-        self._complete = False
+        self._loading = True
         self._unseen: set[Topic] = set()
         self._waiting = False
 
@@ -105,15 +106,18 @@ class NntuiApp(KeyActions):
         self.run_worker(self._load(), exit_on_error=True)
 
     async def _load(self) -> None:
-        for group in self.main.imports():
-            await asyncio.to_thread(_import_all, group)
-            first, self._loaded = not self._loaded, True
-            self._dress()
-            if first:
+        """Import what the panels on the screen are drawn by."""
+        self._loading = True
+        while modules := self.main.imports():
+            await asyncio.to_thread(_import_all, modules)
+            self.main.imported(modules)
+            if not self._loaded:
+                self._loaded = True
+                self._dress()
                 self.client.attach(asyncio.get_running_loop(), self.wake)
                 self.watch_what_is_seen()
             self.redraw()
-        self._complete = True
+        self._loading = False
 
     def _dress(self) -> None:
         look = self.look() if self._loaded else None
@@ -199,7 +203,7 @@ class NntuiApp(KeyActions):
     def has_news(self) -> bool:
         """Whether something that is known has still to be drawn."""
         due = self._frame_due or self._frame_timer is not None
-        return due or (self._waiting and self.screen is self.main) or not self._complete
+        return due or (self._waiting and self.screen is self.main) or self._loading
 
     def redraw(self, *topics: Topic) -> None:
         """Draw what these are about; without any, everything that is seen."""
@@ -208,9 +212,24 @@ class NntuiApp(KeyActions):
         self.wake()
 
     @on(MainScreen.SeenChanged)
+    def _serve_what_is_seen(self) -> None:
+        self.watch_what_is_seen()
+        if not self._loading and self.main.imports():
+            self._begin()
+
     def watch_what_is_seen(self) -> None:
-        """Have measured what a panel on the screen is drawn from."""
+        """Have measured what a panel on the screen is drawn from, of what is looked at closely."""
         self.helm.watch(self.model.watching(self.main.needs()))
+
+    @on(Panel.Selected)
+    def show_chosen(self) -> None:
+        """Something else is looked at closely."""
+        self.watch_what_is_seen()
+        self.redraw("chosen")
+
+    @on(TabLine.Clicked)
+    def _show_tab(self, event: TabLine.Clicked) -> None:
+        self.main.show_tab(event.tab)
 
     def say(self, text: str) -> None:
         """Tell the person something in passing."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from textual.binding import Binding
 
 ALWAYS_QUITS = "ctrl+c"
-GROUPS = ("Run", "Change", "Look", "Program")
+GROUPS = ("Run", "Change", "Views", "Look", "Program")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,17 @@ ACTIONS: tuple[Action, ...] = (
         "change.presets", ("p",), "presets", "Presets",
         "Choose another preset from a list with a description of each.", "Change", True,
     ),
+    Action("view.overview", ("1",), "view_1", "Overview",
+           "Overview: loss, accuracy, learning rate, weights, activations, hyperparameters.", "Views"),
+    Action("view.layers", ("2",), "view_2", "Layers",
+           "Layers: each layer's weights over time, its gradients and updates, how far the signal reaches.", "Views"),
+    Action("view.neurons", ("3",), "view_3", "Neurons",
+           "Neurons: the network as a diagram, every unit, and one of them closely.", "Views"),
+    Action("view.predictions", ("4",), "view_4", "Predictions",
+           "Predictions: what the network answers, and where it is wrong.", "Views"),
+    Action("view.gradients", ("5",), "view_5", "Gradients",
+           "Gradients: the chain rule with the real numbers, factor by factor.", "Views"),
+    Action("view.runs", ("6",), "view_6", "Runs", "Runs: those recorded, compared, and their branches.", "Views"),
     Action("look.log_axis", ("l",), "toggle_log", "Log axis", "Switch the loss axis between linear and log.", "Look"),
     Action(
         "look.smoothing", ("s",), "cycle_smoothing", "Smoothing",
@@ -99,10 +110,21 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("look.next_panel", ("tab",), "next_panel", "Next panel", "Focus the next panel.", "Look"),
     Action("look.previous_panel", ("shift+tab",), "previous_panel", "Last panel", "Focus the panel before.", "Look"),
-    Action("look.layers_up", ("up",), "layers_up", "Layers up", "Show the layers before, in panels that list layers.",
+    Action("look.left", ("left",), "go_left", "Left", "In panels where one selects: what lies to the left.", "Look"),
+    Action("look.right", ("right",), "go_right", "Right", "In panels where one selects: what lies to the right.",
            "Look"),
-    Action("look.layers_down", ("down",), "layers_down", "Layers down",
-           "Show the layers after, in panels that list layers.", "Look"),
+    Action("look.layers_up", ("up",), "layers_up", "Up", "Select what lies above, or show the layers before.", "Look"),
+    Action("look.layers_down", ("down",), "layers_down", "Down",
+           "Select what lies below, or show the layers after.", "Look"),
+    Action("look.page_up", ("pageup",), "page_up", "Page up", "Show what comes before, in panels of several pages.",
+           "Look"),
+    Action("look.page_down", ("pagedown",), "page_down", "Page down",
+           "Show what comes after, in panels of several pages.", "Look"),
+    Action("look.previous_sample", (",",), "previous_sample", "Previous sample",
+           "Look at the training sample before.", "Look", pair="Sample"),
+    Action("look.next_sample", (".",), "next_sample", "Next sample", "Look at the next training sample.", "Look",
+           pair="Sample"),
+    Action("look.variant", ("g",), "turn_variant", "Variant", "Draw the focused panel in another of its ways.", "Look"),
     Action(
         "program.explain", ("i",), "explain", "Explain",
         "Explain the focused panel: what is drawn, its formula, how to read it, what to try.", "Program", True,

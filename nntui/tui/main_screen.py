@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.style import Style
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingsMap
 from textual.layout import Layout
@@ -18,18 +18,24 @@ from textual.widget import Widget
 from nntui.tui.bindings import Action, bindings
 from nntui.tui.helm import first_keys
 from nntui.tui.model import EVERYTHING, Model, Topic
+from nntui.tui.panels import BY_ID
 from nntui.tui.theme import Glyphs
 from nntui.tui.tiles import Tiles, fits
+from nntui.tui.views import Tab, filled
 from nntui.tui.widgets.keybar import KeyBar
-from nntui.tui.widgets.panel import SPECS, Panel, View
+from nntui.tui.widgets.panel import Panel, View
 from nntui.tui.widgets.status import Guide, Line, Notice, StatusLine, TooSmall
+from nntui.tui.widgets.tabs import TabLine
 
 if TYPE_CHECKING:
     from nntui.charts.look import Look
 
 
 class MainScreen(Screen[None]):
-    """Places the panels, passes the news on to those that are seen, and knows which measurements they need."""
+    """Places the panels of a view, passes the news on to those that are seen, and knows which measurements they need.
+
+    A panel is made when it is first seen; what draws it is imported then too (`imports`, `imported`).
+    """
 
     # Textual's screen repaints itself whole when the focus moves; here the two panels draw their frames anew.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -41,24 +47,41 @@ class MainScreen(Screen[None]):
         super().__init__(id="main")
         self._model = model
         self._actions = tuple(actions)
+        self._view = view
         self._tiles = Tiles()
         self._look: Look | None = None
+        self._styles_by_role: Mapping[str, Style] = {}
+        self._glyphs: Glyphs = "ascii"
         self._frame = 0
-        self._fitted = True
-        self.panels = [Panel(spec, model, view) for spec in SPECS]
+        self._imported: set[str] = set()
+        self.tabs = filled()
+        self._panels: dict[str, Panel] = {}
+        self._seen: list[str] = []
         keys = first_keys(actions)
+        self._tab_line = TabLine(model, self.tabs, id="tabs")
         self._status = StatusLine(model, id="status")
         self._keys = KeyBar(model, actions, id="keys")
         self._notice = Notice(model, keys, id="notice")
         self._lines: list[Line] = [
-            Guide(model, id="guide"), self._status, self._notice, self._keys, TooSmall(model, id="too-small")
+            self._tab_line, Guide(model, id="guide"), self._status, self._notice, self._keys,
+            TooSmall(model, id="too-small"),
         ]  # fmt: skip
         self._bindings = BindingsMap(bindings(self._actions))
 
     def compose(self) -> ComposeResult:
-        """All parts; the tiles leave out those without a place."""
+        """The lines and the first view's panels; the tiles leave out what has no place."""
         yield from self._lines
-        yield from self.panels
+        yield from self._made(name for name in self._tiles.tab.panels)
+
+    def _made(self, names: Iterable[str]) -> list[Panel]:
+        """New panels, of those that have not been made yet."""
+        new = [Panel(BY_ID[name], self._model, self._view) for name in names if name not in self._panels]
+        for panel in new:
+            self._panels[str(panel.id)] = panel
+            panel.dress(self._styles_by_role, self._glyphs, self._look)
+            if self._can_be_drawn(panel):
+                panel.begin()
+        return new
 
     @property
     def layout(self) -> Layout:
@@ -66,23 +89,34 @@ class MainScreen(Screen[None]):
         return self._tiles
 
     def on_mount(self) -> None:
-        self.panels[0].focus()
+        self._seen = self._tiles.panels(*self.app.size)
+        self._panels[self._tiles.tab.panels[0]].focus()
 
     # -- looks ----------------------------------------------------------------------------------------------------
 
     def dress(self, styles: Mapping[str, Style], glyphs: Glyphs, look: Look | None) -> None:
         """Take these colors and characters; without a look the panels stay empty frames."""
-        self._look = look
+        self._look, self._styles_by_role, self._glyphs = look, styles, glyphs
         for part in self._lines:
             part.dress(styles, glyphs)
-        for panel in self.panels:
+        for panel in self._panels.values():
             panel.dress(styles, glyphs, look)
 
-    def imports(self) -> list[list[str]]:
-        """Modules to import, in this order, before the panels can be drawn; those of a group free panels together."""
-        specs = [panel.spec for panel in self.panels]
-        soon = [f"nntui.tui.drawings.{spec.drawing}" for spec in specs]
-        return [soon, [spec.library for spec in specs if spec.library]]
+    def imports(self) -> list[str]:
+        """Modules to import next, so that panels that are seen can be drawn; what takes long comes after the rest."""
+        specs = [panel.spec for panel in self.seen() if not panel.can_draw]
+        modules = [spec.module_name for spec in specs if spec.module_name not in self._imported]
+        return modules or [spec.library for spec in specs]
+
+    def imported(self, modules: Iterable[str]) -> None:
+        """These modules have been imported: panels that lacked nothing else draw from now on."""
+        self._imported.update(modules)
+        for panel in self._panels.values():
+            if not panel.can_draw and self._can_be_drawn(panel):
+                panel.begin()
+
+    def _can_be_drawn(self, panel: Panel) -> bool:
+        return {panel.spec.module_name, panel.spec.library or panel.spec.module_name} <= self._imported
 
     # -- news -----------------------------------------------------------------------------------------------------
 
@@ -90,6 +124,8 @@ class MainScreen(Screen[None]):
         """Draw what is new in what is seen; the answer says whether something waits for its turn."""
         self._frame += 1
         self._make_room_for_notice()
+        if "run" in news:
+            self._suit_the_run()
         if not fits(*self.size):
             return False
         if news & {"run", "state", "settings"}:
@@ -117,39 +153,83 @@ class MainScreen(Screen[None]):
 
     # -- which panels ---------------------------------------------------------------------------------------------
 
+    @property
+    def tab(self) -> Tab:
+        """The view that is shown."""
+        return self._tiles.tab
+
     def seen(self) -> list[Panel]:
         """The panels that have a place on the screen."""
-        if not fits(*self.size):
-            return []
-        if self._tiles.maximised is not None:
-            return [panel for panel in self.panels if panel.id == self._tiles.maximised]
-        return self.panels
+        return [self._panels[name] for name in self._tiles.panels(*self.size) if name in self._panels]
 
     def needs(self) -> tuple[str, ...]:
         """The measurements that the panels on the screen are drawn from."""
         return tuple(sorted({name for panel in self.seen() for name in panel.spec.needs}))
 
-    @property
-    def focused_panel(self) -> Panel:
-        """The panel with the focus, or the first."""
-        return self.focused if isinstance(self.focused, Panel) else self.panels[0]
-
-    def turn_maximised(self) -> None:
-        """Give the focused panel the whole room, or put it back."""
-        self._maximise(None if self._tiles.maximised is not None else self.focused_panel.id)
-
-    def _maximise(self, name: str | None) -> None:
-        if name == self._tiles.maximised:
+    def show_tab(self, tab: Tab) -> None:
+        """Show this view, its first panel focused."""
+        if tab is self._tiles.tab:
             return
-        self._tiles.maximised = name
+        self._tiles.tab = tab
+        self._tiles.maximised = None
+        self._tiles.absent = self._absent()
+        self._tab_line.mark(tab)
+        self._bring()
+
+    def _absent(self) -> frozenset[str]:
+        """The view's panels that have nothing to say about this run; never all of them."""
+        names = self._tiles.tab.panels
+        absent = frozenset(name for name in names if not BY_ID[name].applies(self._model))
+        return absent if len(absent) < len(names) else frozenset()
+
+    def _suit_the_run(self) -> None:
+        """Another run may have other panels."""
+        absent = self._absent()
+        if absent != self._tiles.absent:
+            self._tiles.absent = absent
+            if self._tiles.maximised in absent:
+                self._tiles.maximised = None
+            self._bring()
+
+    def _bring(self) -> None:
+        """Other panels have the room now: make those that are new, draw them all, focus one of them."""
+        self._seen = self._tiles.panels(*self.size)
+        if new := self._made(self._seen):
+            self.mount(*new)
+        panels = self.seen()
+        for panel in panels:
+            panel.forget()
         self._place_again()
+        if panels and self.focused not in panels:
+            self.call_after_refresh(self._focus_first)
         self.call_after_refresh(self.show_all)
         self.post_message(self.SeenChanged())
 
-    def on_resize(self, event: events.Resize) -> None:
-        if fits(*event.size) != self._fitted:
-            self._fitted = not self._fitted
-            self.post_message(self.SeenChanged())
+    def _focus_first(self) -> None:
+        panels = self.seen()
+        if panels and self.focused not in panels:
+            self.set_focus(panels[0])
+
+    @property
+    def focused_panel(self) -> Panel:
+        """The panel with the focus, or the first."""
+        return self.focused if isinstance(self.focused, Panel) else self._panels[self._tiles.tab.panels[0]]
+
+    def turn_maximised(self) -> None:
+        """Give the focused panel the whole room, or put it back."""
+        self._maximise(None if self._tiles.maximised is not None else str(self.focused_panel.id))
+
+    def _maximise(self, name: str | None) -> None:
+        if name != self._tiles.maximised:
+            self._tiles.maximised = name
+            self._bring()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._suit_the_size)
+
+    def _suit_the_size(self) -> None:
+        if self._tiles.panels(*self.size) != self._seen:
+            self._bring()
 
     @on(Panel.Focused)
     def _follow_focus(self, event: Panel.Focused) -> None:
@@ -157,6 +237,11 @@ class MainScreen(Screen[None]):
             self._maximise(event.panel.id)
 
     def step_focus(self, by: int) -> None:
-        """Focus the panel after or before, round and round."""
-        index = self.panels.index(self.focused_panel)
-        self.set_focus(self.panels[(index + by) % len(self.panels)])
+        """Focus the view's panel after or before, round and round."""
+        names = [name for _, column in self._tiles.tiling(*self.size) for name, _ in column]
+        here = str(self.focused_panel.id)
+        index = names.index(here) if here in names else -by
+        name = names[(index + by) % len(names)]
+        if new := self._made([name]):
+            self.mount(*new)
+        self.set_focus(self._panels[name])

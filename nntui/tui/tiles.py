@@ -9,20 +9,9 @@ from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
+from nntui.tui.views import OVERVIEW, TALL, Tab, Tiling, without
+
 SMALLEST = (80, 24)
-WIDE = 160
-
-_NARROW = (
-    (1.0, (("loss", 9), ("accuracy", 6), ("learning-rate", 7))),
-    (1.0, (("weights", 7), ("activations", 8), ("hyperparameters", 7))),
-)
-_THREE_COLUMNS = (
-    (1.2, (("loss", 10), ("accuracy", 7), ("learning-rate", 7))),
-    (1.2, (("weights", 11), ("activations", 13))),
-    (0.8, (("hyperparameters", 1),)),
-)
-
-PANELS = tuple(name for _, column in _NARROW for name, _ in column)
 
 
 def _split(total: int, shares: Sequence[float]) -> list[int]:
@@ -37,30 +26,36 @@ def fits(width: int, height: int) -> bool:
     return width >= SMALLEST[0] and height >= SMALLEST[1]
 
 
-def places(width: int, height: int, *, notice: int = 0, maximised: str | None = None) -> dict[str, Region]:
+def places(
+    width: int, height: int, tiling: Tiling, *, notice: int = 0, maximised: str | None = None
+) -> dict[str, Region]:
     """The region of every part of the screen; a part without one is not shown.
 
     Args:
         width, height: of the terminal, in cells.
+        tiling: of the panels.
         notice: rows of the notice under the status line, 0 where there is nothing to say.
         maximised: the panel that has the whole room.
     """
     if not fits(width, height):
         return {"too-small": Region(0, 0, width, height)}
-    guide = 1 if height >= 30 else 0
+    guide = 1 if height >= TALL else 0
     keys = 2 if height >= 34 else 1
-    top = guide + 1 + notice
-    result = {"status": Region(0, guide, width, 1), "keys": Region(0, height - keys, width, keys)}
+    result = {
+        "tabs": Region(0, 0, width, 1),
+        "status": Region(0, guide + 1, width, 1),
+        "keys": Region(0, height - keys, width, keys),
+    }
     if guide:
-        result["guide"] = Region(0, 0, width, 1)
+        result["guide"] = Region(0, 1, width, 1)
     if notice:
-        result["notice"] = Region(0, guide + 1, width, notice)
+        result["notice"] = Region(0, guide + 2, width, notice)
+    top = guide + 2 + notice
     room = height - top - keys
     if maximised is not None:
         return {**result, maximised: Region(0, top, width, room)}
-    columns = _THREE_COLUMNS if width >= WIDE else _NARROW
     x = 0
-    for column_width, (_, column) in zip(_split(width, [share for share, _ in columns]), columns, strict=True):
+    for column_width, (_, column) in zip(_split(width, [share for share, _ in tiling]), tiling, strict=True):
         y = top
         for panel_height, (name, _) in zip(_split(room, [rows for _, rows in column]), column, strict=True):
             result[name] = Region(x, y, column_width, panel_height)
@@ -70,17 +65,37 @@ def places(width: int, height: int, *, notice: int = 0, maximised: str | None = 
 
 
 class Tiles(Layout):
-    """Places the children by their ids; those without a place are left out and cost nothing."""
+    """Places the children by their ids; those without a place are left out and cost nothing.
+
+    Attributes:
+        tab: the view that is shown.
+        absent: those of its panels that do not apply to the run.
+    """
 
     name = "tiles"
 
     def __init__(self) -> None:
+        self.tab: Tab = OVERVIEW
+        self.absent: frozenset[str] = frozenset()
         self.notice = 0
         self.maximised: str | None = None
 
+    def tiling(self, width: int, height: int) -> Tiling:
+        """The panels that are shown at this size, and their shares."""
+        return without(self.tab.tiling(width, height), self.absent)
+
+    def panels(self, width: int, height: int) -> list[str]:
+        """The panels that have a place at this size."""
+        if not fits(width, height):
+            return []
+        if self.maximised is not None:
+            return [self.maximised]
+        return [name for _, column in self.tiling(width, height) for name, _ in column]
+
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         parent.pre_layout(self)
-        regions = places(size.width, size.height, notice=self.notice, maximised=self.maximised)
+        tiling = self.tiling(*size)
+        regions = places(*size, tiling, notice=self.notice, maximised=self.maximised)
         return [
             WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child)
             for child in children

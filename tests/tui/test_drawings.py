@@ -16,14 +16,17 @@ from nntui.tui.drawings.hyperparameters import listed
 from nntui.tui.drawings.pieces import axis_end
 from nntui.tui.drawings.weights import grid
 from nntui.tui.model import Model
-from nntui.tui.tiles import PANELS, places
-from nntui.tui.widgets.panel import SPECS, Drawing, Request, View
+from nntui.tui.panels import BY_ID
+from nntui.tui.tiles import places
+from nntui.tui.views import OVERVIEW
+from nntui.tui.widgets.panel import Drawing, Request, View
 from tests.charts.golden import assert_size, check_golden
 from tests.tui.fakes import STEPS, batch, begun, experiment, rows, run_started, snapshot
 
 FOLDER = Path(__file__).parent / "golden"
 TERMINALS = ((80, 24), (120, 40), (200, 60))
-DRAW = {spec.id: spec.load() for spec in SPECS}
+PANELS = OVERVIEW.panels
+DRAW = {panel: BY_ID[panel].module.draw for panel in PANELS}
 
 
 def told() -> Model:
@@ -47,7 +50,9 @@ def told() -> Model:
 
 def draw(panel: str, model: Model, size: tuple[int, int], glyphs: GlyphLevel = "braille", **view: object) -> Drawing:
     page = int(str(view.pop("page", 0)))
-    return DRAW[panel](Request(model, size, Look.plain(glyphs), View(**view), page))  # type: ignore[arg-type]
+    drawing = DRAW[panel](Request(model, size, Look.plain(glyphs), View(**view), page))  # type: ignore[arg-type]
+    assert isinstance(drawing, Drawing)
+    return drawing
 
 
 def text(drawing: Drawing) -> str:
@@ -60,7 +65,7 @@ def test_a_panel_is_the_picture_agreed_to(panel: str, glyphs: GlyphLevel) -> Non
     model = told()
     pictures = {}
     for terminal in TERMINALS:
-        region = places(*terminal)[panel]
+        region = places(*terminal, OVERVIEW.tiling(*terminal))[panel]
         size = region.width - 2, region.height - 2
         drawing = draw(panel, model, size, glyphs)
         assert_size(drawing.rows, size)

@@ -9,7 +9,7 @@ import pytest
 
 from nntui.tui.bindings import rebound
 from nntui.tui.explanations import EXPLANATIONS, Explanation, with_keys
-from nntui.tui.widgets.panel import SPECS
+from nntui.tui.panels import SPECS
 
 PANELS = tuple(EXPLANATIONS)
 

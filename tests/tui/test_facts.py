@@ -9,7 +9,7 @@ import pytest
 
 from nntui.tui.facts import facts, parts
 from nntui.tui.model import Model
-from nntui.tui.tiles import PANELS
+from nntui.tui.views import OVERVIEW
 from tests.tui.fakes import begun, experiment
 
 
@@ -20,7 +20,7 @@ def model() -> Model:
     return result
 
 
-@pytest.mark.parametrize("panel", [*PANELS, "status"])
+@pytest.mark.parametrize("panel", [*OVERVIEW.panels, "status"])
 def test_every_panel_has_facts_once_a_run_began(panel: str) -> None:
     assert facts(panel, Model(experiment())) == {}
     assert facts(panel, model())

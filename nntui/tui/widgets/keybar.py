@@ -13,7 +13,8 @@ from nntui.tui.model import Model
 from nntui.tui.widgets.status import Line
 from nntui.tui.widgets.text import Part, length
 
-_OBVIOUS = ("previous_panel", "layers_up", "layers_down")
+_OBVIOUS = ("previous_panel", "layers_up", "layers_down", "go_left", "go_right", "page_up", "page_down")
+_ON_TABS = "Views"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,11 @@ class KeyBar(Line):
     def __init__(self, model: Model, actions: Sequence[Action], *, id: str) -> None:
         super().__init__(model, id=id)
         self._first = entries(action for action in actions if action.in_footer)
-        self._second = entries(action for action in actions if not action.in_footer and action.action not in _OBVIOUS)
+        self._second = entries(
+            action
+            for action in actions
+            if not (action.in_footer or action.action in _OBVIOUS or action.group == _ON_TABS)
+        )
         self.buttons: list[Button] = []
 
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib import import_module
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -14,6 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from nntui.tui.model import Model, Topic
+from nntui.tui.panels import Spec
 from nntui.tui.theme import Glyphs
 from nntui.tui.widgets.rows import Rows
 from nntui.tui.widgets.text import empty_frame
@@ -35,12 +34,18 @@ class View:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A panel's inside and what its frame says."""
+    """A panel's inside and what its frame says.
+
+    Attributes:
+        pages: how many there are to page through.
+        variants: how many ways there are to draw it.
+    """
 
     rows: Sequence[Strip]
     title: str = ""
     subtitle: str = ""
     pages: int = 1
+    variants: int = 1
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Request:
     Attributes:
         size: columns and rows inside the frame.
         page: the first of the things listed that shall be seen, where a panel lists several.
+        variant: which of the panel's ways to draw it.
     """
 
     model: Model
@@ -57,59 +63,12 @@ class Request:
     look: Look
     view: View
     page: int = 0
+    variant: int = 0
 
 
 Draw = Callable[[Request], Drawing]
 
-
-@dataclass(frozen=True)
-class Spec:
-    """What a panel is.
-
-    Attributes:
-        id: its place in the tiles and its key in the explanations.
-        title: in the frame.
-        drawing: module below ``nntui.tui.drawings`` with a function ``draw``; fetched after the first paint.
-        topics: the news it is drawn for.
-        needs: measurements it draws from.
-        every: it is drawn at every so many frames at most.
-        library: module that the drawing draws with and that takes long to import.
-    """
-
-    id: str
-    title: str
-    drawing: str
-    topics: frozenset[Topic]
-    needs: frozenset[str] = field(default_factory=frozenset)
-    every: int = 1
-    library: str = ""
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether drawing will not wait for an import."""
-        return not self.library or self.library in sys.modules
-
-    def load(self) -> Draw:
-        draw: Draw = import_module(f"nntui.tui.drawings.{self.drawing}").draw
-        return draw
-
-
-def _topics(*names: Topic) -> frozenset[Topic]:
-    return frozenset(("run", *names))
-
-
-SPECS = (
-    Spec("loss", "Loss", "loss", _topics("rows", "settings", "status", "view")),
-    Spec("accuracy", "Accuracy", "accuracy", _topics("rows", "settings", "view")),
-    Spec("learning-rate", "Learning rate", "learning_rate", _topics("status", "settings"), every=4,
-         library="textual_plotext"),
-    Spec("weights", "Weights", "weights", _topics("snapshot"), frozenset(("weights",)), every=2),
-    Spec("activations", "Activations", "activations", _topics("snapshot"), frozenset(("activations",)), every=2),
-    Spec("hyperparameters", "Hyperparameters", "hyperparameters", _topics("settings", "status", "asked"), every=4),
-)  # fmt: skip
-
-
-AT_ONCE: frozenset[Topic] = frozenset(("run", "asked", "view"))
+AT_ONCE: frozenset[Topic] = frozenset(("run", "asked", "view", "chosen", "time", "diagnosis"))
 """What a person waits for: drawn in the next frame, whosever turn it is."""
 
 
@@ -123,6 +82,9 @@ class Panel(Rows, can_focus=True):
             super().__init__()
             self.panel = panel
 
+    class Selected(Message):
+        """Something else is looked at closely."""
+
     def __init__(self, spec: Spec, model: Model, view: View) -> None:
         super().__init__(id=spec.id)
         self.spec = spec
@@ -134,17 +96,28 @@ class Panel(Rows, can_focus=True):
         self._glyphs: Glyphs = "ascii"
         self._page = 0
         self._pages = 1
+        self._variant = 0
+        self._variants = 1
         self._stale = False
         self._drawing: Drawing | None = None
         self._reframing = False
 
     def dress(self, styles: Mapping[str, Style], glyphs: Glyphs, look: Look | None) -> None:
         """Take these colors and characters from now on; without a look, draw nothing but the frame."""
-        if look is not None and self._draw is None and self.spec.is_ready:
-            self._draw = self.spec.load()
         self._look = look
         self._styles_by_role = styles
         self._glyphs = glyphs
+        self.forget()
+        self.refresh()
+
+    @property
+    def can_draw(self) -> bool:
+        """Whether what it draws with has been imported."""
+        return self._draw is not None
+
+    def begin(self) -> None:
+        """What it draws with has been imported; from now on it draws more than its frame."""
+        self._draw = self.spec.module.draw
         self.forget()
         self.refresh()
 
@@ -164,6 +137,24 @@ class Panel(Rows, can_focus=True):
             self._page = page
             self.redraw()
 
+    def turn_variant(self) -> bool:
+        """Draw it the next of its ways; the answer says whether it has another one."""
+        if self._variants > 1:
+            self._variant = (self._variant + 1) % self._variants
+            self.redraw()
+        return self._variants > 1
+
+    def select(self, dx: int, dy: int) -> None:
+        """Look at what lies this far from what is looked at now."""
+        self.spec.module.move(self._model, dx, dy)
+        self.post_message(self.Selected())
+
+    def facts(self) -> dict[str, str] | None:
+        """What it shows right now, as label and value, where its drawing tells."""
+        tell = getattr(self.spec.module, "facts", None)
+        found: dict[str, str] | None = tell(self._model) if tell is not None else None
+        return found
+
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
         if self._draw is None or self._look is None:
             return empty_frame(self.spec.title, width, height, self._styles_by_role, self._glyphs)
@@ -172,8 +163,9 @@ class Panel(Rows, can_focus=True):
         inside = (max(width - 2, 1), max(height - 2, 1))
         drawing = self._drawing if self._reframing else None
         if drawing is None or self._drawn_size != (width, height):
-            drawing = self._draw(Request(self._model, inside, self._look, self._view, self._page))
+            drawing = self._draw(self._request(inside, self._look))
         self._drawing = drawing
+        self._variants = drawing.variants
         self._pages = drawing.pages
         self._page = min(self._page, drawing.pages - 1)
         title = drawing.title or self.spec.title
@@ -181,6 +173,17 @@ class Panel(Rows, can_focus=True):
             drawing.rows, (width, height), self._look,
             title=title, subtitle=drawing.subtitle, focused=self.has_focus,
         )  # fmt: skip
+
+    def _request(self, inside: tuple[int, int], look: Look) -> Request:
+        return Request(self._model, inside, look, self._view, self._page, self._variant)
+
+    def on_click(self, event: events.Click) -> None:
+        """Look at what was clicked, where the drawing knows what lies there."""
+        click = getattr(self.spec.module, "click", None) if self.can_draw else None
+        if click is not None and self._look is not None and self._drawn_size == tuple(self.size):
+            inside = (max(self.size.width - 2, 1), max(self.size.height - 2, 1))
+            click(self._request(inside, self._look), event.x - 1, event.y - 1)
+            self.post_message(self.Selected())
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
@@ -202,5 +205,3 @@ class Panel(Rows, can_focus=True):
         self._reframing = True
         self.redraw()
         self._reframing = False
-
-

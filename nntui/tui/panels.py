@@ -1,0 +1,91 @@
+"""Every panel of the dashboard, once: what it is called, what draws it, when, and from which measurements.
+
+A panel's drawing module, below ``nntui.tui.drawings``, has ``draw(request) -> Drawing`` and may have
+
+- ``move(model, dx, dy)``: the arrow keys, where ``arrows`` is ``"select"``: changes ``model.chosen``;
+- ``click(request, x, y)``: the mouse, ``x`` and ``y`` inside the frame: as ``move``, to what lies there;
+- ``facts(model)``: label → value for the panel's explanation.
+
+All of it in the event loop; of ``move`` and ``click`` the caller has measured and draws anew what is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
+from typing import Literal
+
+from nntui.tui.model import Model, Topic
+
+
+def always(_: Model) -> bool:
+    """The panel suits every run."""
+    return True
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a panel is.
+
+    Attributes:
+        id: its place in the views and its key in the explanations.
+        title: in the frame.
+        drawing: module below ``nntui.tui.drawings``; imported when the panel is first shown.
+        topics: the news it is drawn for.
+        needs: measurements it draws from; nobody measures them while it is not on the screen.
+        every: it is drawn at every so many frames at most.
+        library: module that the drawing draws with and that takes long to import.
+        applies: whether it has anything to say about this run; else the view gives its room to the others.
+        arrows: what the arrow keys do while it has the focus: move the time cursor, or select something in it.
+        idle: it takes long to draw, and is drawn when no key waits for an answer.
+    """
+
+    id: str
+    title: str
+    drawing: str
+    topics: frozenset[Topic]
+    needs: frozenset[str] = field(default_factory=frozenset)
+    every: int = 1
+    library: str = ""
+    applies: Callable[[Model], bool] = always
+    arrows: Literal["time", "select"] = "time"
+    idle: bool = False
+
+    @property
+    def module_name(self) -> str:
+        return f"nntui.tui.drawings.{self.drawing}"
+
+    @property
+    def module(self) -> ModuleType:
+        """The drawing module; imports it where nobody has."""
+        return import_module(self.module_name)
+
+
+def _topics(*names: Topic) -> frozenset[Topic]:
+    return frozenset(("run", *names))
+
+
+OVERVIEW = (
+    Spec("loss", "Loss", "loss", _topics("rows", "settings", "status", "view")),
+    Spec("accuracy", "Accuracy", "accuracy", _topics("rows", "settings", "view")),
+    Spec("learning-rate", "Learning rate", "learning_rate", _topics("status", "settings"), every=4,
+         library="textual_plotext"),
+    Spec("weights", "Weights", "weights", _topics("snapshot"), frozenset(("weights",)), every=2),
+    Spec("activations", "Activations", "activations", _topics("snapshot"), frozenset(("activations",)), every=2),
+    Spec("hyperparameters", "Hyperparameters", "hyperparameters", _topics("settings", "status", "asked"), every=4),
+)  # fmt: skip
+
+LAYERS: tuple[Spec, ...] = ()
+
+NEURONS: tuple[Spec, ...] = ()
+
+PREDICTIONS: tuple[Spec, ...] = ()
+
+GRADIENTS: tuple[Spec, ...] = ()
+
+RUNS: tuple[Spec, ...] = ()
+
+SPECS: tuple[Spec, ...] = (*OVERVIEW, *LAYERS, *NEURONS, *PREDICTIONS, *GRADIENTS, *RUNS)
+BY_ID = {spec.id: spec for spec in SPECS}

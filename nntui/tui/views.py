@@ -1,0 +1,89 @@
+"""The views behind the number keys: which panels each holds and how they share the screen.
+
+A tiling is a row of columns; a column has its share of the width, and its panels, top to bottom, have their shares of
+the height. A panel that does not apply to the run at hand leaves its room to its neighbors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Column: TypeAlias = tuple[float, tuple[tuple[str, float], ...]]
+"""Share of the width; (panel id, share of the height) of each panel."""
+Tiling: TypeAlias = tuple[Column, ...]
+
+WIDE = 160
+TALL = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One view.
+
+    Attributes:
+        id: its name in the config file and in the actions, ``view_<number>`` being its key's.
+        key: that shows it.
+        title: on its tab.
+        narrow: the tiling where the terminal is 80 to 159 columns wide.
+        wide: from 160 on; empty: as ``narrow``.
+        small: of fewer than 30 rows and not wide; empty: as ``narrow``. Every panel is at least 6 rows high and 26
+            columns wide in 80×24.
+    """
+
+    id: str
+    key: str
+    title: str
+    narrow: Tiling = ()
+    wide: Tiling = ()
+    small: Tiling = ()
+
+    def tiling(self, width: int, height: int) -> Tiling:
+        """The tiling for a terminal of this size."""
+        if width >= WIDE and self.wide:
+            return self.wide
+        return self.small if height < TALL and width < WIDE and self.small else self.narrow
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """The ids of all its panels, of every tiling, in the order in which the focus goes through them."""
+        tilings = (self.narrow, self.wide, self.small)
+        return tuple(dict.fromkeys(name for tiling in tilings for _, column in tiling for name, _ in column))
+
+
+OVERVIEW = Tab(
+    "overview", "1", "Overview",
+    narrow=(
+        (1.0, (("loss", 8), ("accuracy", 6), ("learning-rate", 7))),
+        (1.0, (("weights", 7), ("activations", 7), ("hyperparameters", 7))),
+    ),
+    wide=(
+        (1.2, (("loss", 10), ("accuracy", 7), ("learning-rate", 7))),
+        (1.2, (("weights", 11), ("activations", 13))),
+        (0.8, (("hyperparameters", 1),)),
+    ),
+)  # fmt: skip
+
+LAYERS = Tab("layers", "2", "Layers")
+
+NEURONS = Tab("neurons", "3", "Neurons")
+
+PREDICTIONS = Tab("predictions", "4", "Predictions")
+
+GRADIENTS = Tab("gradients", "5", "Gradients")
+
+RUNS = Tab("runs", "6", "Runs")
+
+VIEWS: tuple[Tab, ...] = (OVERVIEW, LAYERS, NEURONS, PREDICTIONS, GRADIENTS, RUNS)
+
+
+def filled(views: tuple[Tab, ...] = VIEWS) -> tuple[Tab, ...]:
+    """The views that have a panel."""
+    return tuple(view for view in views if view.panels)
+
+
+def without(tiling: Tiling, absent: Container[str]) -> Tiling:
+    """The tiling without these panels; a column that loses all of its own is gone too."""
+    columns = ((share, tuple(item for item in column if item[0] not in absent)) for share, column in tiling)
+    return tuple((share, column) for share, column in columns if column)
