@@ -25,7 +25,16 @@ from nntui.tui.panels import BY_ID, Spec
 from nntui.tui.views import OVERVIEW, Tab
 from nntui.tui.widgets.panel import Drawing, Panel, Request
 from tests.tui.fakes import (
-    FakeClient, batch, begun, experiment, make_app, rows, run_started, screen_text, settled, snapshot,
+    FakeClient,
+    batch,
+    begun,
+    experiment,
+    make_app,
+    rows,
+    run_started,
+    screen_text,
+    settled,
+    snapshot,
 )  # fmt: skip
 
 SIZE = (120, 40)
