@@ -1,0 +1,119 @@
+"""What a learner has done so far: one small file, which a teacher can have as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+VARIABLE = "NNTUI_PROGRESS"  # an environment variable that names the file
+_LARGEST = 4 << 20  # bytes
+
+
+@dataclass
+class Record:
+    """Of one lesson or challenge.
+
+    Attributes:
+        steps: of a lesson, how many are done.
+        finished: when it was first finished, ISO 8601, UTC; empty until then.
+        answers: by the step's number (from 1), every answer given, as text, in order.
+        remembered: the numbers of the summary.
+        stars, epochs, changes: of a challenge, the best result; 0 before the first.
+    """
+
+    steps: int = 0
+    finished: str = ""
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    remembered: dict[str, float] = field(default_factory=dict)
+    stars: int = 0
+    epochs: int = 0
+    changes: int = 0
+
+
+class Progress:
+    """Reads the file once and writes it at every step.
+
+    Attributes:
+        trouble: why it could not be read or written; empty while all is well.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        """``path``: None for `progress_path`."""
+        self.path = path or progress_path()
+        self.trouble = ""
+        self._records: dict[str, Record] = {}
+        self._read()
+
+    def of(self, name: str) -> Record:
+        """What is known of a lesson, or ``challenge/name``; an empty record where nothing is."""
+        return self._records.get(name, Record())
+
+    def keep(self, name: str, record: Record) -> None:
+        """Remember, and write; where that fails, `trouble` says why and training goes on."""
+        self._records[name] = record
+        temporary = self.path.with_name(self.path.name + ".new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("w", encoding="utf-8") as file:
+                json.dump(self.export(), file, indent=1, ensure_ascii=False)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, self.path)
+        except OSError as error:
+            self.trouble = f"{self.path}: {(error.strerror or str(error)).lower()}; progress is not kept"
+        else:
+            self.trouble = ""
+
+    def export(self) -> dict[str, Any]:
+        """Everything, as JSON can carry it."""
+        return {"version": 1, "records": {name: asdict(record) for name, record in sorted(self._records.items())}}
+
+    def _read(self) -> None:
+        try:
+            with self.path.open("rb") as file:
+                tree = json.loads(file.read(_LARGEST))
+            records = tree["records"]
+            self._records = {str(name): _record(each) for name, each in records.items()}
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            self.trouble = f"{self.path}: cannot be read, progress begins anew: {error}"
+            self._set_aside()
+
+    def _set_aside(self) -> None:
+        """A damaged file is kept under another name, so that nothing is lost."""
+        try:
+            os.replace(self.path, self.path.with_name(self.path.name + ".damaged"))
+        except OSError:
+            return
+
+
+def _record(tree: Mapping[str, Any]) -> Record:
+    """
+    Raises:
+        TypeError, ValueError: it is no record.
+    """
+    record = Record(**{name: value for name, value in tree.items() if name in Record.__dataclass_fields__})
+    answers = {str(step): [str(each) for each in given] for step, given in record.answers.items()}
+    remembered = {str(name): float(value) for name, value in record.remembered.items() if value is not None}
+    counts = (int(record.stars), int(record.epochs), int(record.changes))
+    return Record(int(record.steps), str(record.finished), answers, remembered, *counts)
+
+
+def now() -> str:
+    """This moment, ISO 8601, UTC."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def progress_path() -> Path:
+    """Where progress is kept: ``$NNTUI_PROGRESS``, else the platform's folder for the state of programs."""
+    if os.environ.get(VARIABLE):
+        return Path(os.environ[VARIABLE]).expanduser()
+    from platformdirs import user_state_path
+
+    return user_state_path("nntui", appauthor=False) / "progress.json"

@@ -1,0 +1,182 @@
+"""Knows what the words of conditions mean now: from the run as the screen has it, and from what happened lately."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from nntui.teaching.conditions import Condition, Value
+from nntui.training.events import Changed, Diagnosed, Edited, Event, Rewound, RunStarted
+
+_COLUMNS = {
+    "train_loss": "train_loss", "test_loss": "test_loss", "train_accuracy": "train_score",
+    "test_accuracy": "test_score", "learning_rate": "learning_rate",
+}  # fmt: skip
+_OF_LAYERS = {  # word: measurement, and what it is called there
+    "dead_share": ("activations", "dead"),
+    "saturated_share": ("activations", "saturated"),
+    "activation_std": ("activations", "std"),
+    "weight_std": ("weights", "std"),
+    "gradient_norm": ("gradients", "norm"),
+    "update_ratio": ("gradients", "update_ratio"),
+}
+
+
+class RunSeen(Protocol):
+    """The run as the dashboard knows it (`nntui.tui.model.Model`)."""
+
+    @property
+    def experiment(self) -> Any: ...
+    @property
+    def history(self) -> Any: ...
+    @property
+    def snapshot(self) -> Any: ...
+    @property
+    def started(self) -> Any: ...
+    @property
+    def state(self) -> Any: ...
+    @property
+    def status(self) -> Any: ...
+
+
+def quantities(conditions: Iterable[Condition]) -> set[str]:
+    """The measurements that these conditions need."""
+    used = {name for condition in conditions for name, _ in condition.uses}
+    return {_OF_LAYERS[name][0] for name in used & set(_OF_LAYERS)}
+
+
+class Witness:
+    """Watches a lesson or a challenge: the run, the person's changes, and where they looked.
+
+    Args:
+        clock: seconds, monotonic.
+    """
+
+    def __init__(self, run: RunSeen, clock: Callable[[], float]) -> None:
+        self._run = run
+        self._clock = clock
+        self.changes = 0
+        self._noticed: set[str] = set()
+        self._active: set[str] = set()
+        self.begin_step()
+
+    def begin_step(self) -> None:
+        """From now on, what is counted by the step is counted anew."""
+        self._since = self._clock()
+        self._epochs: float | None = None
+        self._changed: list[str] = []
+        self._edited: list[str] = []
+        self._happened: set[str] = set()
+        self._seen: set[str] = set()
+        self._explained: set[str] = set()
+
+    # ---- what happens
+
+    def note(self, event: Event) -> None:
+        """Something happened to the run."""
+        match event:
+            case Changed():
+                self._changed.append(event.name)
+                self.changes += 1
+            case Edited():
+                self._edited.append(event.what)
+                self.changes += 1
+            case Rewound():
+                self._happened.add("rewound")
+                self._epochs = None
+            case RunStarted():
+                self._happened.add("restarted")
+                self._active.clear()
+                self._epochs = None
+            case Diagnosed(rule, True):
+                self._active.add(rule)
+                self._noticed.add(rule)
+            case Diagnosed(rule):
+                self._active.discard(rule)
+
+    def looked_at(self, view: str) -> None:
+        """A view is on the screen."""
+        self._seen.add(view)
+
+    def explained(self, panel: str) -> None:
+        """The explanation of a panel was opened."""
+        self._explained.add(panel)
+
+    # ---- what the words mean
+
+    def value(self, name: str, arguments: tuple[Value, ...]) -> Value:
+        """Of a word of `nntui.teaching.words.WORDS`; not-a-number, or an empty text, where there is none yet."""
+        first = str(arguments[0]) if arguments else ""
+        if name in _COLUMNS:
+            return self._last(_COLUMNS[name])
+        if name in _OF_LAYERS:
+            return self._of_layer(*_OF_LAYERS[name], first)
+        meanings: dict[str, Callable[[], Value]] = {
+            "epoch": self._epoch,
+            "step": self._step,
+            "epochs_trained": self._trained,
+            "seconds": lambda: self._clock() - self._since,
+            "state": lambda: str(self._run.state),
+            "guessing_loss": lambda: self._run.started.guessing_loss if self._run.started else math.nan,
+            "lowest": lambda: self._extreme(first, min),
+            "highest": lambda: self._extreme(first, max),
+            "setting": lambda: _number(self._setting(first)),
+            "choice": lambda: str(self._setting(first)),
+            "changed": lambda: any(_begins(each, first) for each in self._changed),
+            "changes": lambda: float(self.changes),
+            "edited": lambda: any(each.startswith(first) for each in self._edited),
+            "restarted": lambda: "restarted" in self._happened,
+            "rewound": lambda: "rewound" in self._happened,
+            "diagnosed": lambda: first in self._active if first else bool(self._active),
+            "noticed": lambda: first in self._noticed,
+            "seen": lambda: first in self._seen,
+            "explained": lambda: first in self._explained if first else bool(self._explained),
+        }
+        return meanings[name]()
+
+    def _epoch(self) -> float:
+        return self._run.status.epoch if self._run.status is not None else 0.0
+
+    def _step(self) -> float:
+        return self._run.status.step if self._run.status is not None else 0.0
+
+    def _trained(self) -> float:
+        if self._run.status is None:
+            return 0.0
+        now = self._epoch()
+        if self._epochs is None or now < self._epochs:
+            self._epochs = now
+        return now - self._epochs
+
+    def _last(self, column: str) -> float:
+        return float(self._run.history.last(column)) if self._run.history is not None else math.nan
+
+    def _extreme(self, curve: str, pick: Callable[[list[float]], float]) -> float:
+        if self._run.history is None or curve not in _COLUMNS:
+            return math.nan
+        _, low, high, _ = self._run.history.window(_COLUMNS[curve], 0, math.inf, 256)
+        finite = [float(each) for each in (low if pick is min else high) if math.isfinite(each)]
+        return pick(finite) if finite else math.nan
+
+    def _of_layer(self, quantity: str, what: str, layer: str) -> float:
+        snapshot = self._run.snapshot
+        layers = getattr(snapshot, quantity) if snapshot is not None else ()
+        wanted = [each for each in layers if each.layer == layer] if layer else layers[:-1] or layers
+        finite = [value for value in (float(getattr(each, what)) for each in wanted) if math.isfinite(value)]
+        return max(finite, default=math.nan)
+
+    def _setting(self, name: str) -> Any:
+        try:
+            return self._run.experiment.value(name)
+        except (KeyError, ValueError):
+            return ""
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
+def _begins(name: str, wanted: str) -> bool:
+    """Whether a dotted name is the wanted one or lies below it; an empty one is all."""
+    return not wanted or name == wanted or name.startswith(wanted + ".")

@@ -1,0 +1,54 @@
+"""What a condition can speak of. A layer is named as on the screen: ``hidden 1``, ``output``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nntui.teaching.conditions import Word
+
+WORDS: Mapping[str, Word] = {
+    # the run
+    "epoch": Word("number", "epochs ended"),
+    "step": Word("number", "optimizer steps done"),
+    "epochs_trained": Word("number", "epochs trained since this step of the lesson began"),
+    "seconds": Word("number", "seconds since this step of the lesson began"),
+    "state": Word("text", "loading, running, paused, finished, stopped, diverged or failed"),
+    # the curves
+    "train_loss": Word("number", "training loss of the last epoch"),
+    "test_loss": Word("number", "test loss of the last epoch"),
+    "train_accuracy": Word("number", "share of training samples classified rightly (R² where the task is regression)"),
+    "test_accuracy": Word("number", "the same of the test samples"),
+    "guessing_loss": Word("number", "loss of a network that only knows how often each answer occurs"),
+    "learning_rate": Word("number", "learning rate of the next step"),
+    "lowest": Word("number", "lowest value so far of a curve: train_loss, test_loss …", ("text",)),
+    "highest": Word("number", "highest value so far of a curve", ("text",)),
+    # the layers; without a name, the largest of all hidden layers
+    "dead_share": Word("number", "share of a layer's units that are dead", ("text",), 1),
+    "saturated_share": Word("number", "share of a layer's outputs on the flat part of its activation", ("text",), 1),
+    "weight_std": Word("number", "standard deviation of a layer's weights", ("text",), 1),
+    "activation_std": Word("number", "standard deviation of a layer's outputs", ("text",), 1),
+    "gradient_norm": Word("number", "L2 norm of a layer's gradient", ("text",), 1),
+    "update_ratio": Word("number", "size of a layer's last update ÷ size of its weights", ("text",), 1),
+    # the settings
+    "setting": Word("number", "the value of a hyperparameter that is a number", ("text",)),
+    "choice": Word("text", "the value of a hyperparameter that is a name", ("text",)),
+    "changed": Word(
+        "yes-or-no", "whether a hyperparameter (or one whose name begins so, or any) was changed in this step",
+        ("text",), 1,
+    ),
+    "changes": Word("number", "changes made since the lesson began"),
+    "restarted": Word("yes-or-no", "whether the run was started again in this step"),
+    "edited": Word(
+        "yes-or-no", "whether weights were edited in this step: silenced, redrawn, set, or any of these", ("text",), 1
+    ),
+    "rewound": Word("yes-or-no", "whether the run went back in time in this step"),
+    # the tutor
+    "diagnosed": Word("yes-or-no", "whether a diagnosis (or any) is shown now", ("text",), 1),
+    "noticed": Word("yes-or-no", "whether a diagnosis was shown at any time in this lesson", ("text",)),
+    # the screen
+    "seen": Word("yes-or-no", "whether a view was looked at in this step: overview, layers, neurons …", ("text",)),
+    "explained": Word("yes-or-no", "whether the explanation of a panel (or any) was opened in this step", ("text",), 1),
+}  # fmt: skip
+
+CURVES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "learning_rate")
+EDITS = ("silenced", "redrawn", "set")

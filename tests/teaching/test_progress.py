@@ -1,0 +1,53 @@
+"""What was done is remembered, damage and full disks notwithstanding."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nntui.teaching.progress import Progress, Record, progress_path
+
+
+def test_progress_is_there_the_next_time(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "progress.json"
+    kept = Record(3, "2026-01-01T00:00:00Z", {"2": ["Bad luck.", "No gradient."]}, {"dead": 0.75})
+    Progress(file).keep("dead-neurons", kept)
+    again = Progress(file)
+    assert again.of("dead-neurons") == kept
+    assert again.of("unknown") == Record()
+    assert again.trouble == ""
+    assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"records": 3}', '{"records": {"a": {"steps": "x"}}}', "[" * 100_000]
+)
+def test_a_damaged_file_is_set_aside(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "progress.json"
+    file.write_text(content, encoding="utf-8")
+    progress = Progress(file)
+    assert "begins anew" in progress.trouble
+    progress.keep("a", Record(1))
+    assert Progress(file).of("a").steps == 1
+    assert (tmp_path / "progress.json.damaged").read_text(encoding="utf-8") == content
+
+
+def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    progress = Progress(tmp_path / "file" / "progress.json")
+    progress.keep("a", Record(1))
+    assert "progress is not kept" in progress.trouble
+    assert progress.of("a").steps == 1
+
+
+def test_a_teacher_gets_json(tmp_path: Path) -> None:
+    progress = Progress(tmp_path / "progress.json")
+    progress.keep("a", Record(1, answers={"1": ["yes"]}))
+    assert json.loads(json.dumps(progress.export()))["records"]["a"]["answers"] == {"1": ["yes"]}
+
+
+def test_the_environment_says_where(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NNTUI_PROGRESS", str(tmp_path / "p.json"))
+    assert progress_path() == tmp_path / "p.json"

@@ -1,0 +1,168 @@
+"""A lesson's steps tick off when what they ask for is the case, and not before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nntui.experiment import Experiment
+from nntui.teaching.conditions import read_condition
+from nntui.teaching.lesson import read_lesson
+from nntui.teaching.walk import Walk
+from nntui.teaching.witness import Witness, quantities
+from nntui.teaching.words import CURVES, WORDS
+from nntui.training.events import Changed, Diagnosed, Edited, Rewound
+from nntui.training.history import History
+from nntui.training.snapshot import LayerWeights, Snapshot
+from tests.teaching.test_lesson import GOOD
+
+
+@dataclass
+class Status:
+    epoch: int = 0
+    step: int = 0
+
+
+class Run:
+    """What a dashboard knows."""
+
+    def __init__(self) -> None:
+        self.experiment = Experiment()
+        self.history: Any = History()
+        self.snapshot: Any = None
+        self.started: Any = None
+        self.state = "running"
+        self.status: Any = Status()
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Layer:
+    layer: str
+    dead: float
+
+
+@dataclass
+class Measured:
+    activations: tuple[Layer, ...] = ()
+
+
+def test_a_lesson_is_walked_through(tmp_path: Path) -> None:
+    file = tmp_path / "dead.toml"
+    file.write_text(GOOD, encoding="utf-8")
+    run, clock = Run(), Clock()
+    walk = Walk(read_lesson(file), Witness(run, clock), clock)
+    assert walk.needs == {"activations"}
+    assert not walk.look()
+    assert not walk.go_on()
+    assert walk.hint() == ""
+    clock.now = 11.0
+    assert walk.hint() == "It takes a few epochs."
+
+    run.snapshot = Measured((Layer("hidden 1", 0.9), Layer("hidden 2", 0.3), Layer("output", float("nan"))))
+    assert not walk.look()
+    run.snapshot = Measured((Layer("hidden 1", 0.9), Layer("hidden 2", 0.75), Layer("output", float("nan"))))
+    assert walk.look()
+    assert not walk.look()
+    assert walk.hint() == ""
+    assert walk.go_on()
+
+    assert not walk.go_on()
+    assert not walk.answer(0)
+    assert walk.answer(1)
+    with pytest.raises(ValueError, match="no such answer"):
+        walk.answer(2)
+    assert walk.answers == {1: [0, 1]}
+    assert walk.go_on()
+
+    assert walk.go_on()
+    assert walk.is_done
+    assert walk.summary() == "75% were dead, 0.75 as a number."
+
+
+def holds(text: str, witness: Witness) -> bool:
+    return read_condition(text, WORDS).holds(witness)
+
+
+def test_what_was_done_counts_for_the_step_it_was_done_in() -> None:
+    witness = Witness(Run(), Clock())
+    witness.note(Changed("optimizer.learning_rate", 0.1, 0.01, 5, 1))
+    witness.note(Edited("silenced unit 3 of hidden 1", 6, 1))
+    witness.looked_at("neurons")
+    witness.explained("loss")
+    witness.note(Rewound(0, 0, "x", {}))
+    for text in (
+        "changed()", "changed('optimizer')", "changed('optimizer.learning_rate')", "edited('silenced')", "edited()",
+        "seen('neurons')", "explained()", "explained('loss')", "rewound", "changes == 2",
+    ):  # fmt: skip
+        assert holds(text, witness), text
+    for text in ("changed('optimiz')", "changed('schedule')", "edited('redrawn')", "seen('layers')"):
+        assert not holds(text, witness), text
+    witness.begin_step()
+    for text in ("changed()", "edited()", "seen('neurons')", "explained()", "rewound"):
+        assert not holds(text, witness), text
+    assert holds("changes == 2", witness)
+
+
+def test_a_diagnosis_is_shown_and_then_remembered() -> None:
+    witness = Witness(Run(), Clock())
+    witness.note(Diagnosed("dead_units", True, 10, 1))
+    assert holds("diagnosed() and diagnosed('dead_units') and noticed('dead_units')", witness)
+    witness.begin_step()
+    witness.note(Diagnosed("dead_units", False, 20, 2))
+    assert holds("not diagnosed('dead_units') and noticed('dead_units')", witness)
+
+
+def test_epochs_and_curves_are_the_runs() -> None:
+    run = Run()
+    witness = Witness(run, Clock())
+    assert holds("epochs_trained == 0", witness)
+    run.status = Status(7, 70)
+    import numpy as np
+
+    run.history.append(np.array([[6, 60, 0.9, 0.8, 0.5, 0.4, 0.1, 0], [7, 70, 0.5, 0.6, 0.7, 0.6, 0.1, 0]], np.float64))
+    for text in (
+        "epochs_trained == 7 and epoch == 7 and step == 70", "test_loss > 0.59 and test_loss < 0.61",
+        "lowest('train_loss') == 0.5", "highest('test_accuracy') > 59%", "choice('data.name') != ''",
+    ):  # fmt: skip
+        assert holds(text, witness), text
+
+
+def test_every_word_has_a_value_before_anything_is_known() -> None:
+    run = Run()
+    run.history = run.status = None
+    witness = Witness(run, Clock())
+    kinds = {"number": float, "text": str, "yes-or-no": bool}
+    for name, word in WORDS.items():
+        for arguments in {(), tuple("x" for _ in word.arguments)}:
+            if len(arguments) >= len(word.arguments) - word.optional:
+                value = witness.value(name, arguments)
+                assert isinstance(value, kinds[word.kind] if word.kind != "number" else (int, float)), name
+
+
+def test_conditions_say_what_must_be_measured() -> None:
+    read = [read_condition(text, WORDS) for text in ("dead_share() < 1", "gradient_norm('output') > 0 and epoch > 1")]
+    assert quantities(read) == {"activations", "gradients"}
+
+
+def test_a_layer_of_the_screen_is_a_layer_of_a_condition() -> None:
+    run = Run()
+    import numpy as np
+
+    none = np.zeros(40, np.int32)
+    run.snapshot = Snapshot(1, 10, (LayerWeights("hidden 1", 0, 1, none, none, 0.0, 0.5, 0.0, 0.0),))
+    assert holds("weight_std('hidden 1') == 0.5 and weight_std() == 0.5", Witness(run, Clock()))
+    assert not holds("weight_std('hidden 9') < 100", Witness(run, Clock()))
+
+
+def test_curves_are_words_too() -> None:
+    assert set(CURVES) <= set(WORDS)
