@@ -239,6 +239,7 @@ def _loss(experiment: Experiment, pair: Pairing) -> Loss:
         if row.section == "loss" and pair.loss in row.used_by
     }
     loss: Loss = LOSSES[pair.loss].load()(output=pair.output, targets=pair.targets, **options)
+    loss.maximise = experiment.loss.maximise
     return loss
 
 

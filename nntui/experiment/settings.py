@@ -60,9 +60,10 @@ class NetworkSettings:
 
 @dataclass(frozen=True, slots=True)
 class LossSettings:
-    """What is minimised."""
+    """What is minimised, or maximised."""
 
     name: str = "auto"
+    maximise: bool = False
     options: Options = field(default_factory=_none, hash=False)
 
 

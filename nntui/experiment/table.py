@@ -92,6 +92,8 @@ _ROWS: tuple[Parameter, ...] = (
            low=-1e6, high=1e6, step=("add", 0.1)),
     Parameter("loss.name", "auto", "What is minimised; auto: what suits the output and the targets.", "choice",
               choices=("auto", *LOSSES), step=_ONE),
+    Parameter("loss.maximise", False, "Whether the loss is made larger instead of smaller, to see what that does.",
+              "bool"),
     Parameter("optimizer.name", "adam", "How a gradient becomes a step.", "choice",
               choices=tuple(OPTIMIZERS), step=_ONE),
     Parameter("optimizer.learning_rate", 0.01, "How far a step goes; the schedule starts from it.",

@@ -107,7 +107,7 @@ class Redraw:
         layer: 0-based; None: all layers.
         units: of that layer; None: all. With ``dead``, those of them that are dead on the probe set.
         dead: only dead units.
-        initializer: by its name; empty: the layer's own.
+        initializer: by its name; empty: the layer's own; ``auto``: the one that suits the activation.
         seed: any whole number; the same one draws the same weights.
     """
 

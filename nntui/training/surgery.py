@@ -82,7 +82,7 @@ def _silence(loop: Loop, command: Silence) -> str:
 
 def _redraw(loop: Loop, command: Redraw) -> str:
     network = loop.network
-    if command.initializer and command.initializer not in INITIALIZERS:
+    if command.initializer not in ("", "auto", *INITIALIZERS):
         raise CannotEditError(f"there is no initializer {command.initializer!r}; there are {', '.join(INITIALIZERS)}")
     if command.seed < 0:
         raise CannotEditError("the seed must be 0 or more")
@@ -110,7 +110,9 @@ def _redraw(loop: Loop, command: Redraw) -> str:
 def _drawn(layer: Dense, rng: np.random.Generator, initializer: str) -> Array:
     """(inputs, units), by that initializer or else the layer's own."""
     spec = layer.spec
-    name = initializer or (spec.initializer if spec.initializer != "auto" else suited_initializer(layer))
+    name = initializer or spec.initializer
+    if name == "auto":
+        name = suited_initializer(layer)
     entry = INITIALIZERS[name]
     options = {**entry.defaults(), **(spec.initializer_options if name == spec.initializer else {})}
     weights: Array = entry.load()(rng, layer.weights.shape, layer.activation.gain, layer.weights.dtype, **options)
@@ -147,6 +149,7 @@ def _forget(loop: Loop, units: Mapping[int, Any]) -> None:
 def _words(loop: Loop, command: Redraw, redrawn: Mapping[int, Any]) -> str:
     layers = loop.network.layers
     by = f" by {command.initializer}" if command.initializer else ""
+    by = " as suits the activations" if command.initializer == "auto" else by
     if command.dead:
         count = sum(map(len, redrawn.values()))
         where = f" of {layers[command.layer].name}" if command.layer is not None else ""

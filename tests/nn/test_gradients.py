@@ -163,7 +163,7 @@ def test_of_large_layers_some_parameters_are_chosen() -> None:
 
 
 def test_a_maximised_loss_has_the_opposite_gradient_and_penalties_pull_as_ever() -> None:
-    network, loss = make_network([3, 5, 1], "tanh", "sigmoid"), make_loss("binary_cross_entropy", "sigmoid", "binary")
+    network, loss = make_network(3, [5], 1, "sigmoid"), make_loss("binary_cross_entropy", "sigmoid", "binary")
     x, y = make_data(6, 3, 1, "binary")
     down = batch_gradient(network, loss, x, y)
     pulled = batch_gradient(network, loss, x, y, l2=0.3) - down
