@@ -27,6 +27,8 @@ class Dataset:
         class_names: C names; empty for regression.
         target_names: k names; empty for classification.
         image_shape: (height, width) where a row of inputs is an image.
+        plane: (n, 2) the two inputs that ``inputs`` were derived from, where they were.
+        plane_names: their names.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Dataset:
     class_names: tuple[str, ...] = ()
     target_names: tuple[str, ...] = ()
     image_shape: tuple[int, int] | None = None
+    plane: Floats | None = None
+    plane_names: tuple[str, ...] = ()
 
     @property
     def task(self) -> Literal["classification", "regression"]:
@@ -50,14 +54,14 @@ class Dataset:
 def classified(name: str, inputs: Floats, labels: Labels, class_names: tuple[str, ...] | None = None) -> Dataset:
     """A data set of points (n, 2) in the plane with class labels (n,)."""
     names = class_names or tuple(f"class {index + 1}" for index in range(int(labels.max()) + 1))
-    return Dataset(name, inputs, labels, None, plane_names(inputs), names)
+    return Dataset(name, inputs, labels, None, numbered(inputs), names)
 
 
 def measured(name: str, inputs: Floats, targets: Floats) -> Dataset:
     """A data set of points (n, 2) in the plane with one number (n,) each."""
-    return Dataset(name, inputs, None, targets[:, None], plane_names(inputs), (), ("y",))
+    return Dataset(name, inputs, None, targets[:, None], numbered(inputs), (), ("y",))
 
 
-def plane_names(inputs: Floats) -> tuple[str, ...]:
+def numbered(inputs: Floats) -> tuple[str, ...]:
     """x1, x2, …"""
     return tuple(f"x{index + 1}" for index in range(inputs.shape[1]))

@@ -38,6 +38,17 @@ def derive(dataset: Dataset, names: tuple[str, ...]) -> Dataset:
         return dataset
     if dataset.inputs.shape[1] != 2:
         raise DataError(f"derived inputs need a data set with two inputs; {dataset.name} has {dataset.inputs.shape[1]}")
-    x1, x2 = dataset.inputs.T
-    columns = np.column_stack([_FORMULAS[name](x1, x2) for name in names])
-    return replace(dataset, inputs=columns, feature_names=names, image_shape=None)
+    return replace(
+        dataset,
+        inputs=derived_columns(dataset.inputs, names),
+        feature_names=names,
+        image_shape=None,
+        plane=dataset.inputs,
+        plane_names=dataset.feature_names,
+    )
+
+
+def derived_columns(points: Floats, names: tuple[str, ...]) -> Floats:
+    """(n, len(names)): these inputs of points of the plane, (n, 2)."""
+    x1, x2 = points.T
+    return np.column_stack([_FORMULAS[name](x1, x2) for name in names])

@@ -10,7 +10,18 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-KINDS: Mapping[str, str] = {}
+KINDS: Mapping[str, str] = {
+    "trends": "Trends",
+    "decision_map": "DecisionMap",
+    "fit": "Fit",
+    "confusion": "Confusion",
+    "mistakes": "Mistakes",
+    "roc": "Roc",
+    "sample_losses": "SampleLosses",
+    "chain": "Chain",
+    "nudge": "Nudge",
+    "surface": "Surface",
+}
 """The name of the quantity and the class of its record, in the module of that name."""
 
 

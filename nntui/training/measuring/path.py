@@ -1,0 +1,56 @@
+"""Where the weights have been: a thinned log of whole parameter vectors, in bounded memory."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nntui.nn.arrays import Array
+
+MOST = 64
+_MOST_BYTES = 24 * 2**20
+
+
+class Path:
+    """Places on the way, evenly spread over the steps; the start is always one of them.
+
+    When there is no room for more, every other place is dropped, and from then on only every other one is noted.
+
+    Attributes:
+        steps: of the places.
+        places: (P,) each.
+    """
+
+    def __init__(self, start: Array) -> None:
+        self._most = min(MOST, _MOST_BYTES // max(start.nbytes, 1))
+        self.steps: list[int] = [0]
+        self.places: list[Array] = [start.copy()] if self.is_kept else []
+        self._stride = 1
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the network is small enough for a log."""
+        return self._most >= 4
+
+    def note(self, step: int, parameters: Array) -> None:
+        """The weights are there now. Going back in time drops what came later."""
+        if not self.is_kept or not np.isfinite(parameters.dot(parameters)):
+            return
+        while len(self.steps) > 1 and self.steps[-1] > step:
+            self.steps.pop()
+            self.places.pop()
+        if step - self.steps[-1] < self._stride:
+            return
+        if len(self.steps) >= self._most:
+            self._stride = max(2 * self._stride, (step - self.steps[0]) // self._most)
+            self._thin()
+        self.steps.append(step)
+        self.places.append(parameters.copy())
+
+    def _thin(self) -> None:
+        kept = [0]
+        for index in range(1, len(self.steps)):
+            if self.steps[index] - self.steps[kept[-1]] >= self._stride:
+                kept.append(index)
+        kept = kept[: self._most - 1] if len(kept) < len(self.steps) else kept[:-1:2]
+        self.steps = [self.steps[index] for index in kept]
+        self.places = [self.places[index] for index in kept]
