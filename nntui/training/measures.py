@@ -7,6 +7,7 @@ the same; of very large layers a fixed sample of values is counted.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from nntui.training.snapshot import (
     Snapshot,
     States,
 )
+from nntui.training.trends import log_of
 
 if TYPE_CHECKING:
     from nntui.training.session import Session
@@ -70,8 +72,15 @@ class Probe:
                 insights=self._insights(watch),
             )
 
+    def follow(self, clock: Callable[[], float]) -> None:
+        """Keep the log of how every layer goes, where it is time for it; ``clock``: seconds, monotonic."""
+        log_of(self._context(Watch())).follow(clock)
+
+    def _context(self, watch: Watch) -> Context:
+        return Context(self._session, self._inputs, self._rows, watch, self._kept)
+
     def _insights(self, watch: Watch) -> dict[str, Any]:
-        context = Context(self._session, self._inputs, self._rows, watch, self._kept)
+        context = self._context(watch)
         found = {name: measure(name, context) for name in watch.quantities if name in KINDS}
         return {name: record for name, record in found.items() if record is not None}
 

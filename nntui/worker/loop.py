@@ -24,6 +24,7 @@ from nntui.worker.messages import State, Status, snapshot_record, status_record
 from nntui.worker.recording import Recording
 from nntui.worker.rhythm import Budget, RowBuffer, SliceLength, Speed, stamp
 from nntui.worker.rhythm import Pace as Rhythm
+from nntui.worker.travel import TRAVELS, Arrived, Travel, Traveller
 
 SLICE = 0.004  # seconds
 BATCH_PERIOD = 1 / 30  # seconds between batches, at least
@@ -32,6 +33,7 @@ SHARE = 0.015  # of all time: what sending batches may take at most, and what me
 SELDOM = 2.0  # seconds between them at most, whatever they cost
 PROGRESS_PERIOD = 1 / 10  # seconds between words about how far the loading is
 ROWS_AT_MOST = 65_536  # rows of one batch: 4 MB
+AGAIN = "training again from the last checkpoint"  # what takes long where a moment of a recording is gone to
 ROWS_KEPT = 2**20  # 64 MB: when so many wait for a dashboard that takes none, training waits as well
 
 Inbox = SimpleQueue[Message | None]
@@ -71,6 +73,7 @@ class Loop:
         self._changed = False
         self._sent_at = self._measured_at = self._running_since = -1e9
         self._recording = Recording()
+        self._traveller = Traveller(self._recording)
 
     # ---- the loop
 
@@ -135,6 +138,8 @@ class Loop:
         epochs = done / session.steps_per_epoch
         self._pace.trained(epochs)
         self._speed.trained(epochs, begun, ended)
+        if self._probe is not None:
+            self._probe.follow(self._clock)
         self._changed = True
         if told or session.state != self._state:
             self._tell(told)
@@ -162,6 +167,7 @@ class Loop:
     def _start(self, run: int, experiment: dict[str, Any], resumed: str | None) -> None:
         self._run, self._session, self._probe = run, None, None
         self._begin_again()
+        self._traveller.forget()
         self._enter("loading")
         self._pace.set(0.0, self._clock())
         self._tell([])
@@ -185,12 +191,29 @@ class Loop:
         from nntui.runs.resume import resume
 
         progress = self._progress()
-        taken = resume(folder, lambda session: progress("training again from the last checkpoint", None))
-        self._session, self._probe = taken.session, Probe(taken.session)
+        taken = resume(folder, lambda session: progress(AGAIN, None))
         self._recording.go_on(taken.recorder, taken.notes)
-        self._rows.append(taken.rows)
-        self._elapsed = taken.seconds
-        self._tell([taken.session.started(), *taken.changes])
+        self._arrive(Arrived(taken.session, (taken.session.started(), *taken.changes), taken.rows, taken.seconds))
+
+    def _travel(self, command: Travel, session: Session) -> None:
+        """Go back, or over to another branch; a run that trains waits until it is clear that it can be left."""
+        progress = self._progress()
+        try:
+            found = self._traveller.go(command, session, lambda session: progress(AGAIN, None))
+        except AbandonedError:
+            return
+        if isinstance(found, events.Refused):
+            self._tell([found])
+        else:
+            self._arrive(found)
+
+    def _arrive(self, arrived: Arrived) -> None:
+        """Go on with a session in the midst of its run, all of its epochs and changes on the screen."""
+        self._begin_again()
+        self._session, self._probe = arrived.session, Probe(arrived.session)
+        self._rows.append(arrived.rows)
+        self._elapsed = arrived.seconds
+        self._tell(list(arrived.told))
 
     def _progress(self) -> Callable[[str, float | None], None]:
         """Passes on how far the loading is, answers signs of life meanwhile, and gives up where it is overtaken."""
@@ -223,11 +246,15 @@ class Loop:
         if isinstance(command, RangeTest):
             self._test_rates(session)
             return
+        if isinstance(command, TRAVELS):
+            self._travel(command, session)
+            return
         self._recording.before(command)
         told = session.apply(command)
         self._recording.commanded(session, command, told)
         if isinstance(command, Restart):
             session.take_rows()
+            self._traveller.forget()
             self._begin_again()
             self._probe = Probe(session)
         self._tell(told)
@@ -298,6 +325,7 @@ class Loop:
             pace=self._pace.epochs_per_second,
             step_seconds=self._slice.step_seconds,
             recording=self._recording.said,
+            run=self._recording.run,
         )
 
     def _report(self) -> None:
