@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nntui.nn.activations import Activation
 from nntui.nn.arrays import Array
+from nntui.nn.initializers import Wanted
 from nntui.nn.layer import Dense, LayerSpec
 from nntui.nn.losses import OUTPUTS
 from nntui.nn.registry import ACTIVATIONS, INITIALIZERS
@@ -69,9 +70,7 @@ class Network:
         """Draw the weights of every layer, inputs first, and set its biases."""
         for layer in self.layers:
             spec = layer.spec
-            entry = INITIALIZERS[spec.initializer if spec.initializer != "auto" else suited_initializer(layer)]
-            options = {**entry.defaults(), **spec.initializer_options}
-            layer.weights[...] = entry.load()(rng, layer.weights.shape, layer.activation.gain, self.dtype, **options)
+            layer.weights[...] = draw_weights(rng, layer, spec.initializer, spec.initializer_options)
             layer.bias[...] = spec.bias
 
     def set_activation(self, layer_index: int, name: str, options: Mapping[str, Value] | None = None) -> None:
@@ -109,6 +108,14 @@ def make_activation(name: str, options: Mapping[str, Value]) -> Activation:
     entry = ACTIVATIONS[name]
     activation: Activation = entry.load()(**{**entry.defaults(), **options})
     return activation
+
+
+def draw_weights(rng: np.random.Generator, layer: Dense, initializer: str, options: Mapping[str, Value]) -> Array:
+    """(inputs, units): starting weights for a layer by any initializer, with these options where not the default."""
+    entry = INITIALIZERS[initializer if initializer != "auto" else suited_initializer(layer)]
+    wanted = Wanted(layer.weights.dtype, layer.activation.gain, layer.activation.leak)
+    weights: Array = entry.load()(rng, layer.weights.shape, wanted, **{**entry.defaults(), **options})
+    return weights
 
 
 def suited_initializer(layer: Dense) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from nntui.experiment.build import build_optimizer
 from nntui.nn.arrays import Array, BoolArray
 from nntui.nn.layer import Dense
-from nntui.nn.network import suited_initializer
+from nntui.nn.network import draw_weights
 from nntui.nn.registry import INITIALIZERS
 from nntui.training.commands import Redraw, SetWeight, Silence
 from nntui.training.loop import Loop
@@ -111,12 +111,7 @@ def _drawn(layer: Dense, rng: np.random.Generator, initializer: str) -> Array:
     """(inputs, units), by that initializer or else the layer's own."""
     spec = layer.spec
     name = initializer or spec.initializer
-    if name == "auto":
-        name = suited_initializer(layer)
-    entry = INITIALIZERS[name]
-    options = {**entry.defaults(), **(spec.initializer_options if name == spec.initializer else {})}
-    weights: Array = entry.load()(rng, layer.weights.shape, layer.activation.gain, layer.weights.dtype, **options)
-    return weights
+    return draw_weights(rng, layer, name, spec.initializer_options if name == spec.initializer else {})
 
 
 def _dead_units(loop: Loop) -> list[BoolArray]:

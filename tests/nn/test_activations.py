@@ -162,6 +162,18 @@ def test_curves_with_a_slope_everywhere_cannot_die(name: str) -> None:
     assert make_activation(name, {}).dead_units(z, z) is None
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("approximation", ["none", "tanh"])
+def test_gelu_is_a_straight_line_far_out_however_far(approximation: str, dtype: type) -> None:
+    gelu = make_activation("gelu", {"approximation": approximation})
+    far: Array = np.array([100.0, 1e10, 3e19, float(np.finfo(dtype).max) / 2], dtype)
+    with np.errstate(all="ignore"):
+        assert gelu.derivative(far).tolist() == [1.0] * 4
+        assert gelu.derivative(-far).tolist() == [0.0] * 4
+        assert gelu(far).tolist() == far.tolist()
+        assert gelu(-far).tolist() == [0.0] * 4
+
+
 def test_softmax_is_a_distribution_whatever_the_logits() -> None:
     z = np.array([[1000.0, 999.0, -1000.0], [0.0, 0.0, 0.0], [-1e5, -1e5, -1e5 + 1]])
     found = Softmax()(z)

@@ -18,12 +18,14 @@ class Activation:
     Attributes:
         name: as in the registry.
         gain: factor by which initial weights make up for what the function takes from the spread of its inputs.
+        leak: the slope left of 0, where the function is a leaky rectifier.
         steepest: max |φ'|.
         in_place: whether ``backward`` does without z, so that training may let ``forward`` write a over it.
     """
 
     name: ClassVar[str]
     gain: float = 1.0
+    leak: float = 0.0
     steepest: float = 1.0
     in_place: ClassVar[bool] = False
 

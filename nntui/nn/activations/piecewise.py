@@ -63,7 +63,7 @@ class LeakyRelu(Activation):
     in_place = True
 
     def __init__(self, slope: float = 0.01) -> None:
-        self.slope = slope
+        self.slope = self.leak = slope
         self.gain = math.sqrt(2.0 / (1.0 + slope**2))
 
     def forward(self, do: Program, z: Array, a: Array) -> None:

@@ -11,6 +11,8 @@ from nntui.nn.arrays import Array, BoolArray
 from nntui.nn.erf import record_erf
 from nntui.nn.program import Program
 
+_BEYOND = 1e4  # z² where gelu is a straight line, whatever the precision: larger ones overflow
+
 
 class Gelu(Activation):
     """φ(z) = z·Φ(z), Φ the standard normal distribution; φ'(z) = Φ(z) + z·Φ'(z). Hendrycks & Gimpel 2016.
@@ -35,8 +37,9 @@ class Gelu(Activation):
         self._record_share(do, z, share)
         do.multiply(z, z, out=slope)
         if self.approximation == "tanh":
-            # Φ' = 2Φ(1 - Φ) · √(2/π)(1 + 3·0.044715 z²)
+            # Φ' = 2Φ(1 - Φ) · √(2/π)(1 + 3·0.044715 z²); Φ(1 - Φ) is 0 long before the largest z² taken here
             rest = do.empty_like(z)
+            do.minimum(slope, _BEYOND, out=slope)
             do.multiply(slope, 3 * 0.044715, out=slope)
             do.add(slope, 1.0, out=slope)
             do.multiply(slope, 2 * math.sqrt(2 / math.pi), out=slope)

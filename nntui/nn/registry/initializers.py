@@ -9,6 +9,8 @@ _SCALE = Option(
     "scale", 1.0, "Factor on the spread the formula gives; 1 is the formula itself.", low=0.0, high=1000.0, live=False
 )
 
+_STD = Option("std", 0.05, "Standard deviation of the weights.", low=0.0, high=1000.0, live=False)
+
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         "zeros",
@@ -38,7 +40,7 @@ ENTRIES: tuple[Entry, ...] = (
         "w ~ N(0, std^2)",
         "Krizhevsky, Sutskever & Hinton 2012, section 5 (std = 0.01)",
         "initializers:normal",
-        (Option("std", 0.05, "Standard deviation of the weights.", low=0.0, high=1000.0, live=False),),
+        (_STD,),
     ),
     Entry(
         "uniform",
@@ -54,7 +56,7 @@ ENTRIES: tuple[Entry, ...] = (
         "w ~ N(0, std^2) given |w| <= 2 std, variance 0.7737 std^2",
         "TensorFlow, tf.random.truncated_normal",
         "initializers:truncated_normal",
-        (Option("std", 0.05, "Standard deviation of the weights.", low=0.0, high=1000.0, live=False),),
+        (_STD,),
     ),
     Entry(
         "glorot_uniform",
@@ -77,8 +79,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "he_uniform",
         "Keeps signals of one size through relu layers, which let half of them pass, drawn evenly between two limits",
-        "w ~ U(-a, a), a = scale sqrt(6 / fan_in)",
-        "He, Zhang, Ren & Sun 2015, eq. 10",
+        "w ~ U(-a, a), a = scale sqrt(6 / ((1 + s^2) fan_in)), s the slope of leaky_relu, else 0",
+        "He, Zhang, Ren & Sun 2015, eq. 15; as torch.nn.init.kaiming_uniform_ with a = s",
         "initializers:he_uniform",
         (_SCALE,),
         traits={"also": ("kaiming_uniform",)},
@@ -86,8 +88,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "he_normal",
         "Keeps signals of one size through relu layers, which let half of them pass, bell-shaped",
-        "w ~ N(0, std^2), std = scale sqrt(2 / fan_in)",
-        "He, Zhang, Ren & Sun 2015, eq. 10",
+        "w ~ N(0, std^2), std = scale sqrt(2 / ((1 + s^2) fan_in)), s the slope of leaky_relu, else 0",
+        "He, Zhang, Ren & Sun 2015, eq. 15; as torch.nn.init.kaiming_normal_ with a = s",
         "initializers:he_normal",
         (_SCALE,),
         traits={"also": ("kaiming", "kaiming_normal", "he")},
