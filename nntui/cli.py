@@ -16,6 +16,7 @@ from nntui.commandline.arguments import BAD_INPUT, GLYPHS, Parser, frames, glyph
 from nntui.commandline.run_arguments import RUN_COMMANDS, recording_arguments
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
+MOST_SEEDS = 1000
 
 _DASHBOARD_HELP = """\
 examples:
@@ -44,8 +45,9 @@ examples:
   nntui train digits
   nntui train spirals --set optimizer.name=sgd --set optimizer.learning_rate=0.3 --epochs 500
   nntui train digits --json | jq -r 'select(.event == "epoch_ended") | .test_accuracy'
+  nntui train spirals --seeds 10
 
-exit status: 0 done, 1 the run failed or diverged, 2 bad input, 130 interrupted"""
+exit status: 0 done, 1 the run (of one seed) failed or diverged, 2 bad input, 130 interrupted"""
 
 _LIST_HELP = """\
 examples:
@@ -118,6 +120,10 @@ def _train_parser() -> Parser:
     _preset_argument(parser)
     _run_arguments(parser)
     _length_arguments(parser, "the default, whatever the preset says")
+    parser.add_argument(
+        "--seeds", metavar="N", type=whole(1, "a number of seeds", MOST_SEEDS),
+        help="train N seeds, from the preset's on, each in a process of its own, and show their median and quartiles",
+    )  # fmt: skip
     recording_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON event a line")
     return parser
@@ -181,11 +187,16 @@ def _all_options() -> dict[str, str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the result is the exit status."""
+    return ended(lambda: _run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def ended(run: Callable[[], int]) -> int:
+    """The exit status of what is run, also where it is interrupted or nobody reads its output."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without our characters is no reason to fail
     try:
-        status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        status = run()
         if sys.stdout is not None:
             sys.stdout.flush()  # here, where it can still be said that it failed
         return status

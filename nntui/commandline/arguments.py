@@ -72,16 +72,17 @@ def shown(text: str, most: int = 60) -> str:
     return printable if len(printable) <= most else f"{printable[:most]}…"
 
 
-def whole(low: int, meaning: str) -> Callable[[str], int]:
-    """A reader of whole numbers of at least ``low``."""
+def whole(low: int, meaning: str, high: int | None = None) -> Callable[[str], int]:
+    """A reader of whole numbers of at least ``low``, and at most ``high``."""
+    bounds = f"of at least {low}" if high is None else f"from {low} to {high:,}"
 
     def read(text: str) -> int:
         try:
             value = int(text)
         except ValueError:
             value = low - 1
-        if value < low:
-            raise argparse.ArgumentTypeError(f'"{shown(text)}" is not {meaning}, a whole number of at least {low}')
+        if value < low or (high is not None and value > high):
+            raise argparse.ArgumentTypeError(f'"{shown(text)}" is not {meaning}, a whole number {bounds}')
         return value
 
     return read

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
-import sys
 import textwrap
 from typing import TYPE_CHECKING
 
 from nntui.cli import DONE
-from nntui.commandline import BadInputError
+from nntui.commandline import BadInputError, plots
 from nntui.commandline.interruption import interruption
 from nntui.commandline.presets import read_experiment
 from nntui.commandline.threads import use_threads
@@ -20,8 +17,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from nntui.training.range_test import RangeTest, Suggestion
-
-HEIGHT = 16  # rows of the plot
 
 
 def run(values: argparse.Namespace) -> int:
@@ -44,29 +39,24 @@ def run(values: argparse.Namespace) -> int:
     if values.json:
         print(json.dumps({"preset": experiment.name, **found.to_dict()}, allow_nan=False))
         return DONE
-    width = max(40, min(shutil.get_terminal_size((100, 24)).columns, 120))
     print(f"{experiment.name}: {experiment.optimizer.name}, {len(found.rates)} steps at rising learning rates")
-    print(_plot(found, width))
-    print(_table(found, width))
+    print(_plot(found))
+    print(_table(found, plots.width()))
     return DONE
 
 
-def _plot(found: RangeTest, width: int) -> str:
+def _plot(found: RangeTest) -> str:
     """The curve, with the limit and the first suggestion marked."""
     import numpy as np
 
-    from nntui.charts import Look, Mark, Series, line_chart
+    from nntui.charts import Mark, Series
 
-    look = Look("ascii" if os.environ.get("TERM") in ("linux", "dumb") or not _writes_braille() else "braille", {})
     marks = [Mark(found.suggestions[0].learning_rate, "suggested", "mark")]
     if found.limit is not None:
         marks.append(Mark(found.limit, "too high", "warning"))
     smooth = np.where(np.isfinite(found.smooth), found.smooth, np.nan)
-    strips = line_chart(
-        [Series("loss of the probe set", "train", found.rates, smooth)], (width, HEIGHT), look, log_x=True,
-        y_range=_y_range(smooth), x_label="learning rate", marks=marks,
-    )  # fmt: skip
-    return "\n".join(strip.text.rstrip() for strip in strips)
+    series = [Series("loss of the probe set", "train", found.rates, smooth)]
+    return plots.plot(series, log_x=True, y_range=_y_range(smooth), x_label="learning rate", marks=marks)
 
 
 def _y_range(smooth: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float] | None:
@@ -78,14 +68,6 @@ def _y_range(smooth: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[floa
         return None
     low, high = float(finite.min()), 1.5 * float(finite[: max(1, len(finite) // 4)].max())
     return (min(0.0, low), high) if high > low else None
-
-
-def _writes_braille() -> bool:
-    try:
-        "⣿".encode(getattr(sys.stdout, "encoding", None) or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
 
 
 def _table(found: RangeTest, width: int) -> str:

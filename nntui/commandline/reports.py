@@ -118,7 +118,7 @@ class Lines:
         done = session.step / session.steps_per_epoch
         speed = done / seconds
         place = f"{session.epoch:,}/{total:,}"
-        left = f"{_duration((total - done) / speed) if speed > 0 else '?'} left"
+        left = f"{duration((total - done) / speed) if speed > 0 else '?'} left"
         rate = f"{speed:,.1f} epochs/s"
         return (
             f"epoch {place}  {_scores(self._last)}  {rate}  {left}",
@@ -177,7 +177,7 @@ def _introduction(started: RunStarted) -> str:
 def _sentence(event: Event, last: EpochEnded | None) -> str:
     match event:
         case RunEnded(reason, epoch, step):
-            seconds = f" in {_duration(last.seconds)}" if last else ""
+            seconds = f" in {duration(last.seconds)}" if last else ""
             return f"{reason.replace('_', ' ')} after epoch {epoch:,} (step {step:,}){seconds}: {_scores(last)}"
         case Diverged(step, _, quantity):
             return f"diverged: {quantity} is not finite at step {step:,}; a smaller learning rate may help"
@@ -205,7 +205,8 @@ def _test_scores(last: EpochEnded | None) -> str:
     return f"test loss {last.test_loss:.3g}, R² {last.test_r2 or 0.0:.3g}"
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """A time in words."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

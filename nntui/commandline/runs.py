@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from nntui.cli import DONE, FAILED
-from nntui.commandline import BadInputError
+from nntui.commandline import BadInputError, plots
 from nntui.commandline.arguments import nearest, shown
 from nntui.runs import catalogue
 from nntui.runs.catalogue import Listed
@@ -32,7 +32,7 @@ def run(values: argparse.Namespace) -> int:
         for each in listed:
             print(json.dumps(_record(each), ensure_ascii=False))
     else:
-        print(_table(listed) if listed else f"no runs in {runs_folder(values.runs)}")
+        print(plots.table([_HEADINGS, *map(_row, listed)]) if listed else f"no runs in {runs_folder(values.runs)}")
         for each in listed:
             if each.fault:
                 print(f"nntui: {each.fault}", file=sys.stderr)
@@ -84,13 +84,6 @@ def _record(run: Listed) -> dict[str, Any]:
         "pinned": run.pinned,
         "path": str(run.path),
     }
-
-
-def _table(listed: list[Listed]) -> str:
-    rows = [_HEADINGS, *map(_row, listed)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    return "\n".join(line.rstrip() for line in lines)
 
 
 def _row(run: Listed) -> tuple[str, ...]:

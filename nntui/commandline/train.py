@@ -7,10 +7,11 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nntui.cli import DONE, FAILED, INTERRUPTED
+from nntui.commandline import BadInputError
 from nntui.commandline.arguments import BAD_INPUT
 from nntui.commandline.interruption import Interruption, interruption
 from nntui.commandline.presets import read_experiment
@@ -35,25 +36,36 @@ def run(values: argparse.Namespace) -> int:
         experiment = read_experiment(values)
         asked_for = values.pace is not None or any(name == "training.pace" for name, _ in values.settings)
         pace = experiment.training.pace if asked_for else 0.0  # a preset's is for eyes, and nobody watches here
+        if values.seeds is not None:
+            from nntui.commandline.seeds import run_seeds
+
+            return run_seeds(values, experiment, pace, interrupted)
         report = make_report(values.json)
-        try:
+
+        def start() -> int:
             session = prepare(experiment, report, interrupted)
-            return (
-                BAD_INPUT
-                if session is None
-                else train_recorded(values, session, pace, report, interrupted, values.preset)
-            )
-        except (BrokenPipeError, KeyboardInterrupt):
+            if session is None:
+                return BAD_INPUT
+            return train_recorded(values, session, pace, report, interrupted, values.preset)
+
+        return reported(report, start)
+
+
+def reported(report: Report, start: Callable[[], int]) -> int:
+    """The exit status of a run; what should not have happened is told, as all that came before was."""
+    try:
+        return start()
+    except (BrokenPipeError, KeyboardInterrupt, BadInputError):
+        raise
+    except OSError as error:
+        if error.filename is None:  # not of a file of the run, so of the output
             raise
-        except OSError as error:
-            if error.filename is None:  # not of a file of the run, so of the output
-                raise
-            report.failed(f"{error.filename}: {error.strerror}")
-        except MemoryError as error:
-            report.failed(f"out of memory: {error}" if str(error) else "out of memory")
-        except Exception as error:  # nothing that should be; what happened before it was told
-            report.failed(f"{type(error).__name__}: {error}", traceback.format_exc())
-        return FAILED
+        report.failed(f"{error.filename}: {error.strerror}")
+    except MemoryError as error:
+        report.failed(f"out of memory: {error}" if str(error) else "out of memory")
+    except Exception as error:  # nothing that should be
+        report.failed(f"{type(error).__name__}: {error}", traceback.format_exc())
+    return FAILED
 
 
 def make_report(json: bool) -> Report:

@@ -120,7 +120,8 @@ def settled(rows: Rows) -> Rows:
         return rows
     lowest_behind = np.minimum.accumulate(epochs[::-1])[::-1]
     stays = np.append(epochs[:-1] < lowest_behind[1:], True)
-    return rows[stays]
+    kept: Rows = rows[stays]
+    return kept
 
 
 def curve(rows: Rows, column: str = "test_loss", by: By = "epoch") -> tuple[Array, Array]:

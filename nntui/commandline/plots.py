@@ -1,0 +1,83 @@
+"""Plots and tables as text, for the terminal that a command writes to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nntui.charts import Look, Series
+
+HEIGHT = 16  # rows of a plot
+_WIDE = 10  # times as large as the smallest is the largest loss from which on its axis is logarithmic
+
+
+def width() -> int:
+    """Cells of a line."""
+    return max(40, min(shutil.get_terminal_size((100, 24)).columns, 120))
+
+
+def look() -> Look:
+    """The finest characters that standard output takes, without colors."""
+    from nntui.charts import Look
+
+    return Look("ascii" if os.environ.get("TERM") in ("linux", "dumb") or not _writes_braille() else "braille", {})
+
+
+def plot(series: Sequence[Series], **options: Any) -> str:
+    """Curves over a common x; ``options``: of `nntui.charts.line_chart`."""
+    from nntui.charts import line_chart
+
+    strips = line_chart(series, (width(), HEIGHT), look(), **options)
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+def loss_axis(series: Sequence[Series]) -> dict[str, Any]:
+    """Options of `plot` for losses: logarithmic where they are positive and span decades, and no infinities."""
+    import numpy as np
+
+    parts = [part for one in series for part in (one.y, one.low, one.high) if part is not None]
+    values = np.concatenate([np.empty(0), *(np.asarray(part, dtype=np.float64) for part in parts)])
+    values = values[np.isfinite(values)]
+    log = bool(len(values)) and values.min() > 0 and values.max() / values.min() > _WIDE
+    return {"log_y": log, "y_unit": "test loss (log)" if log else "test loss"}
+
+
+def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+    """Cells in columns, the first row being the headings.
+
+    Args:
+        right: columns of numbers, which end below one another.
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(
+            cell.rjust(wide) if index in right else cell.ljust(wide)
+            for index, (cell, wide) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def figure(value: float | None) -> str:
+    """A number in a cell."""
+    return "-" if value is None else f"{value:.4g}"
+
+
+def score(value: float | None, task: str) -> str:
+    """An accuracy or an R² in a cell."""
+    if value is None:
+        return "-"
+    return f"{value:.1%}" if task == "classification" else f"{value:.4f}"
+
+
+def _writes_braille() -> bool:
+    try:
+        "⣿".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
