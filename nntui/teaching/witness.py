@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from nntui.teaching.conditions import Condition, Value
+from nntui.teaching.words import EDITS
 from nntui.training.events import Changed, Diagnosed, Edited, Event, Rewound, RunStarted
 
 _COLUMNS = {
@@ -125,7 +126,7 @@ class Witness:
             "choice": lambda: str(self._setting(first)),
             "changed": lambda: any(_begins(each, first) for each in self._changed),
             "changes": lambda: float(self.changes),
-            "edited": lambda: any(each.startswith(first) for each in self._edited),
+            "edited": lambda: any(each.startswith(EDITS.get(first, ("",))) for each in self._edited),
             "restarted": lambda: "restarted" in self._happened,
             "rewound": lambda: "rewound" in self._happened,
             "diagnosed": lambda: first in self._active if first else bool(self._active),

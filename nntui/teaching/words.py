@@ -39,7 +39,7 @@ WORDS: Mapping[str, Word] = {
     "changes": Word("number", "changes made since the lesson began"),
     "restarted": Word("yes-or-no", "whether the run was started again in this step"),
     "edited": Word(
-        "yes-or-no", "whether weights were edited in this step: silenced, redrawn, set, or any of these", ("text",), 1
+        "yes-or-no", "whether weights were edited in this step: silenced, revived, redrawn, set, or any of these", ("text",), 1
     ),
     "rewound": Word("yes-or-no", "whether the run went back in time in this step"),
     # the tutor
@@ -51,4 +51,7 @@ WORDS: Mapping[str, Word] = {
 }  # fmt: skip
 
 CURVES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "learning_rate")
-EDITS = ("silenced", "redrawn", "set")
+EDITS: Mapping[str, tuple[str, ...]] = {
+    "silenced": ("silenced ",), "revived": ("revived ",), "redrawn": ("drew ", "revived "), "set": ("unit ",),
+}  # fmt: skip
+"""How the words of `nntui.training.events.Edited` begin, by what a condition calls it."""
