@@ -39,7 +39,8 @@ WORDS: Mapping[str, Word] = {
     "changes": Word("number", "changes made since the lesson began"),
     "restarted": Word("yes-or-no", "whether the run was started again in this step"),
     "edited": Word(
-        "yes-or-no", "whether weights were edited in this step: silenced, revived, redrawn, set, or any of these", ("text",), 1
+        "yes-or-no", "whether weights were edited in this step: silenced, revived, redrawn, set, or any of these",
+        ("text",), 1,
     ),
     "rewound": Word("yes-or-no", "whether the run went back in time in this step"),
     # the tutor
