@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,18 @@ from nntui.charts.raster import sample
 from nntui.charts.ticks import format_number
 
 Array = npt.NDArray[np.float64]
-Entry = tuple[str, str, Array, Array]  # label, role, x, y
 _Part = list[tuple[str, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A line of the chart; ``at_cursor`` is its value there, where the points do not say it exactly."""
+
+    label: str
+    role: str
+    x: Array
+    y: Array
+    at_cursor: float | None = None
 
 
 def draw_legend(
@@ -25,12 +36,16 @@ def draw_legend(
     Where the row is short the unit goes first, then the values (with a cursor they stay), then the names are cut.
     """
     head, role = y_unit, role_index("muted")
-    values = [float(y[-1]) for _, _, _, y in entries]
+    values = [float(one.y[-1]) for one in entries]
     if cursor is not None:
-        places = [_nearest(x, cursor) for _, _, x, _ in entries]
-        head = f"{x_label} {format_number(float(entries[0][2][places[0]]), 6)}".strip()
+        places = [_nearest(one.x, cursor) for one in entries]
+        at = float(entries[0].x[places[0]]) if entries[0].at_cursor is None else cursor
+        head = f"{x_label} {format_number(at, 6)}".strip()
         role = role_index("now")
-        values = [float(y[place]) for (_, _, _, y), place in zip(entries, places, strict=True)]
+        values = [
+            float(one.y[place]) if one.at_cursor is None else one.at_cursor
+            for one, place in zip(entries, places, strict=True)
+        ]
     for head_kept, detail in ((True, 0), (False, 0), (True, 1), (False, 1), (False, 2), (False, 3)):
         if cursor is not None:
             head_kept = detail < 3
@@ -51,7 +66,8 @@ def _parts(
 ) -> list[_Part]:
     """The legend's entries: 0 in full, 1 without values (or lines), 2 with one cell of line, 3 with cut names."""
     parts: list[_Part] = []
-    for index, ((label, role, _, _), value) in enumerate(zip(entries, values, strict=True)):
+    for index, (entry, value) in enumerate(zip(entries, values, strict=True)):
+        label, role = entry.label, entry.role
         part: _Part = []
         if not (values_kept and detail):
             line = sample(look.glyphs, index)

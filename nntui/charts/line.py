@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 from textual.strip import Strip
 
-from nntui.charts.axes import Area, Plotted, Scale, draw_x_axis, draw_y_axis, fit_scale, lay_out, row_of
+from nntui.charts.axes import Area, Plotted, Scale, column_of, draw_x_axis, draw_y_axis, fit_scale, lay_out, row_of
 from nntui.charts.canvas import Canvas, Size, to_cells
 from nntui.charts.curves import Columns, dot_rows, fill, line_spans, to_columns
 from nntui.charts.frame import message
 from nntui.charts.ghosts import FEW, Ghost, add_ghosts, grown, label_ghosts
-from nntui.charts.legend import draw_legend
+from nntui.charts.legend import Entry, draw_legend
 from nntui.charts.look import Look, role_index
 from nntui.charts.marks import Mark, draw_decorations
 from nntui.charts.raster import ASCII_MARKERS, ASCII_QUIET, Plot, dotted
@@ -35,6 +35,8 @@ class Series:
         x, y: (n,) points, x not falling.
         low, high: (n,) the range that each point stands for, drawn as a band.
         raw: (n,) the curve before smoothing, drawn weaker behind.
+        at_cursor: its value at the chart's cursor, where that is known better than the points say.
+        best: (x, y) of a point of it that is marked.
     """
 
     label: str
@@ -44,6 +46,8 @@ class Series:
     low: npt.ArrayLike | None = None
     high: npt.ArrayLike | None = None
     raw: npt.ArrayLike | None = None
+    at_cursor: float | None = None
+    best: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,11 @@ def line_chart(
     draw_x_axis(canvas, area, x_scale, look, x_label, whole=whole)
     _draw_curves(canvas, area, curves, x_scale, y_scale, look, ghosts)
     label_ghosts(canvas, area, ghosts, x_scale, y_scale, look)
+    for curve in curves:
+        _draw_best(canvas, area, curve.series, x_scale, y_scale, look)
     draw_decorations(canvas, area, x_scale, y_scale, look, marks, cursor, baseline)
     if area.legend:
-        entries = [(one.series.label, one.series.role, one.x, one.y) for one in curves]
+        entries = [Entry(one.series.label, one.series.role, one.x, one.y, one.series.at_cursor) for one in curves]
         draw_legend(canvas, entries, look, cursor, y_unit, x_label)
     return Plotted(canvas.strips(look), area, x_scale)
 
@@ -238,6 +244,13 @@ def _draw_points(canvas: Canvas, area: Area, columns: Columns, role: int, style:
         if row is not None:
             glyph = look.characters.hollow if style else look.characters.point
             canvas.put(area.left + column // across, row, glyph, role)
+
+
+def _draw_best(canvas: Canvas, area: Area, series: Series, x: Scale, y: Scale, look: Look) -> None:
+    if series.best is not None:
+        column, row = column_of(x.place_one(series.best[0]), area), row_of(y.place_one(series.best[1]), area)
+        if column is not None and row is not None:
+            canvas.put(column, row, look.characters.best, role_index(series.role, bold=True))
 
 
 def _draw_flags(canvas: Canvas, area: Area, columns: Columns, look: Look) -> None:

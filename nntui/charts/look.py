@@ -72,14 +72,15 @@ class Glyphs:
     below: str
     point: str
     hollow: str
+    best: str
     ellipsis: str
     shades: str
     bars: str  # a cell filled from the bottom, nothing to full
     line: str  # a share bar: done, half done, left
 
 
-UNICODE = Glyphs("─", "│", "└", "┬", "┤", "┊", "┈", "┃", "×", "▴", "▾", "•", "◦", "…", "·░▒▓█", " ▁▂▃▄▅▆▇█", "━╸─")
-ASCII = Glyphs("-", "|", "+", "+", "+", ":", "-", "!", "x", "^", "v", "*", "o", "~", ".:-=+*%@", " .:#", "##-")
+UNICODE = Glyphs("─", "│", "└", "┬", "┤", "┊", "┈", "┃", "×", "▴", "▾", "•", "◦", "◆", "…", "·░▒▓█", " ▁▂▃▄▅▆▇█", "━╸─")
+ASCII = Glyphs("-", "|", "+", "+", "+", ":", "-", "!", "x", "^", "v", "*", "o", "@", "~", ".:-=+*%@", " .:#", "##-")
 
 
 @dataclass(frozen=True, eq=False)

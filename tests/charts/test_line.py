@@ -144,3 +144,27 @@ def test_different_lengths_are_refused() -> None:
 def test_small_sizes_lose_decorations_before_data(width: int, height: int) -> None:
     picture = rows(one(FALL), size=(width, height))
     assert any("⠀" < cell <= "⣿" for row in picture for cell in row)
+
+
+@pytest.mark.parametrize("glyphs", GLYPH_LEVELS)
+def test_the_best_point_is_marked_where_it_lies(glyphs: GlyphLevel) -> None:
+    x = np.arange(1.0, 41.0)
+    series = Series("test", "test", x, (x - 30) ** 2 + 5, best=(30.0, 5.0))
+    rows = [strip.text for strip in line_chart([series], (60, 14), Look.plain(glyphs))]
+    sign = "@" if glyphs == "ascii" else "◆"
+    found = [(row.index(sign), index) for index, row in enumerate(rows) if sign in row]
+    assert len(found) == 1
+    column, row = found[0]
+    assert row == 11
+    assert (column - 5) / 55 == pytest.approx(29 / 39, abs=0.05)
+    beyond = line_chart([series], (60, 14), Look.plain(glyphs), x_range=(1.0, 20.0))
+    assert not any(sign in strip.text for strip in beyond)
+
+
+def test_at_the_cursor_the_legend_says_what_is_known_better_than_the_points_do() -> None:
+    x = np.array([0.0, 10.0, 20.0])
+    series = [Series("train", "train", x, x, at_cursor=7.5), Series("test", "test", x, x + 1, at_cursor=float("nan"))]
+    legend = line_chart(series, (60, 10), Look.plain(), cursor=7, x_label="epoch")[0].text
+    assert "epoch 7 " in legend
+    assert "train 7.5" in legend
+    assert "test NaN" in legend

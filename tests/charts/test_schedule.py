@@ -28,9 +28,10 @@ def dots(rows: list[str], glyphs: GlyphLevel) -> int:
     return int(unpack(codes, glyphs).sum())
 
 
+@pytest.mark.parametrize("plotted", [False, True])
 @pytest.mark.parametrize("glyphs", GLYPH_LEVELS)
-def test_past_and_future_have_other_glyphs(glyphs: GlyphLevel) -> None:
-    picture = text(50.0, glyphs=glyphs)[1:-2]
+def test_past_and_future_have_other_glyphs(glyphs: GlyphLevel, plotted: bool) -> None:
+    picture = text(50.0, glyphs=glyphs, plotted=plotted)[1:-2]
     now = next(row.index("●" if glyphs != "ascii" else "@") for row in picture if "●" in row or "@" in row)
     assert now == pytest.approx(5 + 27, abs=1)
     past, future = [row[6:now] for row in picture], [row[now + 1 :] for row in picture]
@@ -86,14 +87,22 @@ def test_only_new_data_or_sizes_build_anew(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(PlotextFigure, "draw", counted)
     monkeypatch.setattr(module, "_CURVES", module._ScheduleCurves())
     for now in range(100):
-        text(float(now))
+        text(float(now), plotted=True)
     assert len(built) == 1
-    text(50.0, size=(61, 16))
+    text(50.0, size=(61, 16), plotted=True)
     assert len(built) == 2
-    text(50.0, log_y=True)
+    text(50.0, log_y=True, plotted=True)
     assert len(built) == 3
+    text(7.0, plotted=True)
     text(7.0)
     assert len(built) == 3
+
+
+def test_a_part_of_the_run_can_be_shown() -> None:
+    rows = text(50.0, x_range=(40.0, 60.0))
+    assert rows[-1].split()[0] == "40"
+    assert any("●" in row for row in rows)
+    assert not any("●" in row for row in text(70.0, x_range=(40.0, 60.0)))
 
 
 def test_an_unknown_future_is_not_drawn() -> None:
