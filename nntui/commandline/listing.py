@@ -19,6 +19,7 @@ _TRAITS = {
     "dead": "dead",
     "setting": "set by",
     "also": "also called",
+    "misleads": "misleads",
 }
 
 
@@ -60,6 +61,8 @@ def _registries() -> dict[str, list[dict[str, Any]]]:
         "optimizers": registry.OPTIMIZERS,
         "schedules": registry.SCHEDULES,
         "regularization": registry.REGULARIZERS,
+        "batches": registry.BATCHES,
+        "range test": registry.RANGE_RULES,
     }
     return {title: [_row(entry) for entry in table.values()] for title, table in tables.items()}
 

@@ -29,6 +29,7 @@ from nntui.experiment.build import (
     streams,
 )
 from nntui.nn.evaluate import Evaluator
+from nntui.nn.registry import RANGE_RULES
 from nntui.nn.trainer import Trainer
 from nntui.training.session import Session
 
@@ -184,39 +185,29 @@ def read_curve(rates: Floats, losses: Floats) -> RangeTest:
     limit = float(rates[lowest + risen[0]]) if risen.size else None
     turn = float(rates[-1]) if limit is None else limit
     never = "" if limit is not None else "the loss never rose: test up to a higher rate; "
+    cycles: dict[str, float | str] = {
+        "schedule.name": "cyclic",
+        "optimizer.learning_rate": turn / 8,
+        "schedule.peak": turn / 2,
+    }
     found = (
-        _constant("a third of the rate where the loss has risen to 1.5 times its minimum", turn / 3, never + _OURS),
-        Suggestion(
-            "half of that rate as the peak of cycles, a quarter of the peak as their base",
-            {
-                "schedule.name": "cyclic",
-                "schedule.scale": 1.0,
-                "optimizer.learning_rate": turn / 8,
-                "schedule.peak": turn / 2,
-            },
-            never + _OURS,
-        ),
-        _constant("where the loss falls fastest", float(rates[_steepest(rates, smooth, lowest)]), _STEEPEST),
-        _constant("a tenth of the rate of the minimum", float(rates[lowest]) / 10, _TENTH),
-        _constant("the valley: half way along the longest descent", float(rates[_valley(smooth)]), _VALLEY),
+        _suggestion("third", _constant(turn / 3), never),
+        _suggestion("half_as_peak", cycles, never),
+        _suggestion("steepest", _constant(float(rates[_steepest(rates, smooth, lowest)]))),
+        _suggestion("tenth", _constant(float(rates[lowest]) / 10)),
+        _suggestion("valley", _constant(float(rates[_valley(smooth)]))),
     )
     return RangeTest(rates, losses, smooth, limit, found)
 
 
-_OURS = (
-    "too low where the classes can be parted without an error; three to four times too high for regression on smooth"
-    " curves with momentum"
-)
-_STEEPEST = (
-    "says where learning begins, not how fast it can go: usually far too low, and at random where the loss is noisy"
-)
-_TENTH = "usually too low; right where the loss turns sharply"
-_VALLEY = "made for the noisy loss of batches; nearly always far too low, ten times in the middle"
+def _suggestion(name: str, settings: dict[str, float | str], never: str = "") -> Suggestion:
+    """What the rule of that name suggests; never: said first of when it misleads."""
+    rule = RANGE_RULES[name]
+    return Suggestion(rule.meaning, {**settings, "schedule.scale": 1.0}, never + rule.traits["misleads"][0])
 
 
-def _constant(rule: str, rate: float, caution: str) -> Suggestion:
-    settings: dict[str, float | str] = {"schedule.name": "constant", "schedule.scale": 1.0}
-    return Suggestion(rule, {**settings, "optimizer.learning_rate": rate}, caution)
+def _constant(rate: float) -> dict[str, float | str]:
+    return {"schedule.name": "constant", "optimizer.learning_rate": rate}
 
 
 def running_median(values: Floats) -> Floats:

@@ -22,6 +22,8 @@ TABLES: dict[str, Mapping[str, Any]] = {
     "optimizers": registry.OPTIMIZERS,
     "schedules": registry.SCHEDULES,
     "regularization": registry.REGULARIZERS,
+    "batches": registry.BATCHES,
+    "range test": registry.RANGE_RULES,
 }
 
 

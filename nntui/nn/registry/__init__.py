@@ -6,13 +6,24 @@ checked, a list printed and a form filled without the numeric code.
 
 from types import MappingProxyType
 
-from nntui.nn.registry import activations, initializers, losses, optimizers, regularizers, schedules
+from nntui.nn.registry import (
+    activations,
+    batches,
+    initializers,
+    losses,
+    optimizers,
+    range_rules,
+    regularizers,
+    schedules,
+)
 from nntui.nn.registry.entry import Entry, Option, by_name
 
 ACTIVATIONS = by_name(activations.ENTRIES)
+BATCHES = by_name(batches.ENTRIES)
 INITIALIZERS = by_name(initializers.ENTRIES)
 LOSSES = by_name(losses.ENTRIES)
 OPTIMIZERS = by_name(optimizers.ENTRIES)
+RANGE_RULES = by_name(range_rules.ENTRIES)
 REGULARIZERS = by_name(regularizers.ENTRIES)
 SCHEDULES = by_name(schedules.ENTRIES)
 
@@ -29,9 +40,11 @@ ALSO_CALLED = MappingProxyType(
 __all__ = [
     "ACTIVATIONS",
     "ALSO_CALLED",
+    "BATCHES",
     "INITIALIZERS",
     "LOSSES",
     "OPTIMIZERS",
+    "RANGE_RULES",
     "REGULARIZERS",
     "SCHEDULES",
     "Entry",

@@ -53,7 +53,7 @@ class Entry:
         meaning: one plain line.
         formula: in plain text.
         source: paper, book or reference implementation, checked.
-        target: ``module:attribute`` below ``nntui.nn``.
+        target: ``module:attribute`` below ``nntui.nn``; empty where it is not to be had by itself.
         options: the numbers it takes.
         traits: whatever else the choice must be judged by before it is loaded (a loss's outputs and targets).
     """
@@ -62,7 +62,7 @@ class Entry:
     meaning: str
     formula: str
     source: str
-    target: str
+    target: str = ""
     options: tuple[Option, ...] = ()
     traits: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
