@@ -1,0 +1,81 @@
+"""Rules on how the run goes.
+
+Each is the condition of `nntui.training.diagnosis.catalogue`: met, with the numbers that say so, or None.
+"""
+
+from __future__ import annotations
+
+from nntui.training.diagnosis.moment import Finding, Moment
+
+_UPHILL = 0.9
+_AT_START = 4.0  # times the guessing loss
+_OFTEN, _TICKS = 0.30, 5
+_FAR_ABOVE = 3.0  # times the loss at the start, or of guessing
+_OLD = 200  # steps before a rate can be called too low
+_LOW_ALPHA, _LOW_UPDATE, _STILL = -0.9, 1e-3, 0.5
+_WORSE, _MARGIN = 1.25, 0.1
+_LATE, _NOTHING = 300, 0.9
+
+
+def not_finite(moment: Moment) -> Finding | None:
+    """A number that is none."""
+    if moment.diverged:
+        return Finding({"quantity": moment.diverged})
+    return None if moment.now.finite else Finding({"quantity": "loss or gradient"})
+
+
+def gradient_ascent(moment: Moment) -> Finding | None:
+    """The sign says so, or the steps do."""
+    share, rise = moment.course.climb
+    told = moment.experiment.loss.maximise
+    if not (told or (share >= _UPHILL and rise > 0)):
+        return None
+    return Finding({"maximise": int(told), "loss": moment.now.loss, "uphill_share": share, "rise": rise})
+
+
+def initial_loss(moment: Moment) -> Finding | None:
+    """Far above guessing before the first step."""
+    if not (moment.fresh and moment.classes and moment.now.loss > _AT_START * moment.guessing):
+        return None
+    times = moment.now.loss / moment.guessing
+    return Finding({"loss": moment.now.loss, "guessing": moment.guessing, "times": times}, "output")
+
+
+def learning_rate_high(moment: Moment) -> Finding | None:
+    """Back above the best again and again, or far above where it began."""
+    course, now = moment.course, moment.now
+    count, share = course.jumps
+    far = now.loss > _FAR_ABOVE * max(moment.guessing, course.first)
+    if not (far or (share >= _OFTEN and count >= _TICKS)):
+        return None
+    evidence = {"loss": now.loss, "best": course.best, "guessing": moment.guessing, "jump_share": share}
+    return Finding({**evidence, "update_ratio": course.update, "schedule": moment.experiment.schedule.name})
+
+
+def learning_rate_low(moment: Moment) -> Finding | None:
+    """Still high up, and each step covers next to nothing."""
+    course, now = moment.course, moment.now
+    slow = course.alpha < _LOW_ALPHA and course.update < _LOW_UPDATE
+    if not (moment.age >= _OLD and now.loss > _STILL * moment.guessing and slow):
+        return None
+    evidence = {"loss": now.loss, "guessing": moment.guessing, "alpha": course.alpha}
+    return Finding({**evidence, "update_ratio": course.update})
+
+
+def overfitting(moment: Moment) -> Finding | None:
+    """The test loss well above its best three times in a row, with a lower training loss than then."""
+    course = moment.course
+    best, train_at_best, step = course.best_test
+    limit = max(_WORSE * best, best + _MARGIN * moment.guessing)
+    if len(course.tests) < 3 or not all(test > limit and train < train_at_best for test, train in course.tests):
+        return None
+    test, train = course.tests[-1]
+    return Finding({"test_loss": test, "best_test_loss": best, "best_at_step": step, "train_loss": train})
+
+
+def not_learning(moment: Moment) -> Finding | None:
+    """Nothing but guessing, and no other rule to explain it."""
+    loss = moment.course.loss
+    if not (moment.age >= _LATE and loss > _NOTHING * moment.guessing):
+        return None
+    return Finding({"loss": loss, "guessing": moment.guessing})
