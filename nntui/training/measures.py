@@ -127,7 +127,7 @@ class Probe:
             dead=math.nan if dead is None else float(dead.mean()),
             unit_mean=a.mean(axis=0).astype(np.float32),
             unit_active=activation.responsive(z, a).mean(axis=0, dtype=np.float32),
-            unit_state=_states(layer.size, flat, dead),
+            unit_state=states(layer.size, flat, dead),
         )
 
     def _gradients(self, layer: Dense) -> LayerGradients:
@@ -157,7 +157,7 @@ class Probe:
         return self._ranges.setdefault((quantity, layer.name), Range())
 
 
-def _states(units: int, flat: BoolArray | None, dead: BoolArray | None) -> States:
+def states(units: int, flat: BoolArray | None, dead: BoolArray | None) -> States:
     """(units,): a dead unit is dead, one that is nearly always on the flat part is saturated.
 
     flat: (rows, units), dead: (units,), as the activation says.

@@ -12,6 +12,9 @@ from typing import Any
 
 KINDS: Mapping[str, str] = {
     "trends": "Trends",
+    "network": "Network",
+    "neuron": "Neuron",
+    "neuron_map": "NeuronMap",
     "decision_map": "DecisionMap",
     "fit": "Fit",
     "confusion": "Confusion",
