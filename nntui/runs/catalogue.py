@@ -55,6 +55,11 @@ def listed_run(path: Path) -> Listed:
     return Listed(path, summary)
 
 
+def is_identifier(text: str) -> bool:
+    """Whether a run may be called so; then it is a name and no path."""
+    return _ID.fullmatch(text) is not None
+
+
 def find_run(runs: Path, wanted: str) -> Path:
     """The folder of a run, given its id, the beginning of it, its path, or ``last`` for the newest.
 
@@ -98,8 +103,11 @@ def remove_run(path: Path) -> None:
         raise RunError(f"{path}: {reason_of(error)}") from None
 
 
-def make_room(runs: Path, cap: int = CAP) -> list[str]:
+def make_room(runs: Path, cap: int = CAP, spared: frozenset[str] = frozenset()) -> list[str]:
     """Remove the oldest runs that are neither pinned nor being written until all together fit; what was done, in words.
+
+    Args:
+        spared: ids of runs that stay, whatever room they take.
 
     Raises:
         RunError: the folder cannot be read.
@@ -110,7 +118,7 @@ def make_room(runs: Path, cap: int = CAP) -> list[str]:
     for run in reversed(listed):
         if total <= cap:
             break
-        if run.summary is None or run.pinned or is_locked(run.path):
+        if run.summary is None or run.path.name in spared or run.pinned or is_locked(run.path):
             continue
         try:
             remove_run(run.path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,31 @@ def read_checkpoint(folder: Path, number: int, *, arrays: bool = True) -> Checkp
         raise RunError(f"{path}: damaged; it has no state")
     step, epoch, position, rows = (_count(path, tree.get(name)) for name in ("step", "epoch", "position", "rows"))
     return Checkpoint(number, step, epoch, position, rows, float(seconds), state)
+
+
+def latest_before(folder: Path, suits: Callable[[Checkpoint], bool]) -> list[int]:
+    """The numbers, rising, of checkpoints taken before a moment; ``suits`` tells whether one was. Few are looked at.
+
+    Those that cannot be read may be among them.
+    """
+    present = numbers(folder)
+    low, high = 0, len(present)  # those before low suit, those from high on do not
+    while low < high:
+        middle = (low + high) // 2
+        try:
+            fits = suits(read_checkpoint(folder, present[middle], arrays=False))
+        except RunError:  # told when it would be used; the one before it may do
+            fits = _fits_before(folder, suits, present[low:middle])
+        low, high = (middle + 1, high) if fits else (low, middle)
+    return present[:low]
+
+
+def _fits_before(folder: Path, suits: Callable[[Checkpoint], bool], present: list[int]) -> bool:
+    """Whether the last of these that can be read suits; True where there is none."""
+    for number in reversed(present):
+        with contextlib.suppress(RunError):
+            return suits(read_checkpoint(folder, number, arrays=False))
+    return True
 
 
 def _count(path: Path, value: Any) -> int:

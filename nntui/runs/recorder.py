@@ -18,14 +18,15 @@ from nntui.experiment import emit
 from nntui.runs import checkpoints, journal, scalars
 from nntui.runs.appended import AppendedFile
 from nntui.runs.durable import replace_file, sync_folder
-from nntui.runs.errors import reason_of
+from nntui.runs.errors import RunError, reason_of
 from nntui.runs.journal import Entry
+from nntui.runs.labels import is_change, label_of
 from nntui.runs.lock import Lock
 from nntui.runs.places import new_id
 from nntui.runs.presets import preset_of
 from nntui.runs.summary import Summary, write_summary
 from nntui.training.commands import Command, Pace, Pause, Redraw, Resume, Set, SetWeight, Silence, Step, Stop
-from nntui.training.events import Event, Refused
+from nntui.training.events import Changed, Edited, Event, Refused
 from nntui.training.scalars import INDEX, Rows
 from nntui.training.session import Session
 
@@ -36,6 +37,8 @@ SHARE = 0.01  # of the time that checkpoints may take, as long as they need not 
 RETRY_PERIOD = 5.0  # seconds between attempts to write again
 LARGEST_SCALARS = scalars.LARGEST - (16 << 20)  # bytes; no reader takes more
 MOST_WAITING = 64 << 20  # bytes that wait for a disk to be writable again; older epochs are given up beyond
+_ENDLESS = 1e300  # a loss that is as good as none
+_LAST = [INDEX["test_loss"], INDEX["test_score"]]
 # The others change nothing, or begin a run of their own.
 _RECORDED = (Pause, Resume, Step, Set, SetWeight, Silence, Redraw, Pace, Stop)
 
@@ -56,18 +59,20 @@ class Recorder:
         kept: tuple[int, int, int] = (0, 0, 0),
         rows: Rows | None = None,
         lock: Lock | None = None,
+        make: Callable[[Path], None] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """Use `record` or `nntui.runs.resume.resume` instead.
+        """Use `record`, `nntui.runs.resume.resume` or `nntui.runs.fork.Fork.branch` instead.
 
         Args:
             kept: lines and bytes of the journal, and bytes of the scalars, that are there already.
             rows: those that are there already.
             lock: on the folder; None where the folder is still to be made.
+            make: makes it, with ``kept`` in it; None: it begins empty.
         """
         self.folder, self._trouble, self._full = folder, "", ""
         self._session, self._summary, self._clock, self._lock = session, summary, clock, lock
-        self._made = lock is not None
+        self._made, self._maker = lock is not None, make
         self._position, journal_size, scalars_size = kept
         self._journal = AppendedFile(folder / journal.NAME, journal_size)
         self._scalars = AppendedFile(folder / scalars.NAME, scalars_size)
@@ -80,7 +85,7 @@ class Recorder:
         self._flushed_at = self._kept_at = self._tried_at = clock()
         self._kept_step = session.step if self._made else -1
         self._seconds = summary.seconds
-        if not self._made:
+        if not self._made and make is None:
             self._journal.add(journal.first_line())
             self._scalars.add(scalars.MAGIC)
             self._note(Entry(0, 0, event=session.started()))
@@ -151,6 +156,14 @@ class Recorder:
         for event in told:
             if not isinstance(event, Refused):
                 self._note(Entry(self._session.step, self._session.epoch, event=event))
+            if isinstance(event, Changed | Edited) and is_change(event):
+                self._name(event)
+
+    def _name(self, event: Changed | Edited) -> None:
+        """A branch is called by what was changed in it first."""
+        if self._summary.parent and not self._summary.label:
+            self._summary = replace(self._summary, label=label_of(event, self._session)[:200])
+            self._listed = False
 
     def _note(self, entry: Entry) -> None:
         self._journal.add(entry.line())
@@ -172,7 +185,7 @@ class Recorder:
                 self._sum_up()
                 self._listed = True
                 self._trouble = ""
-        except OSError as error:
+        except (OSError, RunError) as error:
             since = self._trouble.partition(":")[0] or f"not recorded since epoch {self._session.epoch:,}"
             self._trouble = f"{since}: {reason_of(error)}"
 
@@ -193,6 +206,8 @@ class Recorder:
             self._rows += len(rows)
 
     def _make(self) -> None:
+        if self._maker is not None:
+            self._maker(self.folder)
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         self.folder.mkdir(exist_ok=True)
         if self._lock is None:
@@ -200,7 +215,12 @@ class Recorder:
             if not lock.take():
                 raise OSError("another program records there")
             self._lock = lock
-        replace_file(self.folder / EXPERIMENT, emit(self._session.origin).encode())
+        if self._maker is None:
+            replace_file(self.folder / EXPERIMENT, emit(self._session.origin).encode())
+        else:
+            self._numbers = checkpoints.numbers(self.folder)
+            self._number = max(self._numbers, default=0)
+            self._checkpoint_bytes = checkpoints.size_of(self.folder, self._numbers)
         self._sum_up()
         sync_folder(self.folder.parent)
         self._made = True
@@ -230,7 +250,8 @@ class Recorder:
             low = min([float(losses.min()), *([] if low is None else [low])])
         if len(scores):
             high = max([float(scores.max()), *([] if high is None else [high])])
-        self._summary = replace(best, best_loss=low, best_score=high)
+        last = [float(value) if abs(value) < _ENDLESS else None for value in rows[-1, _LAST]]
+        self._summary = replace(best, best_loss=low, best_score=high, last_loss=last[0], last_score=last[1])
 
     def _sum_up(self) -> None:
         session = self._session

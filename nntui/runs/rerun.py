@@ -6,6 +6,7 @@ recorded is enough to have any moment back.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -17,7 +18,8 @@ from nntui.training.events import Diverged
 from nntui.training.scalars import COLUMNS, Rows
 from nntui.training.session import Session
 
-SLICE = 2000  # steps between two calls of ``progress``
+MOST_STEPS = 20_000  # between two calls of ``progress``
+PERIOD = 0.05  # seconds between them, about
 
 Progress = Callable[[Session], None]
 
@@ -42,6 +44,7 @@ class Rerun:
         self._name, self._entries, self._progress = name, entries, progress
         self.session, self.position = session, position
         self._rows: list[Rows] = []
+        self._slice = 50  # steps; how they are cut makes no difference to what is trained
 
     def to_epoch(self, epoch: int) -> None:
         """Go to where this epoch had just ended, for the last time where it was trained more than once.
@@ -87,7 +90,7 @@ class Rerun:
                 session.apply(entry.command)
         elif isinstance(entry.event, Diverged):
             while session.state == "running":
-                self._advance(SLICE)
+                self._advance(MOST_STEPS)
             if session.state != "diverged" or session.step != entry.step:
                 raise RunError(f"{self._name}: the run diverged at step {entry.event.step:,}, and does not any more")
         self.position += 1
@@ -95,12 +98,15 @@ class Rerun:
     def _train(self, step: int) -> None:
         session = self.session
         while session.step < step and session.state == "running":
-            self._advance(min(SLICE, step - session.step))
+            self._advance(step - session.step)
         if session.step != step:
             raise RunError(f"{self._name}: step {step:,} is not reached; training stands at {session.step:,}")
 
-    def _advance(self, steps: int) -> None:
-        self.session.advance(steps)
+    def _advance(self, at_most: int) -> None:
+        begun = time.perf_counter()
+        self.session.advance(min(at_most, self._slice))
+        longer = time.perf_counter() - begun < PERIOD / 2
+        self._slice = min(MOST_STEPS, self._slice * 2) if longer else max(1, self._slice // 2)
         self._rows.append(self.session.take_rows())
         if self._progress is not None:
             self._progress(self.session)

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from nntui.runs import journal, scalars
 from nntui.runs.durable import replace_file
 from nntui.runs.errors import RunError, reason_of
@@ -15,11 +13,11 @@ from nntui.runs.lock import Lock
 from nntui.runs.presets import preset_of
 from nntui.runs.recorder import EXPERIMENT, Recorder
 from nntui.runs.rerun import Progress
-from nntui.runs.rewind import Reached, end_of
+from nntui.runs.rewind import end_of
 from nntui.runs.run import Run, open_run
 from nntui.runs.summary import Summary, read_summary
-from nntui.training.events import Changed
-from nntui.training.scalars import INDEX, Rows
+from nntui.training.events import Changed, Edited
+from nntui.training.scalars import Rows
 from nntui.training.session import Session
 
 
@@ -32,7 +30,7 @@ class Resumed:
         recorder: writes what comes behind what is there.
         rows: of all epochs so far.
         seconds: spent training so far.
-        changes: of hyperparameters so far.
+        changes: of hyperparameters and weights so far.
         notes: on what was not as it should be.
     """
 
@@ -40,12 +38,15 @@ class Resumed:
     recorder: Recorder
     rows: Rows
     seconds: float
-    changes: tuple[Changed, ...]
+    changes: tuple[Changed | Edited, ...]
     notes: tuple[str, ...]
 
 
-def resume(folder: Path, progress: Progress | None = None) -> Resumed:
+def resume(folder: Path, progress: Progress | None = None, like: Session | None = None) -> Resumed:
     """Take up a run where its recording ends, bit for bit as if it had never stopped.
+
+    Args:
+        like: a session whose data are shared where they are the same.
 
     Raises:
         RunError: it is damaged, or another program writes it.
@@ -60,17 +61,17 @@ def resume(folder: Path, progress: Progress | None = None) -> Resumed:
     try:
         run = open_run(folder)  # again: until the lock was had, another program may have written
         recorded = run.scalars()
-        reached = end_of(run, progress)
-        rows, size = _settled(folder, recorded, reached)
+        reached = end_of(run, progress, like)
+        rows, seconds = reached.rows(recorded.rows)
+        size = _settled(folder, recorded, rows)
     except BaseException:
         lock.release()
         raise
-    seconds = max([reached.checkpoint.seconds if reached.checkpoint else 0.0, *rows[-1:, INDEX["seconds"]]])
     session = reached.rerun.session
     recorder = Recorder(
         folder,
         session,
-        replace(_summary(run), seconds=float(seconds)),
+        replace(_summary(run), seconds=seconds),
         kept=(len(run.journal.entries), run.journal.size, size),
         rows=rows,
         lock=lock,
@@ -79,8 +80,7 @@ def resume(folder: Path, progress: Progress | None = None) -> Resumed:
     for path, dropped in ((journal.NAME, run.journal.dropped), (scalars.NAME, recorded.dropped)):
         if dropped:
             notes.append(f"{folder / path}: what was being written at the end was not whole, and is dropped")
-    changes = tuple(entry.event for entry in run.journal.entries if isinstance(entry.event, Changed))
-    return Resumed(session, recorder, rows, float(seconds), changes, tuple(notes))
+    return Resumed(session, recorder, rows, seconds, run.changes(), tuple(notes))
 
 
 def _summary(run: Run) -> Summary:
@@ -93,21 +93,13 @@ def _summary(run: Run) -> Summary:
         return Summary(*names, f"{begun:%Y-%m-%dT%H:%M:%SZ}", task=run.started.task)
 
 
-def _settled(folder: Path, recorded: scalars.Scalars, reached: Reached) -> tuple[Rows, int]:
-    """The rows up to where the run is now, and the bytes of a file that holds just these."""
-    known = recorded.rows
-    base = reached.checkpoint.rows if reached.checkpoint else 0
-    again = reached.rerun.take_rows()
-    there = known[base : base + len(again)]
-    again[: len(there), INDEX["seconds"]] = there[:, INDEX["seconds"]]
-    missing = again[len(there) :, INDEX["seconds"]]
-    missing[:] = known[-1, INDEX["seconds"]] if len(known) else 0.0
-    rows = np.concatenate([known[:base], again])
-    if len(rows) == len(known):
-        return rows, recorded.size
+def _settled(folder: Path, recorded: scalars.Scalars, rows: Rows) -> int:
+    """The bytes of a file that holds just these rows."""
+    if len(rows) == len(recorded.rows):
+        return recorded.size
     content = scalars.MAGIC + scalars.block(rows)
     try:
         replace_file(folder / scalars.NAME, content)
     except OSError as error:
         raise RunError(f"{folder / scalars.NAME}: {reason_of(error)}") from None
-    return rows, len(content)
+    return len(content)

@@ -1,15 +1,18 @@
-"""Going back: the state of a run at any epoch, or at its end, from the nearest checkpoint and the journal."""
+"""Going back: the state of a run at any moment, from the nearest checkpoint and the journal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from nntui.runs import journal
-from nntui.runs.checkpoints import FOLDER, Checkpoint, numbers, read_checkpoint
+from nntui.runs.checkpoints import FOLDER, Checkpoint, latest_before, read_checkpoint
 from nntui.runs.errors import RunError
-from nntui.runs.rerun import Progress, Rerun
+from nntui.runs.rerun import Progress, Rerun, floor_of
 from nntui.runs.run import Run
+from nntui.training.scalars import INDEX, Rows
 from nntui.training.session import Session
 
 
@@ -27,8 +30,24 @@ class Reached:
     checkpoint: Checkpoint | None
     notes: tuple[str, ...]
 
+    def rows(self, recorded: Rows) -> tuple[Rows, float]:
+        """All rows up to this moment, and the seconds spent training; to be asked for once.
 
-def rewind(run: Run, epoch: int, progress: Progress | None = None) -> Session:
+        Args:
+            recorded: those of the whole run. What is missing of them was trained again: its seconds are not known.
+        """
+        again = self.rerun.take_rows()
+        base = self.checkpoint.rows if self.checkpoint else 0
+        there = recorded[base : base + len(again)]
+        again[: len(there), INDEX["seconds"]] = there[:, INDEX["seconds"]]
+        missing = again[len(there) :, INDEX["seconds"]]
+        missing[:] = recorded[-1, INDEX["seconds"]] if len(recorded) else 0.0
+        rows = np.concatenate([recorded[:base], again])
+        known = self.checkpoint.seconds if self.checkpoint else 0.0
+        return rows, float(max([known, *rows[-1:, INDEX["seconds"]]]))
+
+
+def rewind(run: Run, epoch: int, progress: Progress | None = None, like: Session | None = None) -> Session:
     """The session as it was when this epoch had ended, before any command given then; bit for bit the same.
 
     Where a divergence made the run go back and train an epoch again, the last time counts.
@@ -36,21 +55,48 @@ def rewind(run: Run, epoch: int, progress: Progress | None = None) -> Session:
     Raises:
         RunError: the run never ended that epoch, or the recording is damaged.
     """
+    return at_epoch(run, epoch, progress, like).rerun.session
+
+
+def at_epoch(run: Run, epoch: int, progress: Progress | None = None, like: Session | None = None) -> Reached:
+    """As `rewind`, with how it was reached. ``like``: a session whose data are shared where they are the same."""
+    reached = towards_epoch(run, epoch, progress, like)
+    reached.rerun.to_epoch(epoch)
+    return reached
+
+
+def towards_epoch(run: Run, epoch: int, progress: Progress | None = None, like: Session | None = None) -> Reached:
+    """The nearest moment before the end of an epoch from which training leads there."""
     if epoch < 0:
         raise RunError(f"{run.folder}: there is no epoch {epoch}")
-    reached = _nearest(run, lambda checkpoint: checkpoint.epoch < epoch, progress)
-    reached.rerun.to_epoch(epoch)
-    return reached.rerun.session
+    floor = floor_of(run.journal.entries, epoch)
+    return _nearest(run, lambda kept: kept.position < floor or kept.epoch < epoch, progress, like)
 
 
-def end_of(run: Run, progress: Progress | None = None) -> Reached:
+def at_point(
+    run: Run, position: int, step: int, progress: Progress | None = None, like: Session | None = None
+) -> Reached:
+    """Where so many entries of the journal had happened and so many steps were done.
+
+    Raises:
+        RunError: the recording is damaged, or does not lead there.
+    """
+    entries = run.journal.entries
+    if position > len(entries):
+        raise RunError(f"{run.folder / journal.NAME}: has {len(entries):,} entries, not {position:,}")
+    reached = _nearest(run, lambda kept: (kept.position, kept.step) <= (position, step), progress, like)
+    reached.rerun.to_point(position, step)
+    return reached
+
+
+def end_of(run: Run, progress: Progress | None = None, like: Session | None = None) -> Reached:
     """The last moment that is known of a run: after all that its journal and its scalars tell.
 
     Raises:
         RunError: the recording is damaged.
     """
     entries = run.journal.entries
-    reached = _nearest(run, lambda checkpoint: checkpoint.position <= len(entries), progress)
+    reached = _nearest(run, lambda kept: kept.position <= len(entries), progress, like)
     rerun = reached.rerun
     step = max(rerun.session.step, entries[-1].step)
     rerun.to_point(len(entries), step)
@@ -60,22 +106,22 @@ def end_of(run: Run, progress: Progress | None = None) -> Reached:
     return reached
 
 
-def _nearest(run: Run, suits: Callable[[Checkpoint], bool], progress: Progress | None) -> Reached:
+def _nearest(run: Run, suits: Callable[[Checkpoint], bool], progress: Progress | None, like: Session | None) -> Reached:
     """The last checkpoint that suits and is whole; the beginning of the run where there is none."""
-    session, name, notes = run.begin(), str(run.folder / journal.NAME), []
+    session, name, notes = run.begin(like), str(run.folder / journal.NAME), []
     entries = run.journal.entries
-    for number in reversed(numbers(run.folder)):
+    for number in reversed(latest_before(run.folder, suits)):
         try:
-            if not suits(read_checkpoint(run.folder, number, arrays=False)):
-                continue
             checkpoint = read_checkpoint(run.folder, number)
+            if not suits(checkpoint):
+                continue
             load(run, session, checkpoint)
         except RunError as error:
             notes.append(str(error))
             continue
         return Reached(Rerun(name, session, entries, checkpoint.position, progress), checkpoint, tuple(notes))
     if notes:
-        session = run.begin()
+        session = run.begin(session)
     return Reached(Rerun(name, session, entries, 0, progress), None, tuple(notes))
 
 

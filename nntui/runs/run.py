@@ -12,7 +12,7 @@ from nntui.runs.errors import RunError
 from nntui.runs.journal import Journal, read_journal
 from nntui.runs.recorder import EXPERIMENT
 from nntui.runs.scalars import Scalars, read_scalars
-from nntui.training.events import Changed, RunStarted
+from nntui.training.events import Changed, Edited, RunStarted
 from nntui.training.session import Session
 
 
@@ -38,6 +38,11 @@ class Run:
         """
         return read_scalars(self.folder)
 
+    def changes(self, position: int | None = None) -> tuple[Changed | Edited, ...]:
+        """What was changed in the first ``position`` entries of the journal; None: in all."""
+        told = (entry.event for entry in self.journal.entries[:position])
+        return tuple(event for event in told if isinstance(event, Changed | Edited))
+
     def tuned(self) -> Experiment:
         """The experiment with every change that was made while it trained.
 
@@ -53,14 +58,14 @@ class Run:
                     raise RunError(f"{self.folder / journal.NAME}: {entry.event.name}: {error}") from None
         return experiment
 
-    def begin(self) -> Session:
-        """A session at the beginning of this run.
+    def begin(self, like: Session | None = None) -> Session:
+        """A session at the beginning of this run; ``like``: one whose data it shares where they are the same.
 
         Raises:
             RunError: the experiment cannot be prepared any more, or begins otherwise than it did.
         """
         try:
-            session = Session(self.experiment)
+            session = Session(self.experiment, like=like)
         except Exception as error:  # whatever stands in the way: data, memory
             raise RunError(f"{self.folder / EXPERIMENT}: {' '.join(str(error).split())}") from None
         now, then = session.started(), self.started

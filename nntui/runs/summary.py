@@ -35,6 +35,11 @@ class Summary:
         seconds: spent training.
         bytes: on the disk.
         group: what is the same for the runs of one experiment with several seeds; empty for a run by itself.
+        last_loss, last_score: test loss and score of the last epoch; None before the first, and where not a number.
+        parent: id of the run from which this one branched; empty where it began by itself.
+        parent_epoch, parent_step: epochs ended and steps done where it branched.
+        parent_position: lines of the journal (after its first) that it shares with its parent.
+        label: what was changed first in the branch, ``lr 0.1 → 0.03 at 40``; empty until then.
     """
 
     id: str
@@ -50,9 +55,17 @@ class Summary:
     seconds: float = 0.0
     bytes: int = 0
     group: str = ""
+    last_loss: float | None = None
+    last_score: float | None = None
+    parent: str = ""
+    parent_epoch: int = 0
+    parent_step: int = 0
+    parent_position: int = 0
+    label: str = ""
 
 
-_ADDED: dict[str, Any] = {"group": ""}  # fields that older summaries lack
+_ADDED = ("group", "last_loss", "last_score", "parent", "parent_epoch", "parent_step", "parent_position", "label")
+"""Fields that older summaries lack."""
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,),
@@ -89,7 +102,7 @@ def read_summary(folder: Path) -> Summary:
         raise RunError(f"{path}: written by a later nntui (version {record.get('version')!r:.20})")
     values: dict[str, Any] = {}
     for field in fields(Summary):
-        value = record.get(field.name, _ADDED.get(field.name))
+        value = record.get(field.name, field.default if field.name in _ADDED else None)
         if not isinstance(value, _TYPES[str(field.type)]) or isinstance(value, bool) or _absurd(value):
             raise RunError(f"{path}: {field.name} is {value!r:.40}, which cannot be")
         values[field.name] = value
@@ -102,6 +115,8 @@ def read_summary(folder: Path) -> Summary:
 def _absurd(value: Any) -> bool:
     if isinstance(value, str):
         return len(value) > 1000 or not value.isprintable()
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return not 0 <= value < 2**53
+    if isinstance(value, float):
         return not math.isfinite(value) or abs(value) > 1e300
     return False

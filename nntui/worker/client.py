@@ -120,14 +120,14 @@ class Client:
             return None
         import numpy as np
 
-        from nntui.training.events import Event, RunStarted, from_json
+        from nntui.training.events import Event, Rewound, RunStarted, from_json
         from nntui.training.scalars import COLUMNS
 
         events: list[Event] = []
         rows, snapshot = [np.empty((0, len(COLUMNS)))], None
         for message in news:
             fresh = [from_json(record) for record in message["events"]]
-            if any(isinstance(event, RunStarted) for event in fresh):
+            if any(isinstance(event, RunStarted | Rewound) for event in fresh):
                 rows, snapshot = rows[:1], None
             events += fresh
             if "rows" in message:

@@ -41,6 +41,7 @@ class Status:
         pace: epochs a second at most; 0 means no limit.
         step_seconds: what one optimizer step took lately; 0 before the first.
         recording: what the person should know of it, above all that the run is not recorded; empty while all is well.
+        run: id of the folder in which the run is recorded, or was before it went back; empty where there is none.
     """
 
     state: State = "loading"
@@ -55,13 +56,15 @@ class Status:
     pace: float = 0.0
     step_seconds: float = 0.0
     recording: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Everything the child has told since the last one.
 
-    ``rows`` belong to the run of the last `RunStarted` among the events or, without one, to the run under way.
+    ``rows`` belong to what the last `RunStarted` or `Rewound` among the events began or, without one, to the run under
+    way.
     """
 
     events: tuple[Event, ...]

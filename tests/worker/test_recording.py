@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest_asyncio
 
+from nntui.runs.branching import tree
 from nntui.runs.catalogue import list_runs
 from nntui.runs.checkpoints import numbers
 from nntui.runs.run import open_run
 from nntui.runs.verify import first_difference
-from nntui.training.commands import Pause, Restart, Resume, Set
-from nntui.training.events import Changed, Paused, RunStarted
+from nntui.training.commands import Jump, Pause, Redo, Restart, Resume, Rewind, Set, Undo
+from nntui.training.events import Changed, Paused, Refused, Rewound, RunStarted
+from nntui.training.scalars import Rows
 from nntui.worker.client import Client
 from tests.worker.test_client import Ear, endless, posix
 
@@ -88,6 +90,48 @@ async def test_a_killed_child_leaves_a_run_that_goes_on(tmp_path: Path) -> None:
     assert any(isinstance(event, Changed) and event.new == 0.5 for event in ear.events)
     await second.close()
     assert first_difference(open_run(listed.path)) is None
+
+
+async def test_going_back_and_over_to_the_branch_that_was_left(ear: Ear, tmp_path: Path) -> None:
+    client = ear.client
+    client.runs = str(tmp_path)
+    client.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > 300)
+    first = ear.last.status.run
+    client.send(Set("schedule.scale", 0.5))
+    client.send(Rewind(100))
+    await ear.until_told(Rewound)
+    await ear.until(lambda: ear.last.status.state == "paused" and len(shown(ear)) == 100)
+    assert (ear.last.status.epoch, ear.last.status.run) == (100, first)
+    client.send(Set("schedule.scale", 2.0))
+    client.send(Resume())
+    await ear.until(lambda: ear.last.status.epoch > 200)
+    second = ear.last.status.run
+    rows = shown(ear)
+    np.testing.assert_array_equal(rows[:, 0], np.arange(1, len(rows) + 1))
+    assert second not in ("", first)
+    client.send(Undo())
+    client.send(Redo())
+    await ear.until(lambda: sum(isinstance(event, Rewound) for event in ear.events) == 3)
+    client.send(Rewind(10**6))
+    await ear.until_told(Refused)
+    client.send(Jump(first))
+    await ear.until(lambda: ear.last.status.run == first and ear.last.status.epoch > 300)
+    assert [event.new for event in ear.events if isinstance(event, Changed)][-1] == 0.5
+    await client.close()
+    assert [node.label for node in tree(tmp_path, first).nodes][1:] == ["lr 0.01 → 0.02 at 100"]
+    for listed in list_runs(tmp_path):
+        assert first_difference(open_run(listed.path)) is None
+
+
+def shown(ear: Ear) -> Rows:
+    """The rows of what the screen shows: since the run began or was put elsewhere."""
+    starts = [
+        index
+        for index, batch in enumerate(ear.batches)
+        if any(isinstance(event, RunStarted | Rewound) for event in batch.events)
+    ]
+    return np.concatenate([batch.rows for batch in ear.batches[starts[-1] :]])
 
 
 async def test_what_cannot_be_recorded_is_said(ear: Ear, tmp_path: Path) -> None:
