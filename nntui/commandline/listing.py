@@ -51,6 +51,7 @@ def _registries() -> dict[str, list[dict[str, Any]]]:
     from nntui.data.derived import DERIVED_INPUTS
     from nntui.data.registry import DATASETS
     from nntui.nn import registry
+    from nntui.training.diagnosis.catalogue import RULES
 
     tables: dict[str, Mapping[str, Any]] = {
         "data sets": DATASETS,
@@ -61,6 +62,7 @@ def _registries() -> dict[str, list[dict[str, Any]]]:
         "optimizers": registry.OPTIMIZERS,
         "schedules": registry.SCHEDULES,
         "regularization": registry.REGULARIZERS,
+        "diagnoses": RULES,
         "batches": registry.BATCHES,
         "range test": registry.RANGE_RULES,
     }

@@ -18,11 +18,14 @@ _COMMENT_COLUMN = 34
 def emit(experiment: Experiment) -> str:
     """TOML that reads back as the same experiment. Options left at their default stand there as comments."""
     lines = [f"name = {_value(experiment.name)}"]
-    for key, text in (("about", experiment.about), ("watch", experiment.watch), ("try", experiment.try_)):
+    for key in ("about", "watch", "try", "question", "answer"):
+        text = getattr(experiment, "try_" if key == "try" else key)
         if text:
             lines.append(f"{key} = {_text(text)}")
     for section in SECTIONS:
         lines += ["", f"[{section}]", *_section(experiment, section)]
+    if experiment.mended:
+        lines += ["", "[mended]", *(f"{name} = {_value(value)}" for name, value in experiment.mended.items())]
     return "\n".join(lines) + "\n"
 
 

@@ -31,12 +31,18 @@ class Experiment:
         about: what it shows.
         watch: what to look for.
         try_: keys worth pressing (``try`` in a preset).
+        question: to think about before trying.
+        answer: to it, with its reason.
+        mended: what to change, by dotted names, so that what is shown as broken works; it takes a restart.
     """
 
     name: str = "untitled"
     about: str = ""
     watch: str = ""
     try_: str = ""
+    question: str = ""
+    answer: str = ""
+    mended: Mapping[str, Value] = field(default_factory=dict, hash=False)
     data: DataSettings = field(default_factory=DataSettings)
     network: NetworkSettings = field(default_factory=NetworkSettings)
     loss: LossSettings = field(default_factory=LossSettings)
@@ -96,6 +102,14 @@ class Experiment:
                 raise InvalidValue(about + misfit.message)
         return changed
 
+    def mend(self) -> Experiment:
+        """The experiment as its ``mended`` values make it.
+
+        Raises:
+            InvalidValue: they do not fit what was changed since.
+        """
+        return replace(self.with_values(self.mended), mended={})
+
     def parameters(self) -> list[Parameter]:
         """The hyperparameters that apply to what is chosen now, in the order of the table; each layer's own activation
         (and whatever else a layer has for itself) after those of the network."""
@@ -110,6 +124,7 @@ class Experiment:
     def to_dict(self) -> dict[str, Any]:
         """The experiment as a preset has it: words, numbers, lists and dictionaries only."""
         result: dict[str, Any] = {"name": self.name, "about": self.about, "watch": self.watch, "try": self.try_}
+        result |= {"question": self.question, "answer": self.answer, "mended": dict(self.mended)}
         for section in ("data", "network", "loss", "optimizer", "schedule", "regularization", "training"):
             result[section] = _section_dict(getattr(self, section))
         return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,12 @@ from nntui.experiment.settings import (
     ScheduleSettings,
     TrainingSettings,
 )
-from nntui.experiment.table import LAYER_PARAMETERS, PARAMETERS, SECTIONS, suggest
+from nntui.experiment.table import LAYER_PARAMETERS, PARAMETERS, SECTIONS, parameter, suggest
 
 Path = tuple[str | int, ...]
 
-_WORDS = ("name", "about", "watch", "try")
+_WORDS = ("name", "about", "watch", "try", "question", "answer")
+_MENDED = "mended"
 _KINDS: Mapping[str, Any] = {
     "data": DataSettings,
     "network": NetworkSettings,
@@ -36,6 +37,7 @@ _KINDS: Mapping[str, Any] = {
     "training": TrainingSettings,
 }
 _MOST_LAYERS = 200
+_MOST_KEYS = 4  # of a dotted name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ def read_tree(tree: Mapping[str, Any], name: str = "untitled") -> tuple[Experime
         about=words.get("about", ""),
         watch=words.get("watch", ""),
         try_=words.get("try", ""),
+        question=words.get("question", ""),
+        answer=words.get("answer", ""),
+        mended=reader.mended(tree.get(_MENDED, {})),
         **sections,
     )
     reader.strange_options(experiment)
@@ -79,6 +84,15 @@ def dotted(path: Path) -> str:
 
 def _key(part: str) -> str:
     return part if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", part) else shown(part)
+
+
+def _leaves(content: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """(keys, value) of everything in nested dictionaries that is none itself."""
+    for key, value in content.items():
+        if isinstance(value, Mapping) and len(above) < _MOST_KEYS:
+            yield from _leaves(value, (*above, key))
+        else:
+            yield (*above, key), value
 
 
 class _Reader:
@@ -97,14 +111,14 @@ class _Reader:
         return ""
 
     def unknown_sections(self, tree: Mapping[str, Any]) -> None:
-        known = (*_WORDS, *SECTIONS)
+        known = (*_WORDS, *SECTIONS, _MENDED)
         for key in tree:
             if key in known:
                 continue
             meant = nearest(key, known) or suggest(key)
             hint = f"; did you mean {shown(meant)}?" if meant else ""
             section = isinstance(tree[key], Mapping)
-            what, allowed = ("section", SECTIONS) if section else ("key", _WORDS)
+            what, allowed = ("section", (*SECTIONS, _MENDED)) if section else ("key", _WORDS)
             self.fault((key,), f"unknown {what}; allowed are {listed(allowed)}{hint}")
 
     def missing_data(self, tree: Mapping[str, Any]) -> None:
@@ -195,6 +209,26 @@ class _Reader:
         if "size" not in content:
             self.fault((*path, "size"), f"missing; allowed is {LAYER_PARAMETERS['size'].allowed}")
         return LayerSettings(**{"size": 1, **given, "options": options})
+
+    def mended(self, content: object) -> dict[str, Value]:
+        """The changes that mend the experiment, by dotted names."""
+        if not isinstance(content, Mapping):
+            self.fault((_MENDED,), f"{described(content)}; allowed is a section, [{_MENDED}]")
+            return {}
+        before = len(self.problems)
+        given: dict[str, Value] = {}
+        for path, value in _leaves(content):
+            name = ".".join(path)
+            row = parameter(name)
+            if row is None:
+                meant = suggest(name)
+                hint = f"; did you mean {shown(meant)}?" if meant else ""
+                self.fault((_MENDED, *path), f"unknown hyperparameter{hint}")
+                continue
+            checked = self.value((_MENDED, *path), row, value)
+            if checked is not None:
+                given[name] = checked
+        return given if len(self.problems) == before else {}
 
     def strange_options(self, experiment: Experiment) -> None:
         """Options that belong to something not chosen; not judged where the choice itself is at fault."""

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nntui.experiment import PARAMETERS, Experiment, InvalidValue, emit, parameter, parse_value, read_preset, suggest
-from nntui.experiment.parameter import Parameter
+from nntui.experiment.parameter import Parameter, Value
 from nntui.nn.registry import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
 
 
@@ -217,8 +217,9 @@ def test_any_experiment_reads_back_the_same_from_its_dictionary_and_its_toml(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     words = st.text(st.characters(codec="utf-8"), max_size=30).map(str.strip)
-    name, about, watch, try_ = (data.draw(words) for _ in range(4))
-    experiment = Experiment(name, about, watch, try_)
+    name, about, watch, try_, question, answer = (data.draw(words) for _ in range(6))
+    mended: dict[str, Value] = {"network.hidden": (4, 4), "optimizer.name": "sgd"} if data.draw(st.booleans()) else {}
+    experiment = Experiment(name, about, watch, try_, question, answer, mended)
     for _ in range(6):
         row = data.draw(st.sampled_from(experiment.parameters()))
         if row.name.startswith(("data.name", "data.path")):

@@ -310,6 +310,26 @@ def test_no_such_preset_has_the_nearest_name(wanted: str, hint: str) -> None:
     assert len(str(caught.value)) < 1500
 
 
+def test_what_mends_a_preset_is_read_by_dotted_names(tmp_path: Path) -> None:
+    file = tmp_path / "broken.toml"
+    file.write_text(DATA + '[mended]\nnetwork.hidden = [4]\noptimizer.name = "sgd"\nnetwork.layers.1.frozen = true\n')
+    mended = read_preset(file).mend()
+    assert (mended.network.hidden, mended.optimizer.name) == ((4,), "sgd")
+    assert mended.network.layers[0].frozen
+    assert mended.mended == {}
+
+
+def test_faults_of_what_mends_have_their_lines(tmp_path: Path) -> None:
+    text = DATA + '[mended]\nnetwork.actvation = "tanh"\noptimizer.learning_rate = 0\nlearning_rate = 1\n'
+    assert lines(tmp_path, text) == [
+        (4, "mended.network.actvation"),
+        (5, "mended.optimizer.learning_rate"),
+        (6, "mended.learning_rate"),
+    ]
+    assert 'did you mean "network.activation"?' in faults(tmp_path, text)[0]
+    assert lines(tmp_path, "mended = 3\n" + DATA) == [(1, "mended")]
+
+
 PIECES = (*"\"'[]{}=.,\n#é\t", '"""', "'''", "nan", "-1", "1e400", "[data]\n")
 
 
