@@ -32,6 +32,7 @@ commands (each has its own --help):
   nntui check PRESET…     find the faults of presets
   nntui lr-range PRESET   find a good learning rate
   nntui runs              the runs that were recorded
+  nntui compare RUN RUN…  what differs between them, and their curves
   nntui resume RUN        go on with one
   nntui replay RUN        train one again and compare
   nntui export RUN        its numbers, its weights or its preset for other programs
@@ -95,7 +96,7 @@ def _length_arguments(parser: Parser, usual: str) -> None:
 def _dashboard_parser() -> Parser:
     parser = Parser(
         prog="nntui",
-        usage="nntui [PRESET] [options]  |  nntui train|list|check|lr-range|runs|resume|replay|export|share|open …",
+        usage="nntui [PRESET] [options]  |  nntui COMMAND …",
         description="Train a neural network in the terminal, live, and see why it learns or does not.",
         epilog=_DASHBOARD_HELP,
     )

@@ -121,13 +121,20 @@ def frames(text: str) -> float:
     return value
 
 
-def glyphs(text: str) -> str:
-    """A set of characters to draw with."""
-    if text not in GLYPHS:
-        meant = nearest(text, GLYPHS)
-        hint = f'; did you mean "{meant}"?' if meant else ""
-        raise argparse.ArgumentTypeError(f'"{shown(text)}" is none of {", ".join(GLYPHS)}{hint}')
-    return text
+def one_of(words: Sequence[str]) -> Callable[[str], str]:
+    """A reader of one of these words."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            meant = nearest(text, words)
+            hint = f'; did you mean "{meant}"?' if meant else ""
+            raise argparse.ArgumentTypeError(f'"{shown(text)}" is none of {", ".join(words)}{hint}')
+        return text
+
+    return read
+
+
+glyphs = one_of(GLYPHS)
 
 
 def setting(text: str) -> tuple[str, str]:

@@ -35,15 +35,15 @@ def plot(series: Sequence[Series], **options: Any) -> str:
     return "\n".join(strip.text.rstrip() for strip in strips)
 
 
-def loss_axis(series: Sequence[Series]) -> dict[str, Any]:
-    """Options of `plot` for losses: logarithmic where they are positive and span decades, and no infinities."""
+def loss_axis(series: Sequence[Series], name: str = "test loss") -> dict[str, Any]:
+    """Options of `plot` for losses: a logarithmic axis where they are positive and far apart."""
     import numpy as np
 
     parts = [part for one in series for part in (one.y, one.low, one.high) if part is not None]
     values = np.concatenate([np.empty(0), *(np.asarray(part, dtype=np.float64) for part in parts)])
     values = values[np.isfinite(values)]
     log = bool(len(values)) and values.min() > 0 and values.max() / values.min() > _WIDE
-    return {"log_y": log, "y_unit": "test loss (log)" if log else "test loss"}
+    return {"log_y": log, "y_unit": f"{name} (log)" if log else name}
 
 
 def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:

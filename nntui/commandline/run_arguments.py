@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nntui.commandline.arguments import Parser, glyphs, setting, whole
+from nntui.commandline.arguments import Parser, glyphs, one_of, setting, whole
 
 FORMATS = ("csv", "preset", "npz", "safetensors", "tensorboard")
+BYS = ("epoch", "step", "seconds")
+CURVES = ("test_loss", "train_loss", "test_score", "train_score", "learning_rate")
 
 _RUN = "a run: its id or the beginning of it, its folder, a preset's name for its newest run, or last"
 
@@ -32,6 +34,16 @@ examples:
   nntui resume last --headless --set schedule.scale=0.1
 
 exit status: 0 done, 1 the run failed or diverged, 2 bad input, 130 interrupted"""
+
+_COMPARE_HELP = """\
+examples:
+  nntui compare last xor
+  nntui compare 20260102-101500-xor-1f3a 20260102-102200-xor-77b0 --by step --of train_loss
+  nntui compare last digits --json | jq '.settings[].name'
+
+A group of runs, as `nntui train --seeds` makes them, is named as a run is, and drawn as the median and the quartiles.
+
+exit status: 0 done, 2 bad input"""
 
 _EXPORT_HELP = """\
 formats:
@@ -116,6 +128,26 @@ def _resume_parser() -> Parser:
     return parser
 
 
+def _compare_parser() -> Parser:
+    parser = Parser(
+        prog="nntui compare",
+        description="Show the curves of runs together, and what differs in their settings and results.",
+        epilog=_COMPARE_HELP,
+    )
+    parser.add_argument("wanted", metavar="RUN", nargs="+", help=f"{_RUN}; or a group of runs")
+    parser.add_argument("--by", metavar="|".join(BYS), type=one_of(BYS), default="epoch", help="what x counts (epoch)")
+    parser.add_argument(
+        "--of",
+        metavar="CURVE",
+        type=one_of(CURVES),
+        default="test_loss",
+        help=f"one of {', '.join(CURVES)} (test_loss)",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    runs_argument(parser)
+    return parser
+
+
 def _export_parser() -> Parser:
     parser = Parser(prog="nntui export", description="Hand on a recorded run.", epilog=_EXPORT_HELP)
     _run_argument(parser)
@@ -162,6 +194,7 @@ RUN_COMMANDS: dict[str, tuple[Callable[[], Parser], str]] = {
     "runs": (_runs_parser, "nntui.commandline.runs"),
     "replay": (_replay_parser, "nntui.commandline.replay"),
     "resume": (_resume_parser, "nntui.commandline.resume"),
+    "compare": (_compare_parser, "nntui.commandline.compare"),
     "export": (_export_parser, "nntui.commandline.export"),
     "share": (_share_parser, "nntui.commandline.share"),
     "open": (_open_parser, "nntui.commandline.open_line"),

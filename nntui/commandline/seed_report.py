@@ -7,12 +7,13 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from nntui.commandline import plots
 from nntui.commandline.reports import duration
 from nntui.experiment import Experiment
-from nntui.runs.comparing import Result, band, quartiles, result_of
+from nntui.runs.comparing import Result, band, quartiles, record_of, result_of
 
 if TYPE_CHECKING:
     from nntui.commandline.seeds import Outcome
@@ -135,20 +136,14 @@ class SeedReport:
         )
 
     def _write_summary(self, results: Mapping[int, Result]) -> None:
-        score = "accuracy" if self._task == "classification" else "r2"
-        names = {
-            "epochs": "epochs", "seconds": "seconds", "final_loss": "final_test_loss", "best_loss": "best_test_loss",
-            "final_score": f"final_test_{score}", "best_score": f"best_test_{score}",
-        }  # fmt: skip
-        columns = _columns(results)
         seeds = [
             {
                 "seed": seed, "run": outcome.run or None, "state": outcome.state,
-                **({given: getattr(results[seed], name) for name, given in names.items()} if seed in results else {}),
+                **(record_of(asdict(results[seed]), self._task) if seed in results else {}),
             }
             for seed, outcome in self._outcomes.items()
         ]  # fmt: skip
-        shares = {given: quartiles(columns[name]) for name, given in names.items()}
+        shares = record_of({name: quartiles(values) for name, values in _columns(results).items()}, self._task)
         record = {"event": "seeds_ended", "group": self._group or None, "seeds": seeds, "quartiles": shares}
         print(json.dumps(record, allow_nan=False))
 

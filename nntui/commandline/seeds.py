@@ -32,6 +32,7 @@ class Outcome:
         state: ``waiting``, ``running``, why the run ended, or ``failed``.
         message: why it failed.
         begun: whether its data and its network could be made.
+        status: of its process, once that is gone.
     """
 
     seed: int
@@ -39,6 +40,7 @@ class Outcome:
     state: str = "waiting"
     message: str = ""
     begun: bool = False
+    status: int | None = None
     held: list[str] = field(default_factory=list)
     course: Course = field(default_factory=Course)
 
@@ -66,10 +68,10 @@ def run_seeds(
     with Pool(at_once(values.threads)) as pool:
         _train(pool, requests, outcomes, report, interrupted)
     report.ended()
-    if not any(outcome.begun for outcome in outcomes.values()) and not interrupted.asked:
-        return BAD_INPUT
     if interrupted.asked:
         return INTERRUPTED
+    if _none_can_begin(outcomes) and any(outcome.status == BAD_INPUT for outcome in outcomes.values()):
+        return BAD_INPUT
     return DONE if all(outcome.state in WELL for outcome in outcomes.values()) else FAILED
 
 
@@ -128,6 +130,7 @@ def _take(news: News, outcome: Outcome, report: SeedReport) -> None:
         else:
             outcome.held += lines[: 100 - len(outcome.held)]
     else:
+        outcome.status = news.status
         if outcome.state == "running":
             outcome.state = "failed"
             signal = f"killed by signal {-news.status}" if news.status < 0 else f"ended with status {news.status}"

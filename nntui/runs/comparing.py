@@ -6,7 +6,7 @@ Rows are those of `nntui.training.scalars`: (epochs, columns).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nntui.experiment import Experiment, Value
-from nntui.runs.catalogue import listed_run
+from nntui.runs.catalogue import find_run, list_runs, listed_run
+from nntui.runs.errors import RunError
 from nntui.runs.run import open_run
 from nntui.training.scalars import INDEX, Rows
 
@@ -100,7 +101,7 @@ def open_compared(folder: Path) -> Compared:
     """
     run = open_run(folder)
     known = listed_run(folder).summary
-    label = (getattr(known, "label", "") or known.preset) if known else run.experiment.name
+    label = (known.label or known.preset) if known else run.experiment.name
     return Compared(
         folder.name,
         label,
@@ -111,6 +112,23 @@ def open_compared(folder: Path) -> Compared:
         settled(run.scalars().rows),
         run.started.task,
     )
+
+
+def find_compared(runs: Path, wanted: str) -> list[Path]:
+    """The folders of what a word names: of one run as `find_run` has it, or of all runs of a group.
+
+    Raises:
+        RunError: there is none.
+    """
+    try:
+        return [find_run(runs, wanted)]
+    except RunError as fault:
+        members = [one for one in list_runs(runs) if one.summary and one.summary.group.startswith(wanted or " ")]
+        exact = [one for one in members if one.summary and one.summary.group == wanted]
+        found = exact or members
+        if not found or len({one.summary.group for one in found if one.summary}) > 1:
+            raise fault from None
+        return sorted((one.path for one in found), key=lambda path: path.name)
 
 
 def settled(rows: Rows) -> Rows:
@@ -150,6 +168,14 @@ def band(rows_of_runs: Sequence[Rows], by: By = "epoch", column: str = "test_los
     return Band(x, q25, median, q75)
 
 
+def thinned(x: Array, y: Array) -> tuple[Array, Array]:
+    """A curve of at most `POINTS` points, its ends among them."""
+    if len(x) <= POINTS:
+        return x, y
+    kept = np.linspace(0, len(x) - 1, POINTS).astype(np.int64)
+    return x[kept], y[kept]
+
+
 def quartiles(values: Sequence[float | None]) -> tuple[float, float, float] | None:
     """First quartile, median and third quartile of the numbers among these; None where there are none."""
     known = np.sort(np.array([value for value in values if value is not None and math.isfinite(value)]))
@@ -177,6 +203,18 @@ def result_of(rows: Rows) -> Result:
         None if best is None else int(rows[best, INDEX["epoch"]]),
         _number(scores[np.isfinite(scores)].max(initial=-np.inf)),
     )
+
+
+def record_of(result: Mapping[str, object], task: str) -> dict[str, object]:
+    """A result (`dataclasses.asdict`) under the names that programs read: ``final_test_accuracy`` and so on."""
+    score = "accuracy" if task == "classification" else "r2"
+    names = {
+        "final_loss": "final_test_loss",
+        "best_loss": "best_test_loss",
+        "final_score": f"final_test_{score}",
+        "best_score": f"best_test_{score}",
+    }
+    return {names.get(name, name): value for name, value in result.items()}
 
 
 def differing(runs: Sequence[Compared]) -> list[Setting]:
