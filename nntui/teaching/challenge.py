@@ -38,7 +38,9 @@ from nntui.training.commands import (
     Command,
     Pace,
     Pause,
+    RangeTest,
     Redraw,
+    Restart,
     Resume,
     Set,
     SetWeight,
@@ -51,7 +53,7 @@ from nntui.training.commands import (
 _KEYS = (
     "title", "preset", "level", "about", "goal", "epochs", "allowed", "par_epochs", "par_changes", "hint", "solution",
 )  # fmt: skip
-_FREE = (Pause, Resume, Step, Pace, Watch)
+_FREE = (Pause, Resume, Step, Pace, Watch, Restart, RangeTest)
 EDITS: Mapping[type[Command], str] = {Redraw: "redraw", Silence: "silence", SetWeight: "set_weight"}
 
 

@@ -1,0 +1,191 @@
+"""The learner's desk: the lesson or the challenge under way, told of everything that happens on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from nntui.tui.model import Model
+
+if TYPE_CHECKING:
+    from nntui.teaching.attempt import Attempt
+    from nntui.teaching.progress import Progress, Record
+    from nntui.teaching.walk import Walk
+    from nntui.training.commands import Command
+    from nntui.training.events import Event
+
+
+class Desk:
+    """Nothing is on it until a lesson or a challenge is begun, and then at most one of them.
+
+    Attributes:
+        walk: the lesson under way.
+        attempt: the challenge under way.
+    """
+
+    def __init__(self, model: Model, *, clock: Callable[[], float] = monotonic, progress: Path | None = None) -> None:
+        self._model = model
+        self._clock = clock
+        self._progress_path = progress
+        self._progress: Progress | None = None
+        self._view = ""
+        self.walk: Walk | None = None
+        self.attempt: Attempt | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is a lesson or a challenge under way."""
+        return self.walk is not None or self.attempt is not None
+
+    @property
+    def progress(self) -> Progress:
+        """What was done so far, read when it is first needed."""
+        if self._progress is None:
+            from nntui.teaching.progress import Progress
+
+            self._progress = Progress(self._progress_path)
+        return self._progress
+
+    @property
+    def needs(self) -> set[str]:
+        """Measurements that the conditions of the moment need, whatever the screen shows."""
+        under_way = self.walk or self.attempt
+        return under_way.needs if under_way is not None else set()
+
+    # -- beginning and end ----------------------------------------------------------------------------------------
+
+    def begin_lesson(self, path: Path) -> str:
+        """Begin a lesson; the answer is its preset.
+
+        Raises:
+            PresetError: the file has faults.
+        """
+        from nntui.teaching.lesson import read_lesson
+        from nntui.teaching.walk import Walk
+        from nntui.teaching.witness import Witness
+
+        lesson = read_lesson(path)
+        self.leave()
+        self.walk = Walk(lesson, Witness(self._model, self._clock), self._clock)
+        self.walk.witness.looked_at(self._view)
+        return lesson.preset
+
+    def begin_challenge(self, path: Path) -> str:
+        """Begin a challenge; the answer is its preset.
+
+        Raises:
+            PresetError: the file has faults.
+        """
+        from nntui.teaching.attempt import Attempt
+        from nntui.teaching.challenge import read_challenge
+        from nntui.teaching.witness import Witness
+
+        challenge = read_challenge(path)
+        self.leave()
+        self.attempt = Attempt(challenge, Witness(self._model, self._clock))
+        return challenge.preset
+
+    def leave(self) -> None:
+        """Put away whatever is under way; the run goes on."""
+        self.walk = self.attempt = None
+
+    # -- what happens ---------------------------------------------------------------------------------------------
+
+    def hear(self, events: Iterable[Event]) -> None:
+        """These things happened to the run; the model knows them already."""
+        for event in events:
+            if self.walk is not None:
+                self.walk.witness.note(event)
+            if self.attempt is not None:
+                self.attempt.witness.note(event)
+                self.attempt.note(event)
+
+    def looked_at(self, view: str) -> None:
+        """This view is on the screen now."""
+        self._view = view
+        if self.walk is not None:
+            self.walk.witness.looked_at(view)
+
+    def explained(self, panel: str) -> None:
+        """The explanation of this panel was opened."""
+        if self.walk is not None:
+            self.walk.witness.explained(panel)
+
+    def look(self) -> bool:
+        """Judge by what is the case now; whether something was ticked off or decided."""
+        status = self._model.status
+        if self.walk is not None and self.walk.look():
+            self.keep()
+            return True
+        if self.attempt is not None and status is not None and self.attempt.look(status.epoch):
+            self.keep()
+            return True
+        return False
+
+    def forbids(self, command: Command) -> str:
+        """Why a command is against the rules of the challenge; empty where it is not."""
+        attempt = self.attempt
+        if attempt is None or attempt.outcome != "open":
+            return ""
+        return attempt.challenge.forbids(command)
+
+    # -- the lesson's steps ---------------------------------------------------------------------------------------
+
+    def go_on(self) -> bool:
+        """On to the next step; False where this one still waits for something."""
+        return self._entered(self.walk is not None and self.walk.go_on())
+
+    def skip(self) -> None:
+        """On to the next step, done or not."""
+        if self.walk is not None:
+            self.walk.skip()
+            self._entered(True)
+
+    def answer(self, position: int) -> bool:
+        """Give an answer to the question of the step; whether it is right."""
+        right = self.walk is not None and self.walk.answer(position)
+        self.keep()
+        return right
+
+    def _entered(self, moved: bool) -> bool:
+        if moved and self.walk is not None:
+            self.walk.witness.looked_at(self._view)
+            self.keep()
+        return moved
+
+    def keep(self) -> None:
+        """Write down how far the learner has come."""
+        if self.walk is not None:
+            self.progress.keep(self.walk.lesson.name, self._record_of_lesson(self.walk))
+        elif self.attempt is not None and self.attempt.outcome == "reached":
+            name = f"challenge/{self.attempt.challenge.name}"
+            if (better := self._better(self.progress.of(name), self.attempt)) is not None:
+                self.progress.keep(name, better)
+
+    def _record_of_lesson(self, walk: Walk) -> Record:
+        from nntui.teaching.progress import Record, now
+
+        before = self.progress.of(walk.lesson.name)
+        answers = {
+            str(step + 1): [question.answers[position] for position in given]
+            for step, given in walk.answers.items()
+            if (question := walk.lesson.steps[step].question) is not None
+        }
+        done = walk.at + walk.met
+        finished = before.finished or (now() if done >= len(walk.lesson.steps) else "")
+        remembered = {**before.remembered, **{name: value for name, value in walk.remembered.items() if value == value}}
+        return Record(max(before.steps, done), finished, {**before.answers, **answers}, remembered)
+
+    @staticmethod
+    def _better(before: Record, attempt: Attempt) -> Record | None:
+        """The result of the attempt, where it is better than the one before."""
+        from nntui.teaching.progress import Record, now
+
+        result = (-attempt.stars, attempt.epochs + attempt.changes)
+        if before.finished and (-before.stars, before.epochs + before.changes) <= result:
+            return None
+        return Record(
+            finished=before.finished or now(), stars=attempt.stars, epochs=attempt.epochs, changes=attempt.changes
+        )

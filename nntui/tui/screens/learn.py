@@ -1,0 +1,171 @@
+"""The list of lessons, challenges and concept pages, with what was done of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Markdown, OptionList
+from textual.widgets.option_list import Option
+
+from nntui.experiment import PresetError
+from nntui.teaching.challenge import list_challenges, read_challenge
+from nntui.teaching.concepts import CONCEPTS, page
+from nntui.teaching.lesson import list_lessons, read_lesson
+from nntui.teaching.progress import Progress
+from nntui.tui.bindings import ACTIONS, Action
+from nntui.tui.explanations import with_keys
+from nntui.tui.screens.dialog import Dialog, heading, paragraph
+
+Kind = Literal["lesson", "challenge", "concept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the list; ``fault`` says why a file cannot be used."""
+
+    kind: Kind
+    name: str
+    title: str
+    path: Path | None
+    about: str = ""
+    mark: str = ""
+    fault: str = ""
+
+
+def lessons(progress: Progress) -> list[Item]:
+    """All lessons, in their order, each with how much of it is done."""
+    found = []
+    for path in list_lessons():
+        try:
+            lesson = read_lesson(path)
+        except PresetError as error:
+            found.append((1e9, Item("lesson", path.stem, path.stem, path, fault=str(error), mark="!")))
+            continue
+        record = progress.of(lesson.name)
+        mark = "✔" if record.finished else f"{record.steps}/{len(lesson.steps)}" if record.steps else ""
+        about = f"{lesson.about}\n\n{len(lesson.steps)} steps, about {lesson.minutes:g} minutes."
+        found.append((lesson.order, Item("lesson", lesson.name, lesson.title, path, about, mark)))
+    return [item for _, item in sorted(found, key=lambda each: each[0])]
+
+
+def challenges(progress: Progress) -> list[Item]:
+    """All challenges, the easy ones first, each with its stars."""
+    found = []
+    for path in list_challenges():
+        try:
+            challenge = read_challenge(path)
+        except PresetError as error:
+            found.append((9, Item("challenge", path.stem, path.stem, path, fault=str(error), mark="!")))
+            continue
+        record = progress.of(f"challenge/{challenge.name}")
+        best = f"\n\nYour best: {record.epochs} epochs, {record.changes} changes." if record.finished else ""
+        rules = f"You may change: {', '.join(challenge.allowed)}." if challenge.allowed else "You may change anything."
+        about = (
+            f"{challenge.about}\n\nGoal: {challenge.goal.text}, within {challenge.epochs} epochs. {rules}\n"
+            f"Three stars for {challenge.par_epochs} epochs and {challenge.par_changes} changes, or fewer.{best}"
+        )
+        mark = "★" * record.stars
+        found.append((challenge.level, Item("challenge", challenge.name, challenge.title, path, about, mark)))
+    return [item for _, item in sorted(found, key=lambda each: each[0])]
+
+
+def concepts() -> list[Item]:
+    """All concept pages."""
+    return [Item("concept", name, concept.title, None) for name, concept in CONCEPTS.items()]
+
+
+class LearnScreen(Dialog[tuple[Kind, str] | None]):
+    """Gives back what to begin: a lesson or challenge with its file, or a concept whose preset is to be loaded."""
+
+    DEFAULT_CSS = """
+    LearnScreen #items {
+        width: 38;
+        height: 1fr;
+        border: none;
+        padding: 0;
+        scrollbar-size-vertical: 1;
+    }
+    LearnScreen:nocolor .option-list--option-highlighted {
+        color: $background;
+        background: $foreground;
+    }
+    LearnScreen #about {
+        width: 1fr;
+        padding-left: 2;
+    }
+    LearnScreen Markdown {
+        padding: 0;
+        margin: 0;
+        background: $surface;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown", "scroll(1)", "Scroll the text", show=False, priority=True),
+        Binding("pageup", "scroll(-1)", "Scroll the text", show=False, priority=True),
+        Binding("q,L", "close", "Close", show=False),
+    ]
+    title_text = "Learn"
+    keys_text = "↑↓ choose · pgup pgdn read on · enter begin · [@click=screen.close]escape close[/]"
+
+    def __init__(self, progress: Progress, actions: Sequence[Action] = ACTIONS, *, at: str = "") -> None:
+        """``at``: name of the item to begin with, ``concept/neuron``."""
+        super().__init__()
+        self._progress = progress
+        self._actions = tuple(actions)
+        self._at = at
+        self._items: list[Item] = []
+
+    def compose_content(self) -> Iterable[Widget]:
+        """The list left, the words about one item right."""
+        with Horizontal():
+            yield OptionList(id="items", compact=True)
+            yield VerticalScroll(id="about", can_focus=False)
+
+    def on_mount(self) -> None:
+        items = self.query_one("#items", OptionList)
+        for title, group in (
+            ("Lessons", lessons(self._progress)), ("Challenges", challenges(self._progress)), ("Concepts", concepts()),
+        ):  # fmt: skip
+            items.add_option(Option(f"── {title}", disabled=True))
+            for item in group:
+                items.add_option(Option(f"{item.mark:>4} {item.title}", id=str(len(self._items))))
+                self._items.append(item)
+        wanted = next((i for i, item in enumerate(self._items) if f"{item.kind}/{item.name}" == self._at), 0)
+        items.highlighted = items.get_option_index(str(wanted))
+        items.focus()
+
+    @on(OptionList.OptionHighlighted)
+    def _show(self, event: OptionList.OptionHighlighted) -> None:
+        item = self._items[int(event.option_id or 0)]
+        about = self.query_one("#about", VerticalScroll)
+        about.remove_children()
+        about.mount(*self._words(item))
+        about.scroll_home(animate=False)
+
+    def _words(self, item: Item) -> list[Widget]:
+        if item.kind == "concept":
+            preset = CONCEPTS[item.name].preset
+            return [Markdown(page(item.name)), paragraph(f"enter loads the preset {preset}", "muted")]
+        if item.fault:
+            return [heading("This file cannot be used", first=True), paragraph(item.fault, "fault")]
+        return [heading(item.title, first=True), paragraph(with_keys(item.about, self._actions))]
+
+    def action_scroll(self, by: int) -> None:
+        """Read on, or back."""
+        about = self.query_one("#about", VerticalScroll)
+        about.scroll_relative(y=by * max(about.size.height - 2, 1), animate=False)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        item = self._items[int(event.option_id or 0)]
+        if item.fault:
+            self.app.bell()
+        else:
+            self.dismiss((item.kind, str(item.path) if item.path else item.name))
