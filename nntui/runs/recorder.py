@@ -128,6 +128,12 @@ class Recorder:
         elif told or now - self._flushed_at >= FLUSH_PERIOD:
             self._write(checkpoint=False)
 
+    def noticed(self, told: Sequence[Event]) -> None:
+        """Something is to be said of the run, though it did not move."""
+        self._happened(told)
+        if not self._trouble:
+            self._write(checkpoint=False)
+
     def keep(self) -> None:
         """Write all there is, and a checkpoint of now; before a command that cannot be taken back."""
         self._write(checkpoint=self._session.step != self._kept_step or bool(self._fresh))

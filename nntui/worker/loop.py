@@ -19,6 +19,7 @@ from nntui.training import commands, events
 from nntui.training.commands import Command, RangeTest, Restart, Watch
 from nntui.training.measures import Probe
 from nntui.training.session import Session
+from nntui.worker.diagnosing import Diagnosing
 from nntui.worker.frames import ALIVE, Message, encode
 from nntui.worker.messages import State, Status, snapshot_record, status_record
 from nntui.worker.recording import Recording
@@ -73,6 +74,7 @@ class Loop:
         self._changed = False
         self._sent_at = self._measured_at = self._running_since = -1e9
         self._recording = Recording()
+        self._diagnosing = Diagnosing(clock)
         self._traveller = Traveller(self._recording)
 
     # ---- the loop
@@ -127,6 +129,7 @@ class Loop:
         first = session.step
         told = session.advance(count)
         ended = self._clock()
+        told += self._diagnosing.trained(told)
         done = session.step - first
         rows = session.take_rows()
         if len(rows):
@@ -184,7 +187,7 @@ class Loop:
             return
         self._session, self._probe = session, Probe(session)
         self._recording.begin(session)
-        self._tell([session.started()])
+        self._tell([session.started(), *self._diagnose(session)])
 
     def _resume(self, folder: Path) -> None:
         """Go on with a recorded run, all of its epochs and changes on the screen."""
@@ -213,7 +216,13 @@ class Loop:
         self._session, self._probe = arrived.session, Probe(arrived.session)
         self._rows.append(arrived.rows)
         self._elapsed = arrived.seconds
-        self._tell(list(arrived.told))
+        self._tell([*arrived.told, *self._diagnose(arrived.session)])
+
+    def _diagnose(self, session: Session) -> list[events.Event]:
+        """What is wrong with a run that begins, or begins again from some moment."""
+        found = self._diagnosing.begin(session)
+        self._recording.noticed(found)
+        return found
 
     def _progress(self) -> Callable[[str, float | None], None]:
         """Passes on how far the loading is, answers signs of life meanwhile, and gives up where it is overtaken."""
@@ -251,12 +260,15 @@ class Loop:
             return
         self._recording.before(command)
         told = session.apply(command)
+        if not isinstance(command, Restart):
+            told += self._diagnosing.commanded(command, told)
         self._recording.commanded(session, command, told)
         if isinstance(command, Restart):
             session.take_rows()
             self._traveller.forget()
             self._begin_again()
             self._probe = Probe(session)
+            told += self._diagnose(session)
         self._tell(told)
         self._changed, self._measured_at = True, -1e9
 

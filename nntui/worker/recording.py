@@ -95,6 +95,11 @@ class Recording:
         if self.recorder is not None:
             self.recorder.trained(rows, told, seconds)
 
+    def noticed(self, told: Sequence[Event]) -> None:
+        """Something is to be said of the run, though it did not move."""
+        if self.recorder is not None and told:
+            self.recorder.noticed(told)
+
     def end(self) -> None:
         """The run is left as it is; it can be gone on with later."""
         if self.recorder is not None:
