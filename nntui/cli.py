@@ -31,6 +31,7 @@ commands (each has its own --help):
   nntui list              presets; with --all everything there is to choose from
   nntui check PRESET…     find the faults of presets
   nntui lr-range PRESET   find a good learning rate
+  nntui learn             lessons and challenges
   nntui runs              the runs that were recorded
   nntui compare RUN RUN…  what differs between them, and their curves
   nntui resume RUN        go on with one
@@ -62,6 +63,13 @@ examples:
   nntui check presets/*.toml --gradients
 
 exit status: 0 all is well, 1 a gradient is wrong, 2 a preset has faults"""
+
+_LEARN_HELP = """\
+examples:
+  nntui learn                       the list of lessons, challenges and concepts
+  nntui learn dead-neurons          one of them, by name or file
+  nntui learn --list                what there is and what is done, without a screen
+  nntui learn --export > me.json    a learner's progress and answers, for a teacher"""
 
 _RANGE_HELP = """\
 examples:
@@ -104,16 +112,21 @@ def _dashboard_parser() -> Parser:
     preset.completer = lambda **_: [*COMMANDS, *_names()]  # type: ignore[attr-defined]
     _run_arguments(parser)
     _length_arguments(parser, "as the preset says")
-    recording_arguments(parser)
     parser.add_argument("--paused", action="store_true", help="wait for a key before the first step")
+    _screen_arguments(parser)
+    parser.add_argument("--version", action="version", version=f"nntui {__version__}", help="show it and exit")
+    return parser
+
+
+def _screen_arguments(parser: Parser) -> None:
+    """What a command takes that shows the dashboard."""
+    recording_arguments(parser)
     parser.add_argument(
         "--glyphs", metavar="|".join(GLYPHS), type=glyphs,
         help="characters to draw with (auto: the best the terminal has)",
     )  # fmt: skip
     parser.add_argument("--fps", metavar="N", type=frames, help="frames a second (20; 10 over ssh)")
     parser.add_argument("--config", metavar="FILE", help="keys, theme and other tastes; see the README")
-    parser.add_argument("--version", action="version", version=f"nntui {__version__}", help="show it and exit")
-    return parser
 
 
 def _train_parser() -> Parser:
@@ -144,6 +157,16 @@ def _check_parser() -> Parser:
     return parser
 
 
+def _learn_parser() -> Parser:
+    parser = Parser(prog="nntui learn", description="Learn by trying: lessons and challenges.", epilog=_LEARN_HELP)
+    lesson = parser.add_argument("lesson", metavar="LESSON", nargs="?", help="a lesson or challenge, by name or file")
+    lesson.completer = lambda **_: _pages()  # type: ignore[attr-defined]
+    parser.add_argument("--list", action="store_true", help="print what there is, and what is done of it")
+    parser.add_argument("--export", action="store_true", help="print progress and answers as JSON")
+    _screen_arguments(parser)
+    return parser
+
+
 def _range_parser() -> Parser:
     parser = Parser(
         prog="nntui lr-range",
@@ -171,11 +194,20 @@ def _names(**_: Any) -> list[str]:
     return [name for name, _ in list_presets()]
 
 
+def _pages() -> list[str]:
+    """For the shell's completion: lessons and challenges."""
+    from nntui.experiment.library import preset_folder
+
+    folders = (preset_folder() / "lessons", preset_folder() / "challenges")
+    return sorted(file.stem for folder in folders for file in folder.glob("*.toml"))
+
+
 COMMANDS: dict[str, tuple[Callable[[], Parser], str]] = {
     "train": (_train_parser, "nntui.commandline.train"),
     "list": (_list_parser, "nntui.commandline.listing"),
     "check": (_check_parser, "nntui.commandline.check"),
     "lr-range": (_range_parser, "nntui.commandline.lr_range"),
+    "learn": (_learn_parser, "nntui.commandline.learn"),
     **RUN_COMMANDS,
 }
 

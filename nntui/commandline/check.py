@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from nntui.cli import DONE, FAILED
 from nntui.commandline import BadInputError
 from nntui.commandline.arguments import BAD_INPUT
+from nntui.commandline.learn import is_page, read_page
 from nntui.commandline.presets import read
 from nntui.commandline.threads import use_threads
+from nntui.experiment import PresetError
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment
@@ -32,6 +34,8 @@ def run(values: argparse.Namespace) -> int:
 
 def _check(name: str, *, gradients: bool) -> int:
     """Say what is wrong with one preset on standard error, what is right on standard output."""
+    if name.endswith(".toml") and is_page(Path(name)):
+        return _check_page(Path(name))
     try:
         experiment = read(name)
         checks = _check_gradients(name, experiment) if gradients else []
@@ -46,6 +50,18 @@ def _check(name: str, *, gradients: bool) -> int:
     if checks:
         print(_table(checks))
     return FAILED if wrong else DONE
+
+
+def _check_page(path: Path) -> int:
+    """The same of a lesson or a challenge."""
+    try:
+        read_page(path)
+    except PresetError as error:
+        sys.stdout.flush()
+        print(error, file=sys.stderr, flush=True)
+        return BAD_INPUT
+    print(f"{path}: ok")
+    return DONE
 
 
 def _prepare(name: str, experiment: Experiment) -> object:

@@ -1,0 +1,88 @@
+"""``nntui learn``: lessons and challenges in the dashboard, or a learner's progress as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from nntui.cli import DONE
+from nntui.commandline import BadInputError, dashboard
+from nntui.commandline.arguments import shown
+from nntui.experiment import PresetError
+from nntui.experiment.messages import did_you_mean, listed
+from nntui.teaching.challenge import Challenge, list_challenges, read_challenge
+from nntui.teaching.lesson import Lesson, list_lessons, read_lesson
+from nntui.teaching.progress import Progress
+
+
+def run(values: argparse.Namespace) -> int:
+    """Show the list, or begin what is named; or print the progress."""
+    if values.export:
+        progress = Progress()
+        if progress.trouble:
+            raise BadInputError(f"nntui: {progress.trouble}")
+        print(json.dumps(progress.export(), indent=1, ensure_ascii=False))
+        return DONE
+    if values.list:
+        print("\n".join(_table(Progress())))
+        return DONE
+    values.learn, values.preset = ("", None) if values.lesson is None else _found(values.lesson)
+    values.settings, values.threads, values.paused = [], 1, False
+    return dashboard.run(values)
+
+
+def _found(wanted: str) -> tuple[str, str]:
+    """The file of a lesson or challenge, by its name or path, and its preset.
+
+    Raises:
+        BadInputError: there is none, or it has faults.
+    """
+    files = {path.stem: path for path in [*list_challenges(), *list_lessons()]}
+    path = Path(wanted) if wanted.endswith(".toml") else files.get(wanted)
+    if path is None:
+        hint = did_you_mean(wanted, files)
+        known = listed(sorted(files))
+        raise BadInputError(f"nntui: {shown(wanted)}: no such lesson or challenge; there are {known}{hint}")
+    try:
+        return str(path), read_page(path).preset
+    except PresetError as error:
+        raise BadInputError(str(error)) from None
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file is meant as a lesson or a challenge, not as a preset."""
+    from nntui.experiment.toml_file import parse_toml, read_text
+
+    try:
+        tree, _, _ = parse_toml(path, read_text(path))
+    except PresetError:
+        return False
+    return bool(tree) and tree is not None and ("steps" in tree or "goal" in tree)
+
+
+def read_page(path: Path) -> Lesson | Challenge:
+    """The lesson or challenge of a file: a challenge has a goal.
+
+    Raises:
+        PresetError: with every fault.
+    """
+    from nntui.experiment.toml_file import parse_toml, read_text
+
+    tree, _, _ = parse_toml(path, read_text(path))
+    return read_challenge(path) if tree and "goal" in tree else read_lesson(path)
+
+
+def _table(progress: Progress) -> list[str]:
+    """A line for each lesson and each challenge, with what was done of it."""
+    lines = ["Lessons"]
+    lessons = sorted((read_lesson(path) for path in list_lessons()), key=lambda lesson: lesson.order)
+    for lesson in lessons:
+        record = progress.of(lesson.name)
+        done = "done" if record.finished else f"{record.steps}/{len(lesson.steps)}"
+        lines.append(f"  {lesson.name:<20} {done:>5}  {lesson.title}")
+    lines.append("Challenges")
+    for challenge in sorted((read_challenge(path) for path in list_challenges()), key=lambda each: each.level):
+        stars = "*" * progress.of(f"challenge/{challenge.name}").stars
+        lines.append(f"  {challenge.name:<20} {stars:>5}  level {challenge.level}: {challenge.title}")
+    return lines
