@@ -65,12 +65,25 @@ def at_epoch(run: Run, epoch: int, progress: Progress | None = None, like: Sessi
     return reached
 
 
-def towards_epoch(run: Run, epoch: int, progress: Progress | None = None, like: Session | None = None) -> Reached:
-    """The nearest moment before the end of an epoch from which training leads there."""
+def towards_epoch(
+    run: Run,
+    epoch: int,
+    progress: Progress | None = None,
+    like: Session | None = None,
+    here: Rerun | None = None,
+) -> Reached:
+    """The nearest moment from which training leads to the end of this epoch.
+
+    Args:
+        here: somewhere in the same run: what to go on with where that is near, or else to be put elsewhere.
+
+    Raises:
+        RunError: the recording is damaged.
+    """
     if epoch < 0:
         raise RunError(f"{run.folder}: there is no epoch {epoch}")
     floor = floor_of(run.journal.entries, epoch)
-    return _nearest(run, lambda kept: kept.position < floor or kept.epoch < epoch, progress, like)
+    return _nearest(run, lambda kept: kept.position < floor or kept.epoch < epoch, progress, like, here)
 
 
 def at_point(
@@ -106,21 +119,37 @@ def end_of(run: Run, progress: Progress | None = None, like: Session | None = No
     return reached
 
 
-def _nearest(run: Run, suits: Callable[[Checkpoint], bool], progress: Progress | None, like: Session | None) -> Reached:
-    """The last checkpoint that suits and is whole; the beginning of the run where there is none."""
-    session, name, notes = run.begin(like), str(run.folder / journal.NAME), []
+def _nearest(
+    run: Run,
+    suits: Callable[[Checkpoint], bool],
+    progress: Progress | None,
+    like: Session | None,
+    here: Rerun | None = None,
+) -> Reached:
+    """The last checkpoint that suits and is whole, or where ``here`` stands; the beginning of the run otherwise."""
     entries = run.journal.entries
+    session, name, notes = here.session if here else run.begin(like), str(run.folder / journal.NAME), []
+    stands = None
+    if here is not None:
+        stands = Checkpoint(0, session.step, session.epoch, here.position, 0, 0.0, {})
+        stands = stands if suits(stands) else None
     for number in reversed(latest_before(run.folder, suits)):
         try:
-            checkpoint = read_checkpoint(run.folder, number)
+            checkpoint = read_checkpoint(run.folder, number, arrays=stands is None)
+            if stands is not None and (checkpoint.position, checkpoint.step) <= (stands.position, stands.step):
+                break
             if not suits(checkpoint):
                 continue
+            if stands is not None:
+                checkpoint = read_checkpoint(run.folder, number)
             load(run, session, checkpoint)
         except RunError as error:
             notes.append(str(error))
             continue
         return Reached(Rerun(name, session, entries, checkpoint.position, progress), checkpoint, tuple(notes))
-    if notes:
+    if here is not None and stands is not None:
+        return Reached(Rerun(name, session, entries, here.position, progress), None, tuple(notes))
+    if notes or here is not None:
         session = run.begin(session)
     return Reached(Rerun(name, session, entries, 0, progress), None, tuple(notes))
 

@@ -1,4 +1,7 @@
-"""The training process: ``python -m nntui.worker``, frames on its standard input and output."""
+"""The training process: ``python -m nntui.worker``, frames on its standard input and output.
+
+With the argument ``past``, the process that measures a recorded run as it was; it gives way to the one that trains.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +18,27 @@ PIECE = 1 << 16  # bytes read at once
 
 
 def main() -> None:
-    """Train what the dashboard asks for, until it is gone."""
+    """Do what the dashboard asks for, until it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     frames_in, frames_out = _take_pipes()
+    looks_back = sys.argv[1:] == ["past"]
     if hasattr(os, "nice"):
-        os.nice(5)
+        os.nice(12 if looks_back else 5)
     inbox: SimpleQueue[Message | None] = SimpleQueue()
     threading.Thread(target=_listen, args=(frames_in, inbox), daemon=True).start()
-    from nntui.worker.loop import Loop
+
+    def send(frame: bytes) -> None:
+        _write(frames_out, frame)
 
     try:
-        Loop(inbox, lambda frame: _write(frames_out, frame)).run()
+        if looks_back:
+            from nntui.worker.past import PastLoop
+
+            PastLoop(inbox, send).run()
+        else:
+            from nntui.worker.loop import Loop
+
+            Loop(inbox, send).run()
     except BrokenPipeError:
         sys.exit(0)  # the dashboard is gone
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from nntui.training import commands
 from nntui.training.commands import Command, Watch
 from nntui.worker.frames import ALIVE, FrameError, Message, decode, encode
-from nntui.worker.messages import Batch, Failure, Status, read_snapshot, read_status
+from nntui.worker.looking import Looking
+from nntui.worker.messages import Batch, Failure, Status, read_snapshot, read_status, status_record
 from nntui.worker.process import Child
 
 __all__ = ["Batch", "Client", "Failure", "Status"]
@@ -56,6 +59,8 @@ class Client:
         self._quiet_ticks = 0
         self._status = Status()
         self._child = Child(self._command, threads)
+        self._looking = Looking(command, threads, self._notify)
+        self._folder = ""  # of the recording that `start` took up
 
     @classmethod
     def launch(cls, threads: int = 1) -> Client:
@@ -87,7 +92,9 @@ class Client:
         self.first_commands = ()
         records = [commands.to_json(command) for command in first]
         places = {"record": self.runs, "resume": self.resume_from}
+        self._folder = self.resume_from or ""
         self.resume_from = None
+        self._looking.forget()
         self._post({"kind": "start", "run": self._run, "experiment": experiment, "commands": records, **places})
 
     def send(self, command: Command) -> None:
@@ -95,6 +102,26 @@ class Client:
         if isinstance(command, Watch):
             self._watch = command
         self._post({"kind": "command", "command": commands.to_json(command)})
+
+    def look(self, epoch: int | None, watch: Watch) -> None:
+        """Have the network measured as it was when this epoch had ended; None: no more. Only the last look counts.
+
+        The next batches have it in ``past``, or why it cannot be in a `Refused` called ``look``. Training goes on.
+        """
+        folder = self._recording_folder()
+        if epoch is None or folder is not None:
+            self._looking.look(folder or "", epoch, watch)
+        else:
+            self._looking.refuse_epoch(epoch, "the run is not recorded, so its past cannot be shown")
+
+    def _recording_folder(self) -> str | None:
+        """Of the run under way; None where it is not recorded, or not completely."""
+        status = self._status
+        if not status.run or status.recording.startswith("not recorded"):
+            return None
+        if self.runs is not None:
+            return os.path.join(self.runs, status.run)
+        return self._folder or None
 
     def _post(self, message: Message) -> None:
         self._child.post(encode(message))
@@ -113,7 +140,15 @@ class Client:
             return None
         if any("rows" in message for message in news) and self.failure is None:
             self._post({"kind": "credit"})
-        return batch
+        return self._with_past(batch)
+
+    def _with_past(self, batch: Batch | None) -> Batch | None:
+        refused, past = self._looking.take()
+        if past is None and not refused:
+            return batch
+        batch = batch or self._merge([{"events": [], "status": status_record(self._status)}])
+        assert batch is not None
+        return replace(batch, events=(*batch.events, *refused), past=past)
 
     def _merge(self, news: list[Message]) -> Batch | None:
         if not news:
@@ -195,6 +230,7 @@ class Client:
     def abandon(self) -> None:
         """End the child of a client that was never attached."""
         self._closing = True
+        self._looking.close()
         self._child.discard()
 
     async def close(self) -> None:
@@ -202,6 +238,7 @@ class Client:
         self._closing = True
         if self._timer is not None:
             self._timer.cancel()
+        self._looking.close()
         child = self._child
         child.close_input()
         ways = [child.kill] if self._quiet_ticks > 1 else [lambda: None, child.terminate, child.kill]

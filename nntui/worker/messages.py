@@ -1,6 +1,6 @@
 """What the two processes tell each other, as records on the dashboard's side and as dictionaries in the frames.
 
-To the child: ``start`` (an experiment), ``command``, ``credit`` (the last batch was taken), ``ping``.
+To the training child: ``start`` (an experiment), ``command``, ``credit`` (the last batch was taken), ``ping``.
 From it: ``news``: events, the status, and with credit rows and a snapshot; and the empty frame as the answer to a ping
 (which is the empty frame, too). News carry the number of the ``start`` they belong to, so that what was under way when
 a run was replaced is told apart.
@@ -64,13 +64,14 @@ class Batch:
     """Everything the child has told since the last one.
 
     ``rows`` belong to what the last `RunStarted` or `Rewound` among the events began or, without one, to the run under
-    way.
+    way. ``past``: measurements of the epoch that was looked at, as its ``epoch`` says.
     """
 
     events: tuple[Event, ...]
     rows: Rows
     snapshot: Snapshot | None
     status: Status
+    past: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,11 @@ class Journey:
             self.told += told
 
     @property
+    def mode(self) -> str:
+        """The state of the session."""
+        return str(self.session.state)
+
+    @property
     def run(self) -> str:
         return self.recording.run
 

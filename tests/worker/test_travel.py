@@ -38,7 +38,7 @@ def test_going_back_waits_there_with_all_that_was_until_then(tmp_path: Path) -> 
     journey.do(FASTER)
     journey.train(5 * STEPS)
     told = journey.do(Rewind(7))
-    assert journey.session.state == "paused"
+    assert journey.mode == "paused"
     assert_same(journey.state(), there)
     event = rewound(told)
     assert (event.epoch, event.step, event.run) == (7, 7 * STEPS, journey.run)
@@ -93,7 +93,7 @@ def test_any_number_of_times_back_and_forth_is_one_branch(tmp_path: Path) -> Non
         assert (journey.session.epoch, len(journey.rows)) == (epoch, epoch)
     journey.do(Step(1, "epoch"))
     journey.train(STEPS)
-    assert journey.session.state == "paused"
+    assert journey.mode == "paused"
     assert len(list_runs(tmp_path)) == 2
     assert read_summary(tmp_path / journey.run).parent_epoch == 8
 
@@ -103,7 +103,7 @@ def test_going_back_to_now_leaves_nothing_behind(tmp_path: Path) -> None:
     journey.train(12 * STEPS)
     first = journey.run
     assert rewound(journey.do(Rewind(12))).epoch == 12
-    assert journey.session.state == "paused"
+    assert journey.mode == "paused"
     journey.do(Resume())
     journey.train(STEPS)
     assert journey.run == first
@@ -119,13 +119,13 @@ def test_undo_goes_back_to_just_before_the_change_and_trains_on(tmp_path: Path) 
     first, end = journey.run, journey.state()
     told = journey.do(Undo())
     assert rewound(told).step == 5 * STEPS + 3
-    assert journey.session.state == "running"
+    assert journey.mode == "running"
     assert_same(journey.state(), there)
     journey.train(2 * STEPS)
     assert journey.run != first
     journey.do(Redo())
     assert journey.run == first
-    assert journey.session.state == "running"
+    assert journey.mode == "running"
     assert_same(journey.state(), end)
     journey.train(STEPS)
     journey.end()
@@ -138,7 +138,7 @@ def test_several_changes_are_undone_and_done_again_one_by_one(tmp_path: Path) ->
     journey.do(Pause())
     journey.do(Step(2, "epoch"))
     journey.train(2 * STEPS)
-    assert journey.session.state == "paused"
+    assert journey.mode == "paused"
     experiments = [journey.session.experiment]
     for change in (SLOWER, FASTER, Set("training.batch_size", 20)):
         journey.do(change)
@@ -146,12 +146,12 @@ def test_several_changes_are_undone_and_done_again_one_by_one(tmp_path: Path) ->
     for wanted in reversed(experiments[:-1]):
         journey.do(Undo())
         assert journey.session.experiment == wanted
-        assert (journey.session.state, journey.session.step) == ("paused", 2 * STEPS)
+        assert (journey.mode, journey.session.step) == ("paused", 2 * STEPS)
     assert "nothing was changed" in refusal(journey.do(Undo()))
     for wanted in experiments[1:]:
         journey.do(Redo())
         assert journey.session.experiment == wanted
-        assert journey.session.state == "paused"
+        assert journey.mode == "paused"
     assert "nothing was undone" in refusal(journey.do(Redo()))
     assert len(list_runs(tmp_path)) == 1
 
@@ -210,9 +210,9 @@ def test_over_to_another_branch_and_back(tmp_path: Path) -> None:
     assert rewound(told).run == journey.run == first
     assert not any(isinstance(event, RunStarted) for event in told)
     assert_same(journey.state(), end)
-    assert journey.session.state == "running"
+    assert journey.mode == "running"
     journey.do(Pause(), Jump(second))
-    assert journey.session.state == "paused"
+    assert journey.mode == "paused"
     assert "trained now" in refusal(journey.do(Jump(second)))
     for name in ("../x", "nothing", "20260101-000000-gone-0000"):
         assert refusal(journey.do(Jump(name)))
@@ -241,28 +241,28 @@ def test_after_a_divergence_the_way_back_is_open(tmp_path: Path) -> None:
     journey.train(30 * STEPS)
     assert any(isinstance(event, Diverged) for event in journey.told)
     journey.do(Undo())
-    assert journey.session.state == "running"
+    assert journey.mode == "running"
     assert_same(journey.state(), there)
     journey.train(3 * STEPS)
     journey.do(Redo())
-    assert journey.session.state == "diverged"
+    assert journey.mode == "diverged"
     journey.do(Rewind(5))
-    assert (journey.session.state, journey.session.epoch) == ("paused", 5)
+    assert (journey.mode, journey.session.epoch) == ("paused", 5)
 
 
 def test_a_run_that_ended_or_stopped_early_can_be_gone_back_in(tmp_path: Path) -> None:
     journey = Journey(tmp_path, experiment(training__patience=2, training__epochs=60, optimizer__learning_rate=1.0))
     journey.train(60 * STEPS)
-    assert journey.session.state == "finished"
+    assert journey.mode == "finished"
     last = journey.session.epoch
     journey.do(Rewind(last - 1))
-    assert journey.session.state == "paused"
+    assert journey.mode == "paused"
     journey.do(Set("training.patience", 0), Resume())
     journey.train(3 * STEPS)
     assert journey.session.epoch == last + 2
     journey.do(Stop())
     journey.do(Rewind(2))
-    assert (journey.session.state, journey.session.epoch) == ("paused", 2)
+    assert (journey.mode, journey.session.epoch) == ("paused", 2)
 
 
 def test_after_a_restart_the_way_back_is_that_of_the_new_run(tmp_path: Path) -> None:
@@ -300,7 +300,7 @@ def test_what_is_not_recorded_cannot_be_gone_back_in(tmp_path: Path, command: Co
     journey.recording.use(None)
     journey.train(STEPS)
     assert "not recorded" in refusal(journey.do(command))
-    assert journey.session.state == "running"
+    assert journey.mode == "running"
 
 
 def test_a_branch_on_a_full_disk_trains_on_and_is_written_later(
