@@ -29,6 +29,7 @@ ALLOWED: dict[str, frozenset[str]] = {
             "charts", "experiment", "runs", "teaching",
             "worker.client",
             "training.events", "training.commands", "training.history", "training.scalars", "training.snapshot",
+            "training.insights",
         }
     ),
     # The command line starts everything.
