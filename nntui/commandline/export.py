@@ -64,10 +64,15 @@ def _write_weights(recorded: Run, form: str, path: Path) -> int:
     session = end_of(recorded).rerun.session
     if form == "npz":
         return _write(path, [weights.npz(session)])
-    status = _write(path, [weights.safetensors(session)])
+    if form == "onnx":
+        from nntui.runs.export import onnx
+
+        file, code = onnx.onnx(session), onnx.usage(str(path))
+    else:
+        file, code = weights.safetensors(session), weights.pytorch_code(session, str(path))
+    status = _write(path, [file])
     if status == DONE:
-        print(weights.pytorch_code(session))
-        print(f"\nfrom safetensors.torch import load_file\nmodel.load_state_dict(load_file({str(path)!r}))")
+        print(code)
     return status
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from nntui.commandline.arguments import Parser, glyphs, one_of, setting, whole
 
-FORMATS = ("csv", "preset", "npz", "safetensors", "tensorboard")
+FORMATS = ("csv", "preset", "npz", "safetensors", "onnx", "tensorboard")
 BYS = ("epoch", "step", "seconds")
 CURVES = ("test_loss", "train_loss", "test_score", "train_score", "learning_rate")
 
@@ -51,6 +51,7 @@ formats:
   preset       the experiment as it is tuned now, as a preset
   npz          the weights and biases, for NumPy
   safetensors  the same for PyTorch; the code of the network that loads them is printed
+  onnx         the network for ONNX runtimes, in float32; the code that runs it is printed
   tensorboard  a folder with an event file: the curves, and the weights at every checkpoint
 
 examples:

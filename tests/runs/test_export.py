@@ -15,7 +15,7 @@ import pytest
 
 from nntui.cli import main
 from nntui.nn.registry import ACTIVATIONS
-from nntui.runs.export import tensorboard
+from nntui.runs.export import onnx, tensorboard
 from nntui.runs.export.weights import pytorch_code, safetensors
 from nntui.runs.run import open_run
 from nntui.training.session import Session
@@ -91,3 +91,56 @@ def test_the_safetensors_header_says_where_everything_is() -> None:
     weights = np.frombuffer(content[8 + length :][begin:end], "<f4").reshape(6, 2)
     np.testing.assert_array_equal(weights, session.network.layers[0].weights.T)
     assert max(entry["data_offsets"][1] for entry in header.values()) == len(content) - 8 - length
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_onnxruntime_computes_the_same(name: str, precision: str) -> None:
+    session = Session(experiment(network__activation=name, training__precision=precision))
+    session.advance(100)
+    assert_same_in_onnxruntime(session)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"network__activation": "leaky_relu", "network__slope": 0.3},
+        {"network__activation": "elu", "network__alpha": 2.5},
+        {"network__activation": "gelu", "network__approximation": "tanh"},
+        {"data__name": "gaussians", "network__hidden": (4,)},
+        {"data__name": "waves"},
+        {"network__hidden": ()},
+    ],
+)
+def test_onnxruntime_knows_options_and_outputs(values: dict[str, Any]) -> None:
+    session = Session(experiment(**values))
+    session.advance(100)
+    assert_same_in_onnxruntime(session)
+
+
+def assert_same_in_onnxruntime(session: Session) -> None:
+    reader("onnx").checker.check_model(onnx.onnx(session), full_check=True)
+    model = reader("onnxruntime").InferenceSession(onnx.onnx(session), providers=["CPUExecutionProvider"])
+    inputs = session.prepared.test_x
+    given = {"inputs": np.ascontiguousarray(inputs, np.float32)}
+    found = dict(zip([output.name for output in model.get_outputs()], model.run(None, given), strict=True))
+    sums, outputs = session.network.trace(inputs)[-1]
+    np.testing.assert_allclose(found["outputs"], outputs, rtol=1e-5, atol=1e-5)
+    if "logits" in found:
+        np.testing.assert_allclose(found["logits"], sums, rtol=1e-5, atol=1e-5)
+    facts = {name: json.loads(text) for name, text in model.get_modelmeta().custom_metadata_map.items()}
+    parts = session.prepared.split
+    np.testing.assert_array_equal(facts["input_mean"], parts.mean)
+    assert facts["input_names"] == list(session.prepared.feature_names)
+    assert ("class_names" in facts) == (session.prepared.task == "classification")
+
+
+def test_the_onnx_file_holds_the_weights_row_by_row() -> None:
+    session = Session(experiment())
+    file = onnx.onnx(session)
+    for layer in session.network.layers:
+        assert np.ascontiguousarray(layer.weights, "<f4").tobytes() in file
+        assert layer.bias.astype("<f4").tobytes() in file
+    assert file.count(b"Gemm") == 3

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from nntui.runs.export.protobuf import content, double, number, single
 from nntui.training.scalars import COLUMNS, Rows
 
 BINS = 40
@@ -22,7 +23,7 @@ BINS = 40
 
 def first(wall_time: float) -> bytes:
     """What a file begins with."""
-    return _record(_double(1, wall_time) + _text(3, b"brain.Event:2"))
+    return _record(double(1, wall_time) + content(3, b"brain.Event:2"))
 
 
 def scalars(rows: Rows, score: str, began: float) -> Iterable[bytes]:
@@ -37,13 +38,13 @@ def scalars(rows: Rows, score: str, began: float) -> Iterable[bytes]:
     shown = [column for column, name in enumerate(COLUMNS) if name not in ("epoch", "step", "seconds")]
     for row in rows.tolist():
         seconds = row[-1] if math.isfinite(row[-1]) else 0.0
-        values = [_text(1, _text(1, tags[column]) + _float(2, row[column])) for column in shown]
+        values = [content(1, content(1, tags[column]) + single(2, row[column])) for column in shown]
         yield _record(_event(began + seconds, int(row[0]), b"".join(values)))
 
 
 def histograms(weights: dict[str, npt.NDArray[np.floating]], epoch: int, wall_time: float) -> bytes:
     """A record with the distribution of every array."""
-    values = [_text(1, _text(1, name.encode()) + _text(5, _histogram(array))) for name, array in weights.items()]
+    values = [content(1, content(1, name.encode()) + content(5, _histogram(array))) for name, array in weights.items()]
     return _record(_event(wall_time, epoch, b"".join(values)))
 
 
@@ -51,41 +52,18 @@ def _histogram(array: npt.NDArray[np.floating]) -> bytes:
     values = array.astype(np.float64).ravel()
     counts, edges = np.histogram(values, BINS)
     facts = (values.min(), values.max(), len(values), values.sum(), values.dot(values))
-    moments = b"".join(_double(field, float(fact)) for field, fact in enumerate(facts, 1))
+    moments = b"".join(double(field, float(fact)) for field, fact in enumerate(facts, 1))
     limits, buckets = edges[1:].astype("<f8").tobytes(), counts.astype("<f8").tobytes()
-    return moments + _text(6, limits) + _text(7, buckets)
+    return moments + content(6, limits) + content(7, buckets)
 
 
 def _event(wall_time: float, step: int, summary: bytes) -> bytes:
-    return _double(1, wall_time) + b"\x10" + _varint(step) + _text(5, summary)
+    return double(1, wall_time) + number(2, step) + content(5, summary)
 
 
-def _double(field: int, value: float) -> bytes:
-    return bytes([field << 3 | 1]) + struct.pack("<d", value)
-
-
-def _float(field: int, value: float) -> bytes:
-    if abs(value) > 3.4e38:
-        value = math.copysign(math.inf, value)
-    return bytes([field << 3 | 5]) + struct.pack("<f", value)
-
-
-def _text(field: int, content: bytes) -> bytes:
-    return bytes([field << 3 | 2]) + _varint(len(content)) + content
-
-
-def _varint(value: int) -> bytes:
-    parts = bytearray()
-    while value > 127:
-        parts.append(value & 127 | 128)
-        value >>= 7
-    parts.append(value)
-    return bytes(parts)
-
-
-def _record(content: bytes) -> bytes:
-    length = struct.pack("<Q", len(content))
-    return b"".join([length, _masked(length), content, _masked(content)])
+def _record(body: bytes) -> bytes:
+    length = struct.pack("<Q", len(body))
+    return b"".join([length, _masked(length), body, _masked(body)])
 
 
 def _table() -> list[int]:
@@ -101,14 +79,14 @@ def _table() -> list[int]:
 _TABLE = _table()
 
 
-def crc32c(content: bytes) -> int:
+def crc32c(body: bytes) -> int:
     """The checksum CRC-32C (RFC 3720)."""
     rest = 0xFFFFFFFF
-    for byte in content:
+    for byte in body:
         rest = rest >> 8 ^ _TABLE[(rest ^ byte) & 255]
     return rest ^ 0xFFFFFFFF
 
 
-def _masked(content: bytes) -> bytes:
-    checksum = crc32c(content)
+def _masked(body: bytes) -> bytes:
+    checksum = crc32c(body)
     return struct.pack("<I", (checksum >> 15 | checksum << 17 & 0xFFFFFFFF) + 0xA282EAD8 & 0xFFFFFFFF)

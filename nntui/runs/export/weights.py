@@ -35,8 +35,14 @@ _DTYPES = {"float32": "F32", "float64": "F64"}
 
 
 def npz(session: Session) -> bytes:
-    """``hidden_1.weights`` (inputs, units), ``hidden_1.biases`` (units,) and so on, and what inputs are scaled by."""
-    arrays: Arrays = {}
+    """``hidden_1.weights`` (inputs, units), ``hidden_1.biases`` (units,) and so on.
+
+    The network takes ``(input - inputs.mean) / inputs.std``; in a regression the targets are scaled likewise.
+    """
+    parts = session.prepared.split
+    arrays: Arrays = {"inputs.mean": parts.mean, "inputs.std": parts.std}
+    if session.prepared.task == "regression":
+        arrays |= {"targets.mean": parts.target_mean, "targets.std": parts.target_std}
     for layer in session.network.layers:
         name = layer.name.replace(" ", "_")
         arrays[f"{name}.weights"], arrays[f"{name}.biases"] = layer.weights, layer.bias
@@ -69,8 +75,8 @@ def safetensors(session: Session) -> bytes:
     return b"".join([struct.pack("<Q", len(text)), text, *parts])
 
 
-def pytorch_code(session: Session) -> str:
-    """Python that makes the network in PyTorch."""
+def pytorch_code(session: Session, path: str = "") -> str:
+    """Python that makes the network in PyTorch and, given a file of its weights, loads them."""
     dtype = session.network.dtype.name
     inputs, lines = session.network.inputs, []
     for layer in session.network.layers:
@@ -78,7 +84,10 @@ def pytorch_code(session: Session) -> str:
         if _module(layer):
             lines.append(f"    {_module(layer)},")
         inputs = layer.size
-    return "\n".join(["import torch", "from torch import nn", "", "model = nn.Sequential(", *lines, ")"])
+    code = ["import torch", "from torch import nn", "", "model = nn.Sequential(", *lines, ")"]
+    if path:
+        code += ["", "from safetensors.torch import load_file", f"model.load_state_dict(load_file({path!r}))"]
+    return "\n".join(code)
 
 
 def _places(session: Session) -> list[int]:
