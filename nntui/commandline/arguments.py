@@ -121,6 +121,14 @@ def frames(text: str) -> float:
     return value
 
 
+def size(text: str) -> tuple[int, int]:
+    """Columns and rows of a screen."""
+    columns, _, rows = text.lower().partition("x")
+    if not (columns.isdecimal() and rows.isdecimal() and 40 <= int(columns) <= 500 and 10 <= int(rows) <= 200):
+        raise argparse.ArgumentTypeError(f'"{shown(text)}" is no size, from 40x10 to 500x200')
+    return int(columns), int(rows)
+
+
 def one_of(words: Sequence[str]) -> Callable[[str], str]:
     """A reader of one of these words."""
 

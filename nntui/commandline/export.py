@@ -12,24 +12,26 @@ from nntui.cli import DONE, FAILED
 from nntui.commandline import BadInputError
 from nntui.commandline.arguments import nearest, shown
 from nntui.commandline.recording import run_of
-from nntui.commandline.run_arguments import FORMATS
 from nntui.commandline.threads import use_threads
 from nntui.runs.errors import RunError, reason_of
 
 if TYPE_CHECKING:
     from nntui.runs.run import Run
 
+SIZE = (120, 40)  # columns and rows of a picture
+
 
 def run(values: argparse.Namespace) -> int:
     """Write what is asked for."""
-    if values.to not in FORMATS:
-        meant = nearest(values.to, FORMATS)
-        hint = f'; did you mean "{meant}"?' if meant else ""
-        raise BadInputError(f'nntui export: "{shown(values.to)}" is none of {", ".join(FORMATS)}{hint}')
+    for option in ("size", "view"):
+        if getattr(values, option) is not None and values.to != "svg":
+            raise BadInputError(f"nntui export: --{option} is for --to svg")
     use_threads(1)
     from nntui.runs.run import open_run
 
     try:
+        if values.to == "svg":
+            return _draw(run_of(values), values)
         recorded = open_run(run_of(values))
         return _export(recorded, values.to, values.out)
     except RunError as fault:
@@ -48,6 +50,18 @@ def _export(recorded: Run, form: str, out: str | None) -> int:
     if form == "tensorboard":
         return _write_events(recorded, Path(out or recorded.folder.name))
     return _write_weights(recorded, form, Path(out or f"{recorded.folder.name}.{form}"))
+
+
+def _draw(folder: Path, values: argparse.Namespace) -> int:
+    from nntui.commandline import picture
+
+    view, known = values.view or picture.VIEW, picture.views()
+    if view not in known:
+        meant = nearest(view, known)
+        hint = f'; did you mean "{meant}"?' if meant else ""
+        raise BadInputError(f'nntui export: "{shown(view)}" is none of {", ".join(known)}{hint}')
+    drawn = picture.picture(folder, values.size or SIZE, view)
+    return _write(Path(values.out or f"{folder.name}.svg"), [drawn.encode()])
 
 
 def _write_text(text: str, out: str | None) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nntui.commandline.arguments import Parser, glyphs, one_of, setting, whole
+from nntui.commandline.arguments import Parser, glyphs, one_of, setting, size, whole
 
-FORMATS = ("csv", "preset", "npz", "safetensors", "onnx", "tensorboard")
+FORMATS = ("csv", "preset", "npz", "safetensors", "onnx", "tensorboard", "svg")
 BYS = ("epoch", "step", "seconds")
 CURVES = ("test_loss", "train_loss", "test_score", "train_score", "learning_rate")
 
@@ -53,10 +53,12 @@ formats:
   safetensors  the same for PyTorch; the code of the network that loads them is printed
   onnx         the network for ONNX runtimes, in float32; the code that runs it is printed
   tensorboard  a folder with an event file: the curves, and the weights at every checkpoint
+  svg          the dashboard's screen at the end of the run, as a picture
 
 examples:
   nntui export last --to csv > run.csv
   nntui export digits --to safetensors --out digits.safetensors
+  nntui export last --to svg --size 200x60 --view overview
 
 exit status: 0 done, 1 it could not be written, 2 bad input"""
 
@@ -152,13 +154,17 @@ def _compare_parser() -> Parser:
 def _export_parser() -> Parser:
     parser = Parser(prog="nntui export", description="Hand on a recorded run.", epilog=_EXPORT_HELP)
     _run_argument(parser)
-    parser.add_argument("--to", metavar="FORMAT", required=True, help=f"one of {', '.join(FORMATS)}")
+    parser.add_argument(
+        "--to", metavar="FORMAT", required=True, type=one_of(FORMATS), help=f"one of {', '.join(FORMATS)}"
+    )
     parser.add_argument(
         "--out",
         "-o",
         metavar="PATH",
-        help="the file to write (text: standard output; else named as the run)",
+        help="the file to write (csv and preset: standard output; else named as the run)",
     )
+    parser.add_argument("--size", metavar="COLUMNSxROWS", type=size, help="of the screen in the svg (120x40)")
+    parser.add_argument("--view", metavar="VIEW", help="which of the dashboard's views is in the svg (overview)")
     runs_argument(parser)
     return parser
 

@@ -126,7 +126,7 @@ def test_faults_are_one_line(runs: Path, capfd: pytest.CaptureFixture[str]) -> N
         error = capfd.readouterr().err
         assert error.count("\n") == 1
         assert "journal.jsonl:1: damaged" in error
-    for words in (["resume", "nothing", "--headless"], ["export", "last", "--to", "scv"], ["open", "nntui1.xyz"]):
+    for words in (["resume", "nothing", "--headless"], ["export", "nothing", "--to", "csv"], ["open", "nntui1.xyz"]):
         assert main(words) == 2
         assert capfd.readouterr().err.count("\n") == 1
 

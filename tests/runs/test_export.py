@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -21,6 +22,9 @@ from nntui.runs.run import open_run
 from nntui.training.session import Session
 from tests.runs.recordings import recorded
 from tests.training.runs import experiment
+
+
+CELL = 12.2  # width of a cell in a picture
 
 
 def reader(name: str) -> Any:
@@ -144,3 +148,47 @@ def test_the_onnx_file_holds_the_weights_row_by_row() -> None:
         assert np.ascontiguousarray(layer.weights, "<f4").tobytes() in file
         assert layer.bias.astype("<f4").tobytes() in file
     assert file.count(b"Gemm") == 3
+
+
+@pytest.mark.parametrize(("size", "columns"), [("100x30", 100), ("80x24", 80)])
+def test_the_screen_is_a_picture(tmp_path: Path, size: str, columns: int, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = recorded(tmp_path / "runs", experiment(training__epochs=12), until=60)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    words = ["export", "last", "--runs", str(folder.parent), "--to", "svg", "--size", size]
+    assert main([*words, "--out", str(tmp_path / "x.svg")]) == 0
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    picture = ElementTree.parse(tmp_path / "x.svg").getroot()
+    texts = list(picture.iter("{http://www.w3.org/2000/svg}text"))
+    shown = "".join(text.text or "" for text in texts)
+    for word in ("paused", "Loss", "Accuracy"):
+        assert word in shown
+    ends = [float(text.get("x", "0")) / CELL + len(text.text or "") for text in texts if text.get("textLength")]
+    assert round(max(ends)) == columns
+    (folder / "journal.jsonl").write_bytes(b"nonsense\n")
+    capfd.readouterr()
+    assert main(words) == 2
+    assert capfd.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("--to", "svg", "--size", "3x3"), "from 40x10"),
+        (("--to", "svg", "--size", "²x40"), "from 40x10"),
+        (("--to", "svg", "--view", "overveiw"), 'did you mean "overview"?'),
+        (("--to", "csv", "--size", "80x24"), "for --to svg"),
+        (("--to", "oonx"), 'did you mean "onnx"?'),
+    ],
+)
+def test_wrong_words_are_one_line(
+    tmp_path: Path, words: tuple[str, ...], hint: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = recorded(tmp_path / "runs", experiment(training__epochs=2))
+    try:
+        status = main(["export", "last", "--runs", str(folder.parent), *words])
+    except SystemExit as end:
+        status = int(str(end.code))
+    error = capfd.readouterr().err
+    assert status == 2
+    assert error.count("\n") == 1
+    assert hint in error

@@ -1,0 +1,107 @@
+"""The dashboard's screen of a recorded run as a picture, drawn without a terminal by the dashboard itself.
+
+The run is taken up in a copy of its folder, paused: the recording stays as it is, even while another program writes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nntui.runs.errors import RunError, reason_of
+from nntui.runs.lock import NAME as LOCK
+from nntui.runs.run import open_run
+from nntui.training.commands import Pause
+
+if TYPE_CHECKING:
+    from nntui.experiment import Experiment
+    from nntui.tui.app import NntuiApp
+    from nntui.worker.client import Client
+
+VIEW = "overview"
+PATIENCE = 60.0  # seconds
+PERIOD = 0.05  # seconds between two looks at whether all is drawn
+QUIET = 4  # looks in a row with nothing new
+
+
+def views() -> tuple[str, ...]:
+    """The ids of the views that there are."""
+    from nntui.tui.views import filled
+
+    return tuple(view.id for view in filled())
+
+
+def picture(folder: Path, size: tuple[int, int], view: str) -> str:
+    """SVG of one view at the run's end.
+
+    Args:
+        size: (columns, rows).
+        view: id of one of the dashboard's views.
+
+    Raises:
+        RunError: the run is damaged, or cannot be shown.
+    """
+    from nntui.worker.client import Client
+
+    client = Client.launch()
+    try:
+        experiment = open_run(folder).tuned()
+        with tempfile.TemporaryDirectory(prefix="nntui-") as room:
+            copy = Path(room) / folder.name
+            _copy(folder, copy)
+            client.runs, client.resume_from, client.first_commands = room, str(copy), (Pause(),)
+            return asyncio.run(_drawn(client, folder, experiment, size, view))
+    finally:
+        client.abandon()
+
+
+def _copy(folder: Path, copy: Path) -> None:
+    try:
+        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(LOCK), symlinks=True)
+    except (OSError, shutil.Error) as error:
+        reason = reason_of(error) if isinstance(error, OSError) and error.strerror else "cannot be read"
+        raise RunError(f"{folder}: {reason}") from None
+
+
+async def _drawn(client: Client, folder: Path, experiment: Experiment, size: tuple[int, int], view: str) -> str:
+    from textual.pilot import Pilot
+
+    from nntui.tui.app import NntuiApp
+    from nntui.tui.config import Config
+    from nntui.tui.views import VIEWS
+
+    found: list[str] = []
+    app = NntuiApp(client, experiment, Config(), glyphs="braille")
+
+    async def look(pilot: Pilot[object]) -> None:
+        with contextlib.suppress(TimeoutError):
+            await _settled(app)
+            await pilot.press(next(tab.key for tab in VIEWS if tab.id == view))
+            await _settled(app)
+            if not app.model.failure:
+                found.append(app.export_screenshot(title=f"nntui {experiment.name}"))
+        app.leave()
+
+    client.start(experiment.to_dict())
+    try:
+        await app.run_async(headless=True, size=size, auto_pilot=look)
+    finally:
+        await client.close()
+    if not found:
+        reason = app.model.failure[0] if app.model.failure else f"not ready within {PATIENCE:.0f} s"
+        raise RunError(f"{folder}: cannot be shown: {' '.join(reason.split())}")
+    return found[0]
+
+
+async def _settled(app: NntuiApp) -> None:
+    """Until the run stands where its recording ends, and all that is measured of it is on the screen."""
+    quiet = 0
+    async with asyncio.timeout(PATIENCE):
+        while quiet < QUIET and not app.model.failure:
+            await asyncio.sleep(PERIOD)
+            still = app.model.state not in ("loading", "running") and not app.has_news
+            quiet = quiet + 1 if still else 0
