@@ -23,7 +23,6 @@ from nntui.training.session import Session
 from tests.runs.recordings import recorded
 from tests.training.runs import experiment
 
-
 CELL = 12.2  # width of a cell in a picture
 
 
@@ -162,7 +161,7 @@ def test_the_screen_is_a_picture(tmp_path: Path, size: str, columns: int, capfd:
     shown = "".join(text.text or "" for text in texts)
     for word in ("paused", "Loss", "Accuracy"):
         assert word in shown
-    ends = [float(text.get("x", "0")) / CELL + len(text.text or "") for text in texts if text.get("textLength")]
+    ends = [float(text.get("x", "0")) / CELL for text in texts if text.get("textLength")]  # a line ends with a break
     assert round(max(ends)) == columns
     (folder / "journal.jsonl").write_bytes(b"nonsense\n")
     capfd.readouterr()
