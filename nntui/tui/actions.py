@@ -47,6 +47,10 @@ class KeyActions(App[int]):
     def show_chosen(self) -> None:
         """Something else is looked at closely."""
 
+    @abstractmethod
+    def move_time(self, by: int) -> None:
+        """Look at the network so many keys earlier or later."""
+
     # -- the run --------------------------------------------------------------------------------------------------
 
     def action_toggle_pause(self) -> None:
@@ -133,6 +137,8 @@ class KeyActions(App[int]):
             panel.select(dx, dy)
         elif dy:
             panel.page(dy)
+        else:
+            self.move_time(dx)
 
     def action_page_up(self) -> None:
         self.main.focused_panel.page(-1)

@@ -13,18 +13,20 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
 
-from nntui.tui.actions import KeyActions
 from nntui.tui.bindings import Action, rebound
 from nntui.tui.helm import Helm, RunClient, first_keys
 from nntui.tui.main_screen import MainScreen
 from nntui.tui.model import EVERYTHING, Model, Topic
 from nntui.tui.theme import Glyphs, make_look, styles
+from nntui.tui.time_actions import TimeActions
+from nntui.tui.time_cursor import TimeCursor
 from nntui.tui.widgets.panel import Panel, View
 from nntui.tui.widgets.tabs import TabLine
 
 if TYPE_CHECKING:
     from nntui.charts.look import Look
     from nntui.experiment import Experiment
+    from nntui.training.commands import Watch
     from nntui.tui.config import Config
 
 BEHIND_A_DIALOG = 4
@@ -45,7 +47,7 @@ def _import_all(modules: Iterable[str]) -> None:
         import_module(module)
 
 
-class NntuiApp(KeyActions):
+class NntuiApp(TimeActions):
     """One run on the screen.
 
     The frame timer does not tick: the client wakes the app when there is something new, and a frame is drawn at once or
@@ -72,7 +74,9 @@ class NntuiApp(KeyActions):
         self.client = client
         self.model = Model(experiment)
         self.actions: tuple[Action, ...] = tuple(rebound(config.keys))
-        self.helm = Helm(client, self.model, self.say, first_keys(self.actions))
+        keys = first_keys(self.actions)
+        self.helm = Helm(client, self.model, self.say, keys)
+        self.time = TimeCursor(client, self.model, self.say, self._watching, keys)
         self.view = View()
         self.glyphs = glyphs
         self.main = MainScreen(self.model, self.actions, self.view)
@@ -190,6 +194,7 @@ class NntuiApp(KeyActions):
             news |= self.model.take(batch)
             if self.model.serial != serial:
                 self.watch_what_is_seen()
+            self.time.hear(batch.events)
             self.show_range_test()
             for refusal in self.model.refusals:
                 self.say(refusal.reason)
@@ -219,13 +224,23 @@ class NntuiApp(KeyActions):
 
     def watch_what_is_seen(self) -> None:
         """Have measured what a panel on the screen is drawn from, of what is looked at closely."""
-        self.helm.watch(self.model.watching(self.main.needs()))
+        self.helm.watch(self._watching())
+        if self.model.cursor is not None:
+            self.time.look_again()
+
+    def _watching(self) -> Watch:
+        return self.model.watching(self.main.needs())
 
     @on(Panel.Selected)
     def show_chosen(self) -> None:
         """Something else is looked at closely."""
         self.watch_what_is_seen()
         self.redraw("chosen")
+
+    @on(Panel.Pointed)
+    def _look_where_pointed(self, event: Panel.Pointed) -> None:
+        self.time.put(event.epoch)
+        self.redraw("time")
 
     @on(TabLine.Clicked)
     def _show_tab(self, event: TabLine.Clicked) -> None:

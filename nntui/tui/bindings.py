@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from textual.binding import Binding
 
 ALWAYS_QUITS = "ctrl+c"
-GROUPS = ("Run", "Change", "Views", "Look", "Program")
+GROUPS = ("Run", "Change", "Time", "Views", "Look", "Program")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,19 @@ ACTIONS: tuple[Action, ...] = (
         "change.presets", ("p",), "presets", "Presets",
         "Choose another preset from a list with a description of each.", "Change", True,
     ),
+    Action(
+        "change.undo", ("u",), "undo", "Undo",
+        "Take back the last change: the run goes back to just before it.", "Time", pair="Undo",
+    ),
+    Action("change.redo", ("U",), "redo", "Redo", "Do again what was taken back.", "Time", pair="Undo"),
+    Action("time.far_back", ("shift+left",), "far_back", "Far back", "Move the time cursor ten times as far back.",
+           "Time"),
+    Action("time.far_on", ("shift+right",), "far_on", "Far on", "Move the time cursor ten times as far on.", "Time"),
+    Action("time.start", ("home",), "time_start", "Start", "Look at the network before its first step.", "Time"),
+    Action("time.end", ("end",), "time_end", "End", "Look at the last epoch there is.", "Time"),
+    Action("time.return", ("enter",), "enter", "Go back",
+           "Take the run back to the epoch looked at; in a list, open what is selected.", "Time"),
+    Action("time.now", ("escape",), "now", "Now", "Look at the present again.", "Time"),
     Action("view.overview", ("1",), "view_1", "Overview",
            "Overview: loss, accuracy, learning rate, weights, activations, hyperparameters.", "Views"),
     Action("view.layers", ("2",), "view_2", "Layers",
@@ -110,9 +123,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("look.next_panel", ("tab",), "next_panel", "Next panel", "Focus the next panel.", "Look"),
     Action("look.previous_panel", ("shift+tab",), "previous_panel", "Last panel", "Focus the panel before.", "Look"),
-    Action("look.left", ("left",), "go_left", "Left", "In panels where one selects: what lies to the left.", "Look"),
-    Action("look.right", ("right",), "go_right", "Right", "In panels where one selects: what lies to the right.",
-           "Look"),
+    Action("look.left", ("left",), "go_left", "Left",
+           "Move the time cursor back; in panels where one selects: what lies to the left.", "Look"),
+    Action("look.right", ("right",), "go_right", "Right",
+           "Move the time cursor on; in panels where one selects: what lies to the right.", "Look"),
     Action("look.layers_up", ("up",), "layers_up", "Up", "Select what lies above, or show the layers before.", "Look"),
     Action("look.layers_down", ("down",), "layers_down", "Down",
            "Select what lies below, or show the layers after.", "Look"),
@@ -128,6 +142,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "program.explain", ("i",), "explain", "Explain",
         "Explain the focused panel: what is drawn, its formula, how to read it, what to try.", "Program", True,
+    ),
+    Action(
+        "learn.open", ("L",), "learn", "Learn",
+        "Lessons, challenges and concepts; while one is on, what it asks for and what comes next.", "Program", True,
     ),
     Action("program.help", ("?",), "help", "Help", "Show every key and what it does.", "Program", True),
     Action(

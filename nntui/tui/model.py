@@ -129,9 +129,8 @@ class Model:
         if batch.snapshot is not None:
             self.snapshot = batch.snapshot
             topics.add("snapshot")
-        past: Snapshot | None = getattr(batch, "past", None)
-        if past is not None and self.cursor is not None:
-            self.past = past
+        if batch.past is not None and self.cursor is not None:
+            self.past = batch.past
             topics |= {"snapshot", "time"}
         self.status = batch.status
         if self.started is not None and self.state != "failed" and batch.status.state != self.state:
@@ -255,7 +254,7 @@ class Model:
     @property
     def run(self) -> str:
         """Id of the recording; empty where there is none."""
-        return str(getattr(self.status, "run", ""))
+        return self.status.run if self.status is not None else ""
 
     @property
     def shown_snapshot(self) -> Snapshot | None:

@@ -68,16 +68,25 @@ def _topics(*names: Topic) -> frozenset[Topic]:
 
 
 OVERVIEW = (
-    Spec("loss", "Loss", "loss", _topics("rows", "settings", "status", "view")),
-    Spec("accuracy", "Accuracy", "accuracy", _topics("rows", "settings", "view")),
-    Spec("learning-rate", "Learning rate", "learning_rate", _topics("status", "settings"), every=4,
+    Spec("loss", "Loss", "loss", _topics("rows", "settings", "status", "view", "time", "branches")),
+    Spec("accuracy", "Accuracy", "accuracy", _topics("rows", "settings", "view", "time", "branches")),
+    Spec("learning-rate", "Learning rate", "learning_rate", _topics("status", "settings", "time"), every=4,
          library="textual_plotext"),
-    Spec("weights", "Weights", "weights", _topics("snapshot"), frozenset(("weights",)), every=2),
-    Spec("activations", "Activations", "activations", _topics("snapshot"), frozenset(("activations",)), every=2),
+    Spec("weights", "Weights", "weights", _topics("snapshot", "time"), frozenset(("weights",)), every=2),
+    Spec("activations", "Activations", "activations", _topics("snapshot", "time"), frozenset(("activations",)),
+         every=2),
     Spec("hyperparameters", "Hyperparameters", "hyperparameters", _topics("settings", "status", "asked"), every=4),
 )  # fmt: skip
 
-LAYERS: tuple[Spec, ...] = ()
+_TRENDS = frozenset(("trends",))
+_LAYERS_NEWS = _topics("snapshot", "time", "settings")
+LAYERS: tuple[Spec, ...] = (
+    Spec("weights-over-time", "Weights over epochs", "layers_weights", _LAYERS_NEWS, _TRENDS, every=4),
+    Spec("gradients", "Gradients", "layers_gradients", _LAYERS_NEWS, _TRENDS, every=4),
+    Spec("update-ratio", "Update ÷ weight", "layers_ratio", _LAYERS_NEWS, _TRENDS, every=4),
+    Spec("gradient-flow", "Gradient flow", "layers_flow", _LAYERS_NEWS, _TRENDS, every=2),
+    Spec("activation-spread", "Activation mean and spread", "layers_spread", _LAYERS_NEWS, _TRENDS, every=4),
+)
 
 NEURONS: tuple[Spec, ...] = ()
 

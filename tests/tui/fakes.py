@@ -32,6 +32,7 @@ class FakeClient:
         self.failure: Failure | None = None
         self.relaunched = 0
         self.closed = 0
+        self.looks: list[tuple[int | None, Watch]] = []
         self._batches: list[Batch] = []
         self._wake: Callable[[], None] | None = None
 
@@ -45,6 +46,9 @@ class FakeClient:
 
     def send(self, command: Command) -> None:
         self.commands.append(command)
+
+    def look(self, epoch: int | None, watch: Watch) -> None:
+        self.looks.append((epoch, watch))
 
     def take(self) -> Batch | None:
         return self._batches.pop(0) if self._batches else None
@@ -122,7 +126,8 @@ def status(epoch: int = 0, **fields: Any) -> Status:
 
 def batch(epoch: int = 0, events: Sequence[Event] = (), of: Rows | None = None, **fields: Any) -> Batch:
     snapshot = fields.pop("snapshot", None)
-    return Batch(tuple(events), no_rows() if of is None else of, snapshot, status(epoch, **fields))
+    past = fields.pop("past", None)
+    return Batch(tuple(events), no_rows() if of is None else of, snapshot, status(epoch, **fields), past)
 
 
 def begun(epochs: int = 0, of: Experiment | None = None, **fields: Any) -> Batch:

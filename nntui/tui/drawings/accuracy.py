@@ -6,7 +6,7 @@ import numpy as np
 
 from nntui.charts.frame import message
 from nntui.charts.line import line_chart
-from nntui.tui.drawings.pieces import axis_end, best, change_marks, curve, waiting
+from nntui.tui.drawings.pieces import best, change_marks, curve, curves_end, ghosts, waiting
 from nntui.tui.widgets.panel import Drawing, Request
 
 WORST_R2 = -1.0
@@ -20,7 +20,7 @@ def draw(request: Request) -> Drawing:
         return Drawing(message(waiting(model), size, look))
     classes = model.started.task == "classification"
     factor = 100.0 if classes else 1.0
-    end = axis_end(model.epochs_done, model.epochs)
+    end = curves_end(model)
     series = [
         curve(request, "train_score", "train", "train", end, factor),
         curve(request, "test_score", "test", "test", end, factor),
@@ -30,7 +30,8 @@ def draw(request: Request) -> Drawing:
         series, size, look,
         x_range=(0.0, end), y_range=None if classes or lowest > WORST_R2 else (WORST_R2, 1.0),
         x_label="epoch", y_unit="%" if classes else "", marks=change_marks(model, end),
-        baseline=None if classes else (0.0, "the mean"),
+        baseline=None if classes else (0.0, "the mean"), cursor=model.cursor,
+        ghosts=[*ghosts(model, "train_score", "train", factor), *ghosts(model, "test_score", "test", factor)],
     )  # fmt: skip
     subtitle = best(request, "test_score", factor, "%" if classes else "")
     return Drawing(rows, "Accuracy" if classes else "R²", subtitle)

@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from nntui.charts import Look, histogram, message, share_bar, unit_map
 from nntui.training.snapshot import LayerActivations
-from nntui.tui.drawings.pieces import beside, split_width, text_row, waiting
+from nntui.tui.drawings.pieces import beside, split_width, text_row, unmeasured
 from nntui.tui.drawings.weights import grid
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
@@ -22,7 +22,7 @@ def draw(request: Request) -> Drawing:
     every = model.shown_snapshot.activations if model.shown_snapshot is not None else ()
     layers = [layer for layer in every if layer.layer != "output"] or list(every)
     if not layers:
-        return Drawing(message(waiting(model) if model.started is None else "measuring", request.size, look))
+        return Drawing(message(unmeasured(model), request.size, look))
     columns, rows = grid(width, height, len(layers), NARROWEST, LOWEST, shape=3.0)
     room = columns * rows
     pages = max(-(-(len(layers) - room) // columns), 0) + 1

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from nntui.experiment import Value
 from nntui.training.events import Changed, Edited
+from nntui.tui.branches import Ghost
 from nntui.tui.model import SCALE, Model, Stretch
 
 UNFELT = frozenset(("training.pace", "training.epochs", "training.patience"))
@@ -35,13 +36,34 @@ def told(model: Model) -> list[Told]:
 
 def tell(changes: Sequence[Changed | Edited], stretches: Sequence[Stretch]) -> list[Told]:
     """The same of any run: its changes, and the stretches before, between and after them."""
-    result = []
-    for change, (before, after) in zip(changes, pairwise(stretches), strict=False):
-        if isinstance(change, Edited):
-            result.append(Told("", after.epoch, change.what, change.what))
-        elif change.name not in UNFELT:
-            result.append(Told(change.name, after.epoch, *_words(change, before, after)))
-    return result
+    return [
+        in_words(change, before, after)
+        for change, (before, after) in zip(changes, pairwise(stretches), strict=False)
+        if isinstance(change, Edited) or change.name not in UNFELT
+    ]
+
+
+def in_words(change: Changed | Edited, before: Stretch, after: Stretch) -> Told:
+    """One change, between the stretches before and after it."""
+    if isinstance(change, Edited):
+        return Told("", after.epoch, change.what, change.what)
+    return Told(change.name, after.epoch, *_words(change, before, after))
+
+
+def ghost_names(model: Model) -> list[str]:
+    """What sets each ghost apart: what was changed first in it or, where nothing was, in the run that left it.
+
+    ``lr 0.1 → 0.03 at 40`` of the first kind, ``without lr 0.1 → 0.03 at 40`` of the second.
+    """
+    return [_ghost_name(ghost, told(model)) for ghost in model.ghosts.all]
+
+
+def _ghost_name(ghost: Ghost, live: Sequence[Told]) -> str:
+    for words, changes in (("", tell(ghost.changes, ghost.stretches)), ("without ", live)):
+        first = next((change for change in changes if change.epoch >= ghost.fork), None)
+        if first is not None:
+            return f"{words}{first.full} at {first.epoch:.4g}"
+    return "as it went on"
 
 
 def _words(change: Changed, before: Stretch, after: Stretch) -> tuple[str, str]:

@@ -26,15 +26,21 @@ def draw(request: Request) -> Drawing:
     epochs, rates = model.kept("rates", version, lambda: rates_of_run(model, points))
     rows = schedule_chart(
         epochs, rates, model.epochs_done, size, look,
-        marks=change_marks(model, float(epochs[-1])), x_label="epoch", say_now=False,
+        marks=change_marks(model, float(epochs[-1])), cursor=model.cursor, x_label="epoch", say_now=False,
         unknown_from=model.epochs_done if follows and model.epochs_done < epochs[-1] else None,
     )  # fmt: skip
     scale = model.number(SCALE)
     by = f" × {scale:.4g}" if scale != 1 else ""
-    now = f"now {number(rate)}"
+    now = f"now {number(rate)}" if model.cursor is None else _rate_then(epochs, rates, model.cursor)
     name = model.experiment.schedule.name
     titles = (f"Learning rate · {name}{by}", f"Learning rate{by}", "Learning rate")
     return Drawing(rows, title_with_room(size[0], now, *titles), now)
+
+
+def _rate_then(epochs: Floats, rates: Floats, epoch: int) -> str:
+    """The rate of the step after this epoch."""
+    index = max(int(np.searchsorted(epochs, epoch, side="right")) - 1, 0)
+    return f"at {epoch} {number(float(rates[index]))}"
 
 
 def _follows_the_loss(stretch: Stretch) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from nntui.charts.frame import message
 from nntui.charts.line import Series, line_chart
-from nntui.tui.drawings.pieces import axis_end, best, change_marks, curve, waiting
+from nntui.tui.drawings.pieces import best, change_marks, curve, curves_end, ghosts, waiting
 from nntui.tui.widgets.panel import Drawing, Request
 
 SLOW = 2.0
@@ -20,14 +20,15 @@ def draw(request: Request) -> Drawing:
     model, size, look, view = request.model, request.size, request.look, request.view
     if model.history is None or model.started is None:
         return Drawing(message(waiting(model), size, look))
-    end = axis_end(model.epochs_done, model.epochs)
+    end = curves_end(model)
     train = _with_epoch_under_way(request, curve(request, "train_loss", "train", "train", end))
     test = curve(request, "test_loss", "test", "test", end)
     guessing = model.started.guessing_loss
     rows = line_chart(
         [train, test], size, look,
         x_range=(0.0, end), log_y=view.log, x_label="epoch", marks=change_marks(model, end),
-        baseline=(guessing, "guessing") if math.isfinite(guessing) else None,
+        baseline=(guessing, "guessing") if math.isfinite(guessing) else None, cursor=model.cursor,
+        ghosts=[*ghosts(model, "train_loss", "train"), *ghosts(model, "test_loss", "test")],
     )  # fmt: skip
     return Drawing(rows, _title(request), best(request, "test_loss"))
 

@@ -12,9 +12,10 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from nntui.charts.curves import smooth
+from nntui.charts.ghosts import Ghost
 from nntui.charts.line import Mark, Series
 from nntui.charts.look import Look
-from nntui.tui.drawings.changes import told
+from nntui.tui.drawings.changes import ghost_names, told
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Request
 from nntui.tui.widgets.text import line, number, whole
@@ -25,6 +26,8 @@ _ENDS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.4, 8.0, 10.0)
 
 
 ROOM_FOR_EPOCH = 46
+ROOM_FOR_GHOSTS = 4
+"""An axis is at most so many times as long as the run, to show what was abandoned."""
 
 
 def axis_end(epochs: float, total: int) -> float:
@@ -36,6 +39,22 @@ def axis_end(epochs: float, total: int) -> float:
     decade = 10.0 ** math.floor(math.log10(epochs))
     end = next((round(step * decade, 9) for step in _ENDS if step * decade >= epochs), epochs)
     return float(min(max(end, epochs), total))
+
+
+def curves_end(model: Model) -> float:
+    """Where the epoch axis of curves with ghosts ends: far enough to see the ghosts, unless the run were lost in it."""
+    reach = max((ghost.end for ghost in model.ghosts.all), default=0.0)
+    done = max(model.epochs_done, min(reach, max(ROOM_FOR_GHOSTS * model.epochs_done, 10.0)))
+    return axis_end(done, model.epochs)
+
+
+def ghosts(model: Model, column: str, role: str, factor: float = 1.0) -> list[Ghost]:
+    """The abandoned futures of a column, the newest last."""
+    names = model.kept("ghost names", (model.ghosts.version, len(model.changes)), lambda: ghost_names(model))
+    return [
+        Ghost(name, role, ghost.history.values("epoch"), ghost.history.values(column).astype(np.float64) * factor)
+        for name, ghost in zip(names, model.ghosts.all, strict=True)
+    ]
 
 
 def curve(request: Request, column: str, label: str, role: str, end: float, factor: float = 1.0) -> Series:
@@ -102,6 +121,15 @@ def split_width(total: int, count: int, gap: int = 1) -> list[int]:
     room = total - gap * (count - 1)
     edges = [room * index // count for index in range(count + 1)]
     return [end - start for start, end in pairwise(edges)]
+
+
+def unmeasured(model: Model) -> str:
+    """What to say where there is no measurement to draw."""
+    if model.started is None:
+        return waiting(model)
+    if model.cursor is None:
+        return "measuring"
+    return f"fetching epoch {whole(model.cursor)}" if model.run else "not recorded: the network of then is gone"
 
 
 def waiting(model: Model) -> str:

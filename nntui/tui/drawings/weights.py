@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from nntui.charts import histogram, message
 from nntui.training.snapshot import LayerWeights
-from nntui.tui.drawings.pieces import beside, split_width, text_row, waiting
+from nntui.tui.drawings.pieces import beside, split_width, text_row, unmeasured
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
@@ -38,7 +38,7 @@ def draw(request: Request) -> Drawing:
     model, (width, height), look = request.model, request.size, request.look
     layers = model.shown_snapshot.weights if model.shown_snapshot is not None else ()
     if not layers:
-        return Drawing(message(waiting(model) if model.started is None else "measuring", request.size, look))
+        return Drawing(message(unmeasured(model), request.size, look))
     columns, rows = grid(width, height, len(layers), NARROWEST, LOWEST)
     room = columns * rows
     pages = max(-(-(len(layers) - room) // columns), 0) + 1

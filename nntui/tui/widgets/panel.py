@@ -68,6 +68,14 @@ class Request:
 
 Draw = Callable[[Request], Drawing]
 
+
+def epoch_at(rows: Sequence[Strip], x: int, y: int) -> float | None:
+    """The epoch at a cell of what was drawn, where that is a chart over the epochs."""
+    from nntui.charts.axes import Plotted
+
+    return rows.x_at(x, y) if isinstance(rows, Plotted) else None
+
+
 AT_ONCE: frozenset[Topic] = frozenset(("run", "asked", "view", "chosen", "time", "diagnosis"))
 """What a person waits for: drawn in the next frame, whosever turn it is."""
 
@@ -84,6 +92,13 @@ class Panel(Rows, can_focus=True):
 
     class Selected(Message):
         """Something else is looked at closely."""
+
+    class Pointed(Message):
+        """An epoch of a curve was pointed at."""
+
+        def __init__(self, epoch: float) -> None:
+            super().__init__()
+            self.epoch = epoch
 
     def __init__(self, spec: Spec, model: Model, view: View) -> None:
         super().__init__(id=spec.id)
@@ -184,6 +199,15 @@ class Panel(Rows, can_focus=True):
             inside = (max(self.size.width - 2, 1), max(self.size.height - 2, 1))
             click(self._request(inside, self._look), event.x - 1, event.y - 1)
             self.post_message(self.Selected())
+        elif self.spec.arrows == "time" and self._drawing is not None and self._look is not None:
+            epoch = epoch_at(self._drawing.rows, event.x - 1, event.y - 1)
+            if epoch is not None:
+                self.post_message(self.Pointed(epoch))
+
+    @property
+    def columns(self) -> int:
+        """How many columns a curve has across here, about."""
+        return max(self.size.width - 8, 1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()

@@ -55,6 +55,8 @@ def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
     within = _step_within(model, status)
     epoch: list[Part] = [("epoch ", "muted"), (whole(status.epoch).rjust(len(whole(total))), "text")]
     epoch.append((f"/{whole(total)}", "muted"))
+    if model.cursor is not None:
+        return looking_parts(model, [state, epoch], width)
     step: list[Part] = [("step ", "muted"), (whole(within).rjust(len(whole(status.steps_per_epoch))), "text")]
     step.append((f"/{whole(status.steps_per_epoch)}", "muted"))
     goes = model.state == "running"
@@ -76,6 +78,28 @@ def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
     bar = min(max(bar, 1), 40)
     filled = progress_bar(model.epochs_done / total, bar, glyphs)
     return joined([state, [*epoch, (" ", "text"), *filled], *shown])
+
+
+def looking_parts(model: Model, before: Sequence[Sequence[Part]], width: int) -> list[Part]:
+    """That one looks at a past epoch, and how to go there or return, in as many words as ``width`` can hold."""
+    cursor = whole(model.cursor or 0)
+    wordings = (
+        f" looking at epoch {cursor} · enter goes back there · escape returns to now ",
+        f" looking at epoch {cursor} · enter goes back there · escape returns ",
+        f" looking at epoch {cursor} · enter back · escape now ",
+        f" at epoch {cursor} · enter · escape ",
+    )
+    if not model.run:
+        wordings = (
+            f" looking at epoch {cursor} · not recorded: curves only · escape returns to now ",
+            f" looking at epoch {cursor} · not recorded · escape returns ",
+            f" epoch {cursor} · not recorded · escape ",
+        )
+    for said in wordings:
+        parts = joined([*before, [(said, "warning.state")]])
+        if length(parts) <= width:
+            break
+    return parts
 
 
 def _short(group: Sequence[Part], unit: str) -> list[Part]:

@@ -1,0 +1,46 @@
+"""What the keys do about time: looking at the past, going back to it, taking changes back."""
+
+from __future__ import annotations
+
+from nntui.tui.actions import KeyActions
+from nntui.tui.time_cursor import FAR, TimeCursor, epochs_a_key
+
+
+class TimeActions(KeyActions):
+    """The actions of the group Time."""
+
+    time: TimeCursor
+
+    def move_time(self, by: int) -> None:
+        """Look at the network so many keys earlier or later."""
+        from nntui.tui.drawings.pieces import curves_end
+
+        self.time.move(by * epochs_a_key(curves_end(self.model), self.main.focused_panel.columns))
+        self.redraw("time")
+
+    def action_far_back(self) -> None:
+        self.move_time(-FAR)
+
+    def action_far_on(self) -> None:
+        self.move_time(+FAR)
+
+    def action_time_start(self) -> None:
+        self.time.put(0)
+        self.redraw("time")
+
+    def action_time_end(self) -> None:
+        self.time.put(self.time.last)
+        self.redraw("time")
+
+    def action_enter(self) -> None:
+        self.time.go_back()
+
+    def action_now(self) -> None:
+        if self.time.leave():
+            self.redraw("time", "snapshot")
+
+    def action_undo(self) -> None:
+        self.time.undo()
+
+    def action_redo(self) -> None:
+        self.time.redo()

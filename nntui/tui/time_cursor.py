@@ -1,0 +1,149 @@
+"""Looking at a past epoch of the run, and going back there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from nntui.training.commands import Command, Redo, Rewind, Undo, Watch
+from nntui.training.events import Event, Refused, Rewound
+from nntui.tui.model import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FAR = 10
+"""So many times as far goes a step with shift."""
+
+
+class Traveller(Protocol):
+    """What it needs of the training process's client."""
+
+    def send(self, command: Command) -> None: ...
+    def look(self, epoch: int | None, watch: Watch) -> None: ...
+
+
+class TimeCursor:
+    """Moves the model's cursor, has the past measured for it, and takes the run back to it.
+
+    Args:
+        say: shows a sentence to the person.
+        watching: what the panels on the screen are drawn from.
+        keys: the key that does something, by the action's id.
+    """
+
+    def __init__(
+        self,
+        client: Traveller,
+        model: Model,
+        say: Callable[[str], None],
+        watching: Callable[[], Watch],
+        keys: Mapping[str, str],
+    ) -> None:
+        self._client, self._model, self._say, self._watching, self._keys = client, model, say, watching, keys
+        self._looked: tuple[int, Watch] | None = None
+        self._taken_back = ""
+        self._answer = ""
+
+    @property
+    def last(self) -> int:
+        """The last epoch there is to look at."""
+        history = self._model.history
+        return int(history.last("epoch")) if history is not None and len(history) else 0
+
+    def move(self, by: int) -> None:
+        """So many epochs on, or back; at first from the last epoch that ended."""
+        if self._may_look():
+            now = self.last if self._model.cursor is None else self._model.cursor
+            self.put(now + by)
+
+    def put(self, epoch: float) -> None:
+        """Look at this epoch, or at the nearest there is."""
+        if self._may_look():
+            self._model.cursor = min(max(round(epoch), 0), self.last)
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Have the epoch looked at measured, if that or what is to be measured is another than before.
+
+        Where the run is not recorded, there is nothing to measure it from.
+        """
+        cursor, watch = self._model.cursor, self._watching()
+        if cursor is None:
+            self.leave()
+        elif self._model.run and self._looked != (cursor, watch):
+            self._looked = cursor, watch
+            self._client.look(cursor, watch)
+
+    def leave(self) -> bool:
+        """Back to the present; whether it was not there already."""
+        if self._looked is not None:
+            self._looked = None
+            self._client.look(None, self._watching())
+        was = self._model.cursor is not None
+        self._model.cursor = self._model.past = None
+        return was
+
+    # -- going there ----------------------------------------------------------------------------------------------
+
+    def go_back(self) -> None:
+        """Take the run back to the epoch looked at."""
+        cursor = self._model.cursor
+        if cursor is None:
+            back, on = self._keys["look.left"], self._keys["look.right"]
+            self._say(f"Move the time cursor first: {back} and {on}, or a click on a curve.")
+        else:
+            self._ask(Rewind(cursor), f"Back at the end of epoch {cursor:,}. What was to come stays as a ghost.")
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        changes = self._model.changes
+        if not changes:
+            self._say("There is no change to take back.")
+            return
+        self._taken_back = _last_change(self._model)
+        self._ask(Undo(), f"Taken back: {self._taken_back}. {self._keys['change.redo']} does it again.")
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        if not self._taken_back:
+            self._say("Nothing was taken back.")
+        else:
+            self._ask(Redo(), f"Done again: {self._taken_back}.")
+
+    def hear(self, events: Iterable[Event]) -> None:
+        """Say what became of what was asked for."""
+        for event in events:
+            if isinstance(event, Rewound):
+                self._looked = None
+                if self._answer:
+                    self._say(self._answer)
+                self._answer = ""
+            elif isinstance(event, Refused) and event.name in ("rewind", "undo", "redo", "jump"):
+                self._answer = ""
+
+    def _ask(self, command: Command, answer: str) -> None:
+        if self._model.state in ("loading", "failed"):
+            self._say("There is no training process to go back with.")
+            return
+        self._answer = answer
+        self._client.send(command)
+
+    def _may_look(self) -> bool:
+        if self._model.history is None:
+            self._say("The training has not begun yet.")
+            return False
+        return True
+
+
+def epochs_a_key(end: float, columns: int) -> int:
+    """How far one key goes on an axis from 0 to ``end`` epochs that is so many columns wide: a column, or an epoch."""
+    return max(1, round(end / max(columns, 1)))
+
+
+def _last_change(model: Model) -> str:
+    """In words, ``lr 0.1 → 0.03 at epoch 40``."""
+    from nntui.tui.drawings.changes import in_words
+
+    told = in_words(model.changes[-1], model.stretches[-2], model.stretches[-1])
+    return f"{told.full} at epoch {told.epoch:.4g}"

@@ -1,0 +1,199 @@
+"""Looking at the past, going back to it, and taking changes back: every key, in every state it can be pressed in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nntui.training.commands import Redo, Rewind, Undo
+from nntui.training.events import Changed, Paused, Refused, Rewound
+from nntui.tui.time_cursor import epochs_a_key
+from tests.tui.fakes import STEPS, batch, begun, experiment, rows, snapshot
+from tests.tui.test_app import Stage, stage
+
+RUN = "20261123-120000-spirals-0a1b"
+HALVED = Changed("schedule.scale", 1.0, 0.5, 10 * STEPS, 10)
+
+
+def cursor(on: Stage) -> int | None:
+    return on.app.model.cursor
+
+
+def back_at(epoch: int, *more: Changed) -> tuple[object, ...]:
+    went = Rewound(epoch * STEPS, epoch, RUN, experiment().to_dict())
+    return went, *more, Paused(epoch * STEPS, epoch)
+
+
+async def test_arrows_move_the_cursor_over_all_curves_together() -> None:
+    async with stage(begun(20, run=RUN)) as on:
+        text = await on.press("left")
+        assert cursor(on) == 19
+        assert "looking at epoch 19 · enter goes back there · escape returns to now" in on.status
+        assert text.count("epoch 19") >= 3  # status line, loss, accuracy
+        assert "at 19 0.01" in text  # learning rate
+        await on.press("left", "left", "right")
+        assert cursor(on) == 18
+        await on.press("shift+left")
+        assert cursor(on) == 8
+        await on.press("shift+right", "shift+right")
+        assert cursor(on) == 20
+        await on.press("home")
+        assert cursor(on) == 0
+        await on.press("left")
+        assert cursor(on) == 0
+        await on.press("end")
+        assert cursor(on) == 20
+        assert on.client.told == []
+
+
+async def test_escape_returns_to_now() -> None:
+    async with stage(begun(20, run=RUN)) as on:
+        await on.press("left")
+        await on.press("escape")
+        assert cursor(on) is None
+        assert "looking at" not in on.text
+        assert on.client.looks[-1][0] is None
+        await on.press("escape")
+        assert len(on.client.looks) == 2
+
+
+async def test_training_goes_on_while_one_looks_back() -> None:
+    async with stage(begun(20, run=RUN)) as on:
+        await on.press("home")
+        await on.feed(batch(40, of=rows(21, 40), run=RUN))
+        assert cursor(on) == 0
+        assert "epoch  40/200" in on.status
+        await on.press("end")
+        assert cursor(on) == 40
+
+
+async def test_the_panels_show_the_network_as_it_was() -> None:
+    now, then = snapshot(), replace(snapshot(hidden=(16, 8), dead=7), epoch=5)
+    async with stage(begun(20, snapshot=now, run=RUN)) as on:
+        before = on.text
+        text = await on.press("home")
+        assert "fetching epoch 0" in text
+        assert on.client.looks[-1] == (0, on.app.model.watching(on.watched()))
+        text = await on.feed(batch(20, past=then, run=RUN))
+        assert "fetching" not in text
+        assert "44%" in text  # dead units of the first layer, then
+        assert "44%" not in before
+        text = await on.feed(batch(21, snapshot=now, run=RUN))
+        assert "44%" in text
+        text = await on.press("escape")
+        assert "44%" not in text
+
+
+async def test_an_epoch_is_asked_for_once_and_again_for_other_panels() -> None:
+    async with stage(begun(20, run=RUN)) as on:
+        await on.press("home", "home", "left")
+        assert [epoch for epoch, _ in on.client.looks] == [0]
+        await on.press("m")
+        assert [epoch for epoch, _ in on.client.looks] == [0, 0]
+        assert on.client.looks[-1][1].quantities == on.watched()
+
+
+async def test_without_a_recording_the_curves_alone_are_looked_back_at() -> None:
+    async with stage(begun(20)) as on:
+        text = await on.press("left")
+        assert "not recorded" in on.status
+        assert "not recorded" in text
+        assert "epoch 19" in text
+        assert on.client.looks == []
+
+
+async def test_a_click_on_a_curve_looks_at_its_epoch() -> None:
+    async with stage(begun(200, run=RUN)) as on:
+        panel = on.panel("loss")
+        assert await on.pilot.click("#loss", offset=(panel.size.width // 2, panel.size.height // 2))
+        await on.press()
+        assert cursor(on) == pytest.approx(96, abs=6)
+        await on.press("escape")
+        await on.pilot.click("#loss", offset=(1, panel.size.height // 2))
+        assert cursor(on) is None
+
+
+async def test_enter_goes_back_there() -> None:
+    async with stage(begun(100, run=RUN)) as on:
+        await on.press("enter")
+        assert on.client.told == []
+        assert "time cursor first" in on.said
+        await on.press("home", "shift+right", "shift+right", "enter")
+        at = cursor(on)
+        assert at is not None
+        assert on.client.told == [Rewind(at)]
+        text = await on.feed(batch(at, back_at(at), rows(1, at), state="paused", run=RUN))
+        assert cursor(on) is None
+        assert f"Back at the end of epoch {at}" in on.said
+        assert "paused" in on.status
+        assert "as it went on" in text
+
+
+async def test_what_was_abandoned_is_named_by_what_was_changed() -> None:
+    async with stage(begun(100, run=RUN)) as on:
+        await on.feed(batch(10, back_at(10), rows(1, 10), state="paused", run=RUN))
+        text = await on.feed(batch(10, [HALVED], state="paused", run=RUN))
+        assert "without lr 0.01 → 0.005 at 10" in text
+        await on.feed(batch(60, of=rows(11, 60), run=RUN))
+        text = await on.feed(batch(5, back_at(5), rows(1, 5), state="paused", run=RUN))
+        assert "lr 0.01 → 0.005 at 10" in text
+
+
+async def test_going_back_may_be_refused() -> None:
+    async with stage(begun(20)) as on:
+        await on.press("home", "enter")
+        await on.feed(batch(20, [Refused("rewind", 0, "The run is not recorded.")]))
+        assert "The run is not recorded." in on.said
+        assert "Back at" not in on.said
+        assert cursor(on) == 0
+
+
+async def test_u_takes_a_change_back_and_a_capital_u_does_it_again() -> None:
+    async with stage(begun(20, run=RUN)) as on:
+        await on.press("u", "U")
+        assert on.client.told == []
+        assert "no change to take back" in on.said
+        assert "Nothing was taken back" in on.said
+        await on.feed(batch(20, [HALVED], run=RUN))
+        await on.press("u")
+        assert on.client.told == [Undo()]
+        went = Rewound(10 * STEPS, 10, RUN, experiment().to_dict())
+        await on.feed(batch(10, [went], rows(1, 10), run=RUN))
+        assert "Taken back: lr 0.01 → 0.005 at epoch 10. U does it again." in on.said
+        assert "lr 0.01 → 0.005 at 10" in on.text  # its ghost
+        await on.press("U")
+        assert on.client.told[1:] == [Redo()]
+        went = replace(went, step=20 * STEPS, epoch=20)
+        await on.feed(batch(20, [went, HALVED], rows(1, 20), run=RUN))
+        assert "Done again: lr 0.01 → 0.005 at epoch 10." in on.said
+
+
+async def test_before_the_training_and_after_its_process_nothing_is_looked_at() -> None:
+    async with stage() as on:
+        await on.press("left", "home", "end", "escape", "enter", "u", "U")
+        assert cursor(on) is None
+        assert on.client.told == []
+    async with stage(begun(20, run=RUN)) as on:
+        await on.press("home")
+        on.client.fail("killed by signal 9 (SIGKILL)")
+        await on.press("enter")
+        assert on.client.told == []
+        assert "no training process" in on.said
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_the_line_says_what_to_press_at_every_size(size: tuple[int, int]) -> None:
+    async with stage(begun(200, run=RUN), size=size) as on:
+        text = await on.press("left")
+        line = next(line for line in text.split("\n") if "looking at epoch" in line)
+        assert "enter" in line
+        assert "escape" in line
+        assert "…" not in line
+
+
+def test_a_key_goes_a_column_on_long_runs_and_an_epoch_on_short_ones() -> None:
+    assert epochs_a_key(100.0, 50) == 2
+    assert epochs_a_key(1_000_000.0, 50) == 20_000
+    assert epochs_a_key(10.0, 50) == 1
+    assert epochs_a_key(10.0, 0) == 10
