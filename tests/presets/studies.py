@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from nntui.experiment import find_preset, read_preset
-from nntui.training.commands import Resume, Set, Step
+from nntui.training.commands import Command, Resume, Set, Step
 from nntui.training.events import Refused
 from nntui.training.scalars import INDEX
 from nntui.training.session import Session
 
 SEEDS = (0, 1, 2)
+FURTHER_SEEDS = (101, 102, 103, 104, 105)  # on which nothing was tried while a preset was made
 Column = npt.NDArray[np.float64]
 
 
@@ -59,6 +60,11 @@ class Study:
             self.session.advance(100_000)
         self.rows = np.concatenate((self.rows, self.session.take_rows()))
         return self
+
+    def do(self, command: Command) -> None:
+        """Anything else that can be done while training."""
+        told = self.session.apply(command)
+        assert not any(isinstance(event, Refused) for event in told), told
 
     def activations(self) -> list[npt.NDArray[np.floating[Any]]]:
         """Outputs (n, units) of each hidden layer over the training part."""

@@ -1,4 +1,4 @@
-"""What a preset says under ``watch`` and ``try`` is true, on three seeds."""
+"""What a preset says under ``watch`` and ``try`` is true, on three seeds; with ``--slow``, on five others too."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ import numpy as np
 import pytest
 
 from nntui.experiment import emit, list_presets, read_preset
-from tests.presets.studies import SEEDS, study
+from nntui.nn.gradcheck import check_gradients
+from nntui.training.commands import Silence
+from nntui.training.range_test import range_test
+from tests.presets.studies import FURTHER_SEEDS, SEEDS, study
 
-seeds = pytest.mark.parametrize("seed", SEEDS)
+seeds = pytest.mark.parametrize(
+    "seed", [*SEEDS, *(pytest.param(seed, marks=pytest.mark.slow) for seed in FURTHER_SEEDS)]
+)
 LN2, LN3 = float(np.log(2)), float(np.log(3))
 
 
@@ -23,14 +28,17 @@ def test_every_preset_says_what_it_is_and_shows_it_in_time(name: str, path: str)
     assert experiment.about
     assert experiment.watch
     assert experiment.try_
+    assert experiment.question.endswith("?")
+    assert experiment.answer
+    experiment.mend()
     assert name == name.lower()
     assert experiment.training.pace > 0
     if name != "learning-rate":  # which waits for the keys
         assert experiment.training.epochs / experiment.training.pace <= 31
     with open(path, "rb") as file:
         assert set(tomllib.load(file)) <= {
-            "name", "about", "watch", "try", "data", "network", "loss", "optimizer", "schedule", "regularization",
-            "training",
+            "name", "about", "watch", "try", "question", "answer", "data", "network", "loss", "optimizer", "schedule",
+            "regularization", "training", "mended",
         }  # fmt: skip
     assert "name = " in emit(experiment)
 
@@ -320,3 +328,108 @@ def test_linear_regression_is_least_squares(seed: int) -> None:
     wobbling = study("linear-regression", seed, 750)
     wobbling.set(training__batch_size=32)
     assert wobbling.train(50).loss.std() > 0
+
+
+@seeds
+def test_range_test(seed: int) -> None:
+    done = study("range-test", seed, 20)
+    assert done.loss[-1] > 0.85
+    best = range_test(done.session).suggestions[0]
+    done.set(**{name.replace(".", "__"): value for name, value in best.settings.items()})
+    assert done.train(60).loss[-10:].mean() < 0.2
+
+
+@seeds
+def test_chain_rule(seed: int) -> None:
+    done = study("chain-rule", seed)
+    assert done.loss[-1] < 0.35
+    network, data = done.session.network, done.session.prepared
+    assert [layer.size for layer in network.layers] == [4, 3, 1]  # three paths from a first-layer weight to the output
+    for check in check_gradients(network, done.session.loss, data.train_x[:20], data.train_y[:20]):
+        assert check.worst < 1e-6
+
+
+@seeds
+def test_what_a_neuron_learns(seed: int) -> None:
+    done = study("what-a-neuron-learns", seed)
+    assert done.score[-1] > 0.95
+    directions = done.session.network.layers[0].weights
+    directions = directions / np.linalg.norm(directions, axis=0)
+    cosines = (directions.T @ directions)[np.triu_indices(3, 1)]
+    assert np.abs(cosines).max() < np.cos(np.radians(40))
+    data = done.session.prepared
+    for unit in range(3):
+        again = study("what-a-neuron-learns", seed)
+        again.do(Silence(0, unit))
+        network = again.session.network
+        assert done.session.loss.score(network.forward(data.train_x), data.train_y) < done.score[-1] - 1 / 12
+    assert study("what-a-neuron-learns", seed, network__hidden=(2,)).score[-1] < 0.95
+
+
+@seeds
+def test_maximise(seed: int) -> None:
+    done = study("maximise", seed, 17)
+    assert done.session.started().train_loss < 1
+    assert done.test_loss[-1] > 100
+    assert done.score[-1] < 0.3
+    assert (np.diff(done.loss) > 0).all()
+    done.set(loss__maximise=False)
+    assert done.train(20).loss[-1] < done.loss[16] / 2
+    assert study("maximise", seed, loss__maximise=False).loss[-1] < 0.35
+
+
+@seeds
+def test_one_neuron(seed: int) -> None:
+    done = study("one-neuron", seed)
+    assert done.session.started().train_score < 0.6
+    assert done.test_loss[4] > 0.25
+    assert done.test_loss[19] < 0.1
+    assert done.session.started().parameters == 2
+    assert study("one-neuron", seed, 5, loss__name="binary_cross_entropy").score[-1] > 0.9
+    modest = study("one-neuron", seed, 5, network__output_bias=0.0, network__value=0.0)
+    assert modest.test_loss[-1] < 0.15
+
+
+@seeds
+def test_loss_at_start(seed: int) -> None:
+    done = study("loss-at-start", seed, 2)
+    assert done.session.started().train_loss > 4 * np.log(4)
+    assert done.test_loss[-1] < 1
+    small = study("loss-at-start", seed, 0, network__output_initializer="auto").session.started()
+    assert small.train_loss < 2 * np.log(4)
+
+
+@seeds
+def test_schedules(seed: int) -> None:
+    done = study("schedules", seed)
+    assert done.loss[-1] > 0.15
+    assert study("schedules", seed, schedule__name="cosine_decay").loss[-1] < 0.05
+    steps: dict[str, Any] = {"schedule__name": "step_decay", "schedule__drop_every": 250}
+    assert study("schedules", seed, **steps).loss[-1] < 0.05
+    falling: dict[str, Any] = {"schedule__name": "exponential_decay", "schedule__factor": 0.002}
+    assert study("schedules", seed, **falling).loss[-1] < 0.15
+    low = study("schedules", seed, optimizer__learning_rate=0.005)
+    assert low.loss[9] > 0.1
+    assert np.abs(np.diff(low.loss)).max() < 0.3
+
+
+@pytest.mark.slow
+def test_lucky_seed() -> None:
+    ends = np.array([study("lucky-seed", seed).loss[-10:].mean() for seed in range(101, 131)])
+    assert (ends < 0.25).sum() >= 18
+    assert 2 <= (ends > 0.3).sum() <= 12
+    spare = np.array([study("lucky-seed", seed, network__hidden=(6,)).loss[-10:].mean() for seed in range(101, 131)])
+    assert (spare < 0.25).sum() >= 29
+    assert (study("lucky-seed", 3).loss == study("lucky-seed", 3).loss).all()
+
+
+@seeds
+def test_linear_collapse_spirals(seed: int) -> None:
+    done = study("linear-collapse-spirals", seed)
+    assert done.test_loss[-1] > 0.95
+    assert done.session.started().parameters == 64 * 3 + 65 * 64 + 65 * 3
+    none = study("linear-collapse-spirals", seed, network__hidden=())
+    assert none.loss[-1] == pytest.approx(done.loss[-1], abs=0.05)
+    bent = study("linear-collapse-spirals", seed, 10)
+    bent.set(network__activation="relu")
+    assert bent.train().loss[-1] < 0.1
