@@ -65,7 +65,18 @@ OVERVIEW = Tab(
     ),
 )  # fmt: skip
 
-LAYERS = Tab("layers", "2", "Layers")
+LAYERS = Tab(
+    "layers", "2", "Layers",
+    narrow=(
+        (1.0, (("weights-over-time", 12), ("activation-spread", 10))),
+        (1.0, (("gradients", 8), ("update-ratio", 7), ("gradient-flow", 7))),
+    ),
+    wide=(
+        (1.0, (("weights-over-time", 1),)),
+        (1.0, (("activation-spread", 12), ("gradient-flow", 8))),
+        (1.0, (("gradients", 11), ("update-ratio", 9))),
+    ),
+)  # fmt: skip
 
 NEURONS = Tab("neurons", "3", "Neurons")
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nntui.tui.explanations import overview
+from nntui.tui.explanations import layers, overview
 from nntui.tui.explanations.words import Explanation, with_keys
 
 __all__ = ["EXPLANATIONS", "Explanation", "with_keys"]
 
 EXPLANATIONS: Mapping[str, Explanation] = {
     **overview.EXPLANATIONS,
+    **layers.EXPLANATIONS,
 }

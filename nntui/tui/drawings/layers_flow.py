@@ -1,0 +1,100 @@
+"""How large the signal is that reaches each layer on the way back, first layer to last."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from nntui.charts.frame import message
+from nntui.charts.profile import Level, profile
+from nntui.training.insights.trends import Trends
+from nntui.tui.drawings.pieces import text_row, title_with_room, unmeasured
+from nntui.tui.drawings.trends import trends_of
+from nntui.tui.model import Model
+from nntui.tui.widgets.panel import Drawing, Request
+from nntui.tui.widgets.text import Part, number
+
+VANISHING, EXPLODING = 1e-2, 1e2
+"""Signal at the first ÷ at the last hidden layer, from where on something is wrong: the bounds of the diagnosis."""
+
+
+def draw(request: Request) -> Drawing:
+    """The profile at the epoch looked at, or now."""
+    model, (width, height), look = request.model, request.size, request.look
+    trends = trends_of(model)
+    if trends is None:
+        return Drawing(message(unmeasured(model), request.size, look))
+    tick = _tick(model, trends)
+    signal = trends.signal[:, tick].astype(np.float64).tolist()
+    levels = [Level(name, value, _role(trends, index, signal)) for index, (name, value) in
+              enumerate(zip(trends.layers, signal, strict=True))]  # fmt: skip
+    words = _words(trends.layers, signal, width)
+    spoken = height >= 4
+    rows = profile(levels, (width, height - spoken), look, unit="rms ∂L/∂z")
+    if spoken:
+        rows = [text_row(words, width, look), *rows]
+    ratio = _ratio(signal)
+    said = "" if math.isnan(ratio) else f"first/last {number(ratio, 2)}"
+    title = title_with_room(width, said, "Gradient flow · signal reaching each layer", "Gradient flow")
+    return Drawing(rows, title, said)
+
+
+def _tick(model: Model, trends: Trends) -> int:
+    """Of the epoch looked at; the last where it is now."""
+    if model.cursor is None or model.past is None:
+        return -1
+    return max(int(np.searchsorted(trends.steps, model.past.step, side="right")) - 1, 0)
+
+
+def _ratio(signal: Sequence[float]) -> float:
+    """First ÷ last hidden layer; NaN with fewer than two of them."""
+    hidden = signal[:-1]
+    if len(hidden) < 2 or not hidden[-1] > 0:
+        return math.nan
+    return hidden[0] / hidden[-1]
+
+
+def _role(trends: Trends, index: int, signal: Sequence[float]) -> str:
+    """How a layer stands to the last hidden one."""
+    hidden = signal[:-1]
+    if index >= len(hidden) or len(hidden) < 2 or not hidden[-1] > 0:
+        return "weights"
+    share = signal[index] / hidden[-1]
+    return "warning" if share < VANISHING else "error" if share > EXPLODING else "weights"
+
+
+def _words(names: Sequence[str], signal: Sequence[float], width: int = 200) -> list[Part]:
+    """What becomes of the signal on its way back, in as many words as fit."""
+    ratio = _ratio(signal)
+    if math.isnan(ratio):
+        if len(signal) < 3:
+            return [("With one hidden layer or none it cannot get lost on the way.", "muted")]
+        return [("No signal reaches the last hidden layer.", "warning")]
+    last = names[-2]
+    head, role = ("Steady", "ok")
+    if ratio < VANISHING:
+        head, role = "Vanishing", "warning"
+    elif ratio > EXPLODING:
+        head, role = "Exploding", "error"
+    times = f"1/{1 / ratio:,.0f} of" if 0 < ratio < VANISHING and 1 / ratio < 1e9 else f"{number(ratio, 2)} times"
+    short = f"{number(ratio, 2)}×"
+    for said in (
+        f": hidden 1 gets {times} the signal of {last}",
+        f": hidden 1 gets {short} {last}",
+        f": h1 gets {short} h{len(names) - 1}",
+    ):
+        if len(head) + len(said) <= width:
+            break
+    return [(head, role), (said, "text")]
+
+
+def facts(model: Model) -> dict[str, str]:
+    """The signal at each layer, and what becomes of it on the way."""
+    trends = trends_of(model)
+    if trends is None:
+        return {}
+    signal = trends.signal[:, _tick(model, trends)].astype(np.float64).tolist()
+    found = {name: number(value, 3) for name, value in zip(trends.layers, signal, strict=True)}
+    return {"in words": "".join(text for text, _ in _words(trends.layers, signal)), **found}

@@ -1,0 +1,96 @@
+"""What each layer puts out over the epochs: mean, spread, and how much of it lies flat or dead."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from textual.strip import Strip
+
+from nntui.charts.frame import message
+from nntui.charts.spread import spread_over_time
+from nntui.training.insights.trends import Trends
+from nntui.tui.drawings.pieces import text_row, unmeasured
+from nntui.tui.drawings.trends import Floats, end_of, epochs_of, tiled, trends_of
+from nntui.tui.model import Model
+from nntui.tui.widgets.panel import Drawing, Request
+from nntui.tui.widgets.text import number
+
+NARROWEST, LOWEST = 18, 4
+BINS, TINT = 32, 12
+TITLES = ("Activation mean ± spread", "Saturated and dead, %")
+
+
+def draw(request: Request) -> Drawing:
+    """A band from mean − σ to mean + σ a layer; or its shares of saturated outputs and dead units."""
+    model = request.model
+    trends = trends_of(model)
+    if trends is None:
+        return Drawing(message(unmeasured(model), request.size, request.look))
+    at = epochs_of(model, trends)
+    end = end_of(model, at)
+
+    def one(index: int, width: int, height: int) -> Sequence[Strip]:
+        draw_one = _shares if request.variant else _band
+        return draw_one(request, trends, at, end, index, (width, height))
+
+    return tiled(
+        request, trends.layers, one, TITLES[request.variant], narrowest=NARROWEST, lowest=LOWEST, variants=len(TITLES)
+    )
+
+
+def _band(request: Request, trends: Trends, at: Floats, end: float, index: int, size: tuple[int, int]) -> list[Strip]:
+    mean, std = trends.mean[index].astype(np.float64), trends.std[index].astype(np.float64)
+    lines = np.stack([mean - std, mean, mean + std], axis=1)
+    words = (f"  μ {number(float(mean[-1]), 2)}", f"  σ {number(float(std[-1]), 2)}")
+    return _under(request, trends, index, words, at, lines, end, size, _reach(lines), fill=True)
+
+
+def _shares(request: Request, trends: Trends, at: Floats, end: float, index: int, size: tuple[int, int]) -> list[Strip]:
+    """The share of saturated outputs as the line without gaps, that of dead units as the one with gaps around it."""
+    flat, dead = trends.saturated[index].astype(np.float64) * 100, trends.dead[index].astype(np.float64) * 100
+    words = tuple(
+        f"  {name} {values[-1]:.0f}%" for name, values in (("flat", flat), ("dead", dead)) if math.isfinite(values[-1])
+    )
+    lines = np.stack([dead, flat, dead], axis=1)
+    if not words:
+        words = (f"  {trends.activations[index]}: neither",)
+    return _under(request, trends, index, words, at, lines, end, size, (-1.0, 101.0), fill=False)
+
+
+def _reach(lines: Floats) -> tuple[float, float]:
+    known = lines[np.isfinite(lines)]
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+    room = max((high - low) * 0.05, abs(high) * 1e-3, abs(low) * 1e-3, 1e-6)
+    return low - room, high + room
+
+
+def _under(
+    request: Request, trends: Trends, index: int, words: Sequence[str], at: Floats, lines: Floats, end: float,
+    size: tuple[int, int], ends: tuple[float, float], *, fill: bool,
+) -> list[Strip]:  # fmt: skip
+    """A caption, and lines (T, 3) over the epochs; with ``fill``, what lies between them is tinted."""
+    width, height = size
+    parts = [(trends.layers[index], "title")]
+    for text in words:
+        if sum(len(part) for part, _ in parts) + len(text) <= width:
+            parts.append((text, "muted"))
+    middles = ends[0] + (np.arange(BINS) + 0.5) * (ends[1] - ends[0]) / BINS
+    within = (middles >= lines[:, :1]) & (middles <= lines[:, 2:]) if fill else np.zeros((len(at), 0))
+    chart = spread_over_time(
+        at, *ends, (within * TINT).astype(np.uint8), lines, (width, height - 1), request.look,
+        x_range=(0.0, end), x_label="epoch", cursor=request.model.cursor,
+    )  # fmt: skip
+    return [text_row(parts, width, request.look), *chart]
+
+
+def facts(model: Model) -> dict[str, str]:
+    """Mean and spread of each layer now."""
+    trends = trends_of(model)
+    if trends is None:
+        return {}
+    return {
+        name: f"mean {number(float(trends.mean[index, -1]), 3)}, spread {number(float(trends.std[index, -1]), 3)}"
+        for index, name in enumerate(trends.layers)
+    }

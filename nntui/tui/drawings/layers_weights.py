@@ -1,0 +1,87 @@
+"""Each layer's weights over the whole run: where they lie as colours, as ridges; and its biases as percentiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from textual.strip import Strip
+
+from nntui.charts.frame import message
+from nntui.charts.ridges import ridgeline
+from nntui.charts.spread import spread_over_time
+from nntui.training.insights.trends import Trends
+from nntui.tui.drawings.pieces import text_row, unmeasured
+from nntui.tui.drawings.trends import Floats, end_of, epochs_of, tiled, trends_of
+from nntui.tui.model import Model
+from nntui.tui.widgets.panel import Drawing, Request
+from nntui.tui.widgets.text import number
+
+NARROWEST, LOWEST = 18, 5
+TITLES = ("Weights over epochs", "Weights · ridges", "Biases over epochs")
+
+
+def draw(request: Request) -> Drawing:
+    """The weights over time."""
+    trends = trends_of(request.model)
+    if trends is None:
+        return Drawing(message(unmeasured(request.model), request.size, request.look))
+    at = epochs_of(request.model, trends)
+    end = end_of(request.model, at)
+
+    def one(index: int, width: int, height: int) -> Sequence[Strip]:
+        return _layer(request, trends, at, end, index, (width, height))
+
+    return tiled(
+        request, trends.layers, one, TITLES[request.variant], narrowest=NARROWEST, lowest=LOWEST, variants=len(TITLES)
+    )
+
+
+def _layer(
+    request: Request, trends: Trends, at: Floats, end: float, index: int, size: tuple[int, int]
+) -> Sequence[Strip]:
+    look, (width, height) = request.look, size
+    biases = request.variant == 2
+    percentiles = (trends.bias_percentiles if biases else trends.percentiles)[index]
+    head = text_row(_caption(trends.layers[index], percentiles, width), width, look)
+    inside = width, height - 1
+    if request.variant == 1:
+        return [head, *ridgeline(at, trends.low[index], trends.high[index], trends.density[index], inside, look,
+                                 x_label="epoch")]  # fmt: skip
+    low, high = _reach(percentiles) if biases else (float(trends.low[index]), float(trends.high[index]))
+    density = np.zeros((len(at), 0), np.uint8) if biases else trends.density[index]
+    return [
+        head,
+        *spread_over_time(
+            at, low, high, density, percentiles, inside, look,
+            x_range=(0.0, end), x_label="epoch", cursor=request.model.cursor,
+        ),
+    ]  # fmt: skip
+
+
+def _reach(percentiles: Floats) -> tuple[float, float]:
+    known = percentiles[np.isfinite(percentiles)]
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+    room = max((high - low) * 0.08, abs(high) * 1e-3, abs(low) * 1e-3, 1e-6)
+    return low - room, high + room
+
+
+def _caption(name: str, percentiles: Floats, width: int) -> list[tuple[str, str]]:
+    low, _, middle, _, high = percentiles[-1].tolist()
+    parts = [(name, "title")]
+    for text in (f"  median {number(middle, 2)}", f"  5–95 % {number(low, 2)} … {number(high, 2)}"):
+        if sum(len(part) for part, _ in parts) + len(text) <= width:
+            parts.append((text, "muted"))
+    return parts
+
+
+def facts(model: Model) -> dict[str, str]:
+    """The median and the middle nine tenths of every layer now."""
+    trends = trends_of(model)
+    if trends is None:
+        return {}
+    found = {}
+    for index, name in enumerate(trends.layers):
+        low, _, middle, _, high = trends.percentiles[index, -1].tolist()
+        found[name] = f"median {number(middle, 3)}, 90 % between {number(low, 3)} and {number(high, 3)}"
+    return found
