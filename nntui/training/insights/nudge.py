@@ -19,12 +19,13 @@ class NextUpdate:
         batch: samples in the batch.
         optimizer: its name.
         learning_rate: in force.
-        gradient: of the batch's mean loss, as dropout and noise leave it.
+        gradient: of the batch's mean loss, as dropout and noise leave it; turned around where the loss is maximised.
         penalty_l1, penalty_l2: what these penalties add to it.
         clipped: what clipping leaves of the sum.
         weight_decay: the optimizer's own, its strength; 0 where it has none.
         before, after: the weight, as the network's precision holds it.
         frozen: whether the layer is frozen.
+        maximised: whether training climbs the loss.
     """
 
     step: int
@@ -39,6 +40,7 @@ class NextUpdate:
     before: float
     after: float
     frozen: bool
+    maximised: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ class Plane:
     """A slice through the loss: θ = center + x·d₁ + y·d₂.
 
     Attributes:
-        values: (n, n) loss, the highest y on top; NaN where it is not worked out yet.
+        values: (n, n) loss, the highest y on top; NaN where it is not worked out yet, infinite where it is no number.
         done: share of the places that are.
         low, high: ends of the axes, (x, y).
         center_step: step at which the weights were at the center.

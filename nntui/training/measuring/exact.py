@@ -128,7 +128,7 @@ def output_slope(loss: Loss, a: Numbers, y: Numbers) -> Numbers:
 
 
 def backpropagated(context: Context, found: Passed, at: Place) -> float:
-    """∂L/∂w by the formulas that train."""
+    """∂L/∂w by the formulas that train; where they climb the loss, turned back."""
     from nntui.nn.regularization import Regularization
     from nntui.nn.step import StepRecorder
 
@@ -140,7 +140,8 @@ def backpropagated(context: Context, found: Passed, at: Place) -> float:
     StepRecorder(network, found.loss, Regularization(), rng, rng).record(do, column, targets, np.empty_like(targets))
     with np.errstate(all="ignore"):
         do.run()
-    return float(network.layers[at.layer].matrix_gradient[at.source, at.unit])
+    gradient = float(network.layers[at.layer].matrix_gradient[at.source, at.unit])
+    return -gradient if found.loss.maximise else gradient
 
 
 @dataclass(frozen=True, eq=False)

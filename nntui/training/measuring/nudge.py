@@ -55,4 +55,5 @@ def _update(context: Context, at: Place) -> NextUpdate | None:
         before=float(step.before[index]),
         after=float(step.after[index]),
         frozen=layer.spec.frozen,
+        maximised=session.loss.maximise,
     )

@@ -33,12 +33,12 @@ class Path:
 
     def note(self, step: int, parameters: Array) -> None:
         """The weights are there now. Going back in time drops what came later."""
-        if not self.is_kept or not np.isfinite(parameters.dot(parameters)):
+        if not self.is_kept:
             return
         while len(self.steps) > 1 and self.steps[-1] > step:
             self.steps.pop()
             self.places.pop()
-        if step - self.steps[-1] < self._stride:
+        if step - self.steps[-1] < self._stride or not np.isfinite(parameters.dot(parameters)):
             return
         if len(self.steps) >= self._most:
             self._stride = max(2 * self._stride, (step - self.steps[0]) // self._most)

@@ -183,7 +183,8 @@ def _work(surveyor: Surveyor, slice_: Slice, places: int) -> None:
         np.multiply(slice_.directions[0], xs[column], out=weights)
         weights += slice_.directions[1] * weights.dtype.type(ys[row])
         weights += slice_.center
-        slice_.values[row, column] = surveyor.evaluator.run()[0]
+        loss = surveyor.evaluator.run()[0]
+        slice_.values[row, column] = np.inf if np.isnan(loss) else loss
 
 
 def _coarse_to_fine(side: int, strides: tuple[int, ...]) -> list[tuple[int, int]]:
