@@ -1,0 +1,33 @@
+"""How large the signal is that goes back, layer by layer."""
+
+from __future__ import annotations
+
+import math
+
+from nntui.charts.log_bars import log_bars
+from nntui.training.insights.chain import Chain
+from nntui.tui.drawings.predictions import nothing, record
+from nntui.tui.drawings.selecting import move
+from nntui.tui.widgets.panel import Drawing, Request
+from nntui.tui.widgets.text import number
+
+__all__ = ["draw", "move"]
+
+
+def draw(request: Request) -> Drawing:
+    """From the first hidden layer to the output, of the sample looked at."""
+    found: Chain | None = record(request.model, "chain")
+    if found is None:
+        return nothing(request)
+    names = [layer.layer for layer in found.layers]
+    values = [layer.rms_delta for layer in found.layers]
+    shown = max(request.size[1] - 1, 1)
+    pages = max(len(names) - shown + 1, 1)
+    rows = log_bars(names, values, request.size, request.look, marked=found.layer, first=min(request.page, pages - 1))
+    return Drawing(rows, "∂L/∂z on its way back", _ratio(values), pages)
+
+
+def _ratio(values: list[float]) -> str:
+    if len(values) < 2 or not all(math.isfinite(value) for value in (values[0], values[-1])) or not values[-1]:
+        return ""
+    return f"first ÷ last {number(values[0] / values[-1], 2)}"

@@ -1,0 +1,49 @@
+"""The confusion matrix with each class's precision and recall."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nntui.charts.matrix import confusion_matrix, percent
+from nntui.training.insights.confusion import Confusion
+from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.widgets.panel import Drawing, Request
+
+
+def draw(request: Request) -> Drawing:
+    """Its variants: the test part, the training part."""
+    found: Confusion | None = record(request.model, "confusion")
+    if found is None:
+        return nothing(request, "numbers are predicted, not classes")
+    name, part = ("test", found.test) if request.variant == 0 else ("train", found.train)
+    recall, precision = part.recall, part.precision
+    rows, shown = confusion_matrix(
+        part.counts,
+        found.classes,
+        request.size,
+        request.look,
+        columns=(
+            ("recall", [percent(share) for share in recall.tolist()]),
+            ("precision", [percent(share) for share in precision.tolist()]),
+        ),
+        first=request.page,
+    )
+    pages = max(len(found.classes) - shown + 1, 1)
+    title = f"Confusion · {name}" + (f" {min(request.page, pages - 1) + 1}+ ↑↓" if pages > 1 else "")
+    few = sampled(part.rows, part.total)
+    right = percent(part.accuracy) if part.rows else ""
+    said = " · ".join(text for text in (f"{right} right" if right else "", few) if text)
+    return Drawing(rows, title, said, pages, variants=2)
+
+
+def facts(model: object) -> dict[str, str]:
+    """Each class's figures."""
+    found: Confusion | None = record(model, "confusion")  # type: ignore[arg-type]
+    if found is None:
+        return {}
+    both = zip(found.classes, found.test.precision.tolist(), found.test.recall.tolist(), strict=True)
+    return {
+        name: f"precision {percent(precision)}, recall {percent(recall)}"
+        for name, precision, recall in both
+        if not (np.isnan(precision) and np.isnan(recall))
+    }

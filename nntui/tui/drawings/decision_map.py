@@ -1,0 +1,166 @@
+"""What the network says everywhere on the plane of its inputs, and the data on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from nntui.charts.cells import OWN
+from nntui.charts.frame import message
+from nntui.charts.grounds import (
+    BRIGHT,
+    DARK,
+    among_classes,
+    between_two,
+    class_color,
+    height,
+    legend_classes,
+    letter,
+    ramp_colors,
+    ramp_place,
+)
+from nntui.charts.line import Series, line_chart
+from nntui.charts.look import Look
+from nntui.charts.plane import Entry, Ground, Spots, plane_chart
+from nntui.charts.scatter import Dots, scatter
+from nntui.charts.ticks import finite_range, format_number
+from nntui.training.insights.decision_map import DecisionMap, Points
+from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.widgets.panel import Drawing, Request
+
+TRAIN, TEST = "•", "◦"
+WRONG_TRAIN, WRONG_TEST = "x", "X"
+CELLS_A_POINT = 5
+"""So many cells a point, or the ground could not be seen."""
+_CURVES = 6
+_ROLES = ("train", "test", "activation", "error", "now", "muted")
+
+
+def draw(request: Request) -> Drawing:
+    """The decision map; its variants: which class it is, or how much."""
+    found: DecisionMap | None = record(request.model, "decision_map")
+    if found is None:
+        return nothing(request, "a map needs data with one or two inputs")
+    if len(found.names) == 1:
+        return _along(request, found)
+    if not np.isfinite(found.values).any():
+        return Drawing(message("the outputs are not finite", request.size, request.look))
+    look, smooth = request.look, request.variant == 1
+    found = _thinned(found, request.size[0] * request.size[1] // CELLS_A_POINT)
+    ground, legend, spots = _numbers(found, look) if not found.classes else _classes(found, look, smooth)
+    rows = plane_chart(
+        ground, spots, request.size, look,
+        x_range=(found.low[0], found.high[0]), y_range=(found.low[1], found.high[1]),
+        x_name=found.names[0], y_name=found.names[1], legend=legend,
+    )  # fmt: skip
+    if not found.classes:
+        return Drawing(rows, "Predicted over the plane", _counted(found))
+    how = "how surely" if found.probabilities else "how far"
+    return Drawing(rows, f"Decision map · {how if smooth else 'by class'}", _counted(found), variants=2)
+
+
+def _thinned(found: DecisionMap, most: int) -> DecisionMap:
+    """With so many points at most; the wrong ones stay."""
+    shown = len(found.train.x) + len(found.test.x)
+    if shown <= most:
+        return found
+    return replace(found, train=_fewer(found.train, most / shown), test=_fewer(found.test, most / shown))
+
+
+def _fewer(part: Points, share: float) -> Points:
+    count = len(part.x)
+    evenly = np.zeros(count, np.bool_)
+    evenly[np.linspace(0, count - 1, max(int(count * share), 1)).astype(np.intp) if count else []] = True
+    kept = evenly | part.wrong
+    label, value = (array[kept] if len(array) else array for array in (part.label, part.value))
+    return Points(part.total, part.x[kept], part.y[kept], label, value, part.wrong[kept])  # type: ignore[arg-type]
+
+
+def _counted(found: DecisionMap) -> str:
+    shown, total = len(found.train.x) + len(found.test.x), found.train.total + found.test.total
+    wrong = int(found.train.wrong.sum() + found.test.wrong.sum())
+    parts = [f"{wrong} wrong" if found.classes else "", f"{sampled(shown, total)} points" if shown < total else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _classes(found: DecisionMap, look: Look, smooth: bool) -> tuple[Ground, list[Entry], list[Spots]]:
+    two = len(found.classes) == 2
+    ground = (
+        between_two(found.values, look, middle=found.middle, smooth=smooth)
+        if two
+        else among_classes(found.labels, found.values, look, smooth=smooth)
+    )
+    colored = look.colors and look.glyphs != "ascii"
+    wrong_sign = f"{WRONG_TRAIN}{WRONG_TEST}" if two or colored else "aA"
+    signs = [Entry(f"{TRAIN}{TEST}", "train/test"), Entry(wrong_sign, "wrong")]
+    legend = [*signs, *(Entry(*entry) for entry in legend_classes(found.classes, look))]
+    spots = []
+    for part, right, wrong in ((found.train, TRAIN, WRONG_TRAIN), (found.test, TEST, WRONG_TEST)):
+        colors = np.array([class_color(label) for label in part.label.tolist()], np.int16) if colored else OWN
+        glyphs = [
+            right if not is_wrong else wrong if two or colored else _letter(label, wrong)
+            for label, is_wrong in zip(part.label.tolist(), part.wrong.tolist(), strict=True)
+        ]
+        order = np.argsort(part.wrong, kind="stable")
+        spots.append(
+            Spots(
+                part.x[order], part.y[order], [glyphs[index] for index in order],
+                colors[order] if colored else OWN,  # type: ignore[index]
+            )
+        )  # fmt: skip
+    return ground, legend, spots
+
+
+def _letter(label: int, wrong: str) -> str:
+    return letter(label).upper() if wrong == WRONG_TEST else letter(label)
+
+
+def _numbers(found: DecisionMap, look: Look) -> tuple[Ground, list[Entry], list[Spots]]:
+    """Ground and points by their number, on one scale: a point that stands out is predicted wrong."""
+    ends = finite_range(*(np.asarray(part, np.float64) for part in (found.train.value, found.test.value))) or (0.0, 1.0)
+    low, high = ends
+    colored = look.colors and look.glyphs != "ascii"
+    legend = [Entry(f"{TRAIN}{TEST}", "train/test")]
+    if colored:
+        tones = ramp_colors(np.linspace(0, 1, 9))
+        signs = [Entry("█", "", int(tone)) for tone in tones]
+        legend += [Entry("", f"{found.target} {format_number(low)}"), *signs[:1], *signs[4:5], *signs[8:]]
+        legend += [Entry("", format_number(high))]
+    spots = [_valued(part, sign, low, high, colored) for part, sign in ((found.train, TRAIN), (found.test, TEST))]
+    return height(found.values, look, low, high), legend, spots
+
+
+def _valued(part: Points, sign: str, low: float, high: float, colored: bool) -> Spots:
+    if not colored:
+        return Spots(part.x, part.y, sign)
+    place = ramp_place(np.asarray(part.value, np.float64), low, high)
+    return Spots(part.x, part.y, sign, np.where(place < 0.5, BRIGHT, DARK), ramp_colors(place))
+
+
+def _along(request: Request, found: DecisionMap) -> Drawing:
+    """One input: the output for each class, or the number, along it."""
+    x = np.linspace(found.low[0], found.high[0], found.values.shape[1])
+    size, look = request.size, request.look
+    if not found.classes:
+        points = [
+            Dots(label, role, part.x, part.value, marker=sign)
+            for label, role, part, sign in (
+                ("train", "train", found.train, TRAIN), ("test", "test", found.test, TEST)
+            )
+        ]  # fmt: skip
+        curve = Dots("network", "now", x, found.values[0], line=True)
+        rows = scatter([*points, curve], size, look, x_label=found.names[0], y_label=found.target)
+        return Drawing(rows, "Fitted curve", _counted(found))
+    shown = _most_said(found)
+    series = [Series(found.classes[at], _ROLES[index], x, found.values[at]) for index, at in enumerate(shown)]
+    more = len(found.classes) - len(shown)
+    what = "Probability" if found.probabilities else "Output"
+    rows = line_chart(series, size, look, x_label=found.names[0], y_range=(0.0, 1.0) if found.probabilities else None)
+    return Drawing(rows, f"{what} by {found.names[0]}", f"{more} more classes" if more else _counted(found))
+
+
+def _most_said(found: DecisionMap) -> Sequence[int]:
+    order = np.argsort(-np.nan_to_num(found.values).max(axis=1), kind="stable")[:_CURVES]
+    return sorted(order.tolist())

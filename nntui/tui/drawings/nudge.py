@@ -1,0 +1,80 @@
+"""How well a nudge of the weight meets its gradient, for every size of nudge; and what the next step does to it."""
+
+from __future__ import annotations
+
+import numpy as np
+from textual.strip import Strip
+
+from nntui.charts.scatter import Dots, scatter
+from nntui.training.insights.nudge import NextUpdate, Nudge
+from nntui.tui.drawings.pieces import text_row
+from nntui.tui.drawings.predictions import nothing, record
+from nntui.tui.drawings.selecting import move
+from nntui.tui.widgets.panel import Drawing, Request
+from nntui.tui.widgets.text import Part, length, number, whole
+
+__all__ = ["draw", "move"]
+
+_LEAST = 1e-16  # the smallest relative error there is in double precision
+
+
+def draw(request: Request) -> Drawing:
+    """The curve above, the step below."""
+    found: Nudge | None = record(request.model, "nudge")
+    if found is None:
+        return nothing(request)
+    width, height = request.size
+    words = _update(found.update, width) if found.update is not None else []
+    shown = words[: max(height - 4, 1)] if height >= 5 else words[-1:] if words else []
+    below = [text_row(parts, width, request.look) for parts in shown]
+    return Drawing([*_curve(found, request, height - len(below)), *below], "Nudge and next step", _best(found))
+
+
+def _curve(found: Nudge, request: Request, height: int) -> list[Strip]:
+    error = np.maximum(found.error, _LEAST)
+    return scatter(
+        [Dots("relative difference", "train", found.h, error, line=True)], (request.size[0], height), request.look,
+        log_x=True, log_y=True, x_label="nudge h",
+    )  # fmt: skip
+
+
+def _best(found: Nudge) -> str:
+    if not np.isfinite(found.error).any():
+        return ""
+    at = int(np.nanargmin(found.error))
+    return f"best {found.error[at]:.0e} at h = {found.h[at]:.0e}".replace("e-0", "e-")
+
+
+def _update(step: NextUpdate, width: int) -> list[list[Part]]:
+    """Lines, the last one the most telling."""
+    n = _number
+    first: list[Part] = [
+        (f"Next step {whole(step.step)}", "title"),
+        (f"  {step.optimizer}, rate {n(step.learning_rate)}, batch of {step.batch}", "text"),
+    ]
+    gradient = f"gradient of the batch {n(step.gradient)}"
+    if step.maximised:
+        gradient += " (turned around: the loss is maximised)"
+    parts: list[Part] = [(gradient, "text")]
+    for name, value in (("l1", step.penalty_l1), ("l2", step.penalty_l2)):
+        if value:
+            parts.append((f" {'+' if value > 0 else '−'} {name} {n(abs(value))}", "warning"))
+    whole_gradient = step.gradient + step.penalty_l1 + step.penalty_l2
+    if abs(step.clipped - whole_gradient) > 1e-6 * abs(whole_gradient):
+        parts.append((f" → clipped {n(step.clipped)}", "warning"))
+    change = step.after - step.before
+    last: list[Part] = [
+        ("w ", "muted"), (f"{number(step.before, 6)} → {number(step.after, 6)}", "now"), (f"  ({change:+.3g})", "text"),
+    ]  # fmt: skip
+    plain = f"  rate × gradient {-step.learning_rate * step.clipped:+.3g}"
+    if step.frozen:
+        last.append(("  its layer is frozen", "warning"))
+    elif length(last) + len(plain) <= width:
+        last.append((plain, "muted"))
+    if step.weight_decay:
+        last.append((f"  decay {n(step.weight_decay)}", "warning"))
+    return [first, parts, last]
+
+
+def _number(value: float) -> str:
+    return number(value, 4).replace("e-0", "e-")

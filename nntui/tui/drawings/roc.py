@@ -1,0 +1,34 @@
+"""How well two classes are told apart, wherever the line is drawn."""
+
+from __future__ import annotations
+
+from nntui.charts.frame import message
+from nntui.charts.scatter import Dots, scatter
+from nntui.training.insights.roc import Roc
+from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.widgets.panel import Drawing, Request
+from nntui.tui.widgets.text import number
+
+
+def draw(request: Request) -> Drawing:
+    """The curves of both parts; the crosses are where the network draws its line."""
+    found: Roc | None = record(request.model, "roc")
+    if found is None:
+        return nothing(request, "the curve needs two classes")
+    both = (("train", found.train), ("test", found.test))
+    lines = [
+        Dots(label, label, part.false_positives, part.true_positives, line=True)
+        for label, part in both
+        if len(part.true_positives)
+    ]
+    if not lines:
+        return Drawing(message("one of the classes is missing", request.size, request.look))
+    here = [Dots("line", "now", [found.test.here[0]], [found.test.here[1]], marker="●")]
+    rows = scatter(
+        [*lines, *here], request.size, request.look,
+        x_range=(0.0, 1.0), y_range=(0.0, 1.0),
+        x_label="false alarms", y_label=f"{found.positive} found", diagonal=True,
+    )  # fmt: skip
+    few = sampled(found.train.rows + found.test.rows, found.train.total + found.test.total)
+    area = f"AUC {number(found.train.area, 3)} / {number(found.test.area, 3)}"
+    return Drawing(rows, "ROC", f"{area} · {few}" if few else f"{area} train / test")

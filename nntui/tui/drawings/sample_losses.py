@@ -1,0 +1,51 @@
+"""How the loss is spread over the samples, training and test."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nntui.charts.frame import message
+from nntui.charts.scatter import Dots, scatter
+from nntui.training.insights.sample_losses import SampleLosses, Spread
+from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.widgets.panel import Drawing, Request
+from nntui.tui.widgets.text import number
+
+
+def draw(request: Request) -> Drawing:
+    """Shares of the samples by their loss, as steps."""
+    found: SampleLosses | None = record(request.model, "sample_losses")
+    if found is None:
+        return nothing(request)
+    if not found.train.counts.any() and not found.test.counts.any():
+        return Drawing(message("the losses are not finite", request.size, request.look))
+    series = [_steps(label, part, found) for label, part in (("train", found.train), ("test", found.test))]
+    rows = scatter(
+        [one for one in series if one is not None], request.size, request.look,
+        x_range=(found.low, found.high), log_x=True, x_label="loss", y_label="% of samples",
+    )  # fmt: skip
+    few = sampled(found.train.rows + found.test.rows, found.train.total + found.test.total)
+    worst = f"worst {number(found.train.worst, 3)} / {number(found.test.worst, 3)}"
+    return Drawing(rows, "Loss by sample", f"{worst} · {few}" if few else worst)
+
+
+def _steps(label: str, part: Spread, found: SampleLosses) -> Dots | None:
+    total = part.counts.sum()
+    if not total:
+        return None
+    shares = part.counts.reshape(-1, 2).sum(axis=1) / total * 100.0
+    edges = np.repeat(np.geomspace(found.low, found.high, len(shares) + 1), 2)[1:-1]
+    return Dots(label, label, edges, np.repeat(shares, 2), line=True)
+
+
+def facts(model: object) -> dict[str, str]:
+    """The figures of both parts."""
+    found: SampleLosses | None = record(model, "sample_losses")  # type: ignore[arg-type]
+    if found is None:
+        return {}
+    return {"train": _figures(found.train), "test": _figures(found.test)}
+
+
+def _figures(part: Spread) -> str:
+    figures = f"mean {number(part.mean, 3)}, median {number(part.median, 3)}, worst {number(part.worst, 3)}"
+    return f"{figures}; the worst tenth makes up {part.share_of_worst_tenth:.0%} of the loss"
