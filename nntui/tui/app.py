@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -14,11 +14,14 @@ from textual.command import Provider
 from textual.screen import Screen
 
 from nntui.tui.bindings import Action, rebound
+from nntui.tui.desk import Desk
+from nntui.tui.frames import Frames
 from nntui.tui.helm import Helm, RunClient, first_keys
+from nntui.tui.learn_actions import LearnActions
 from nntui.tui.main_screen import MainScreen
 from nntui.tui.model import EVERYTHING, Model, Topic
+from nntui.tui.referee import Referee
 from nntui.tui.theme import Glyphs, make_look, styles
-from nntui.tui.time_actions import TimeActions
 from nntui.tui.time_cursor import TimeCursor
 from nntui.tui.widgets.panel import Panel, View
 from nntui.tui.widgets.tabs import TabLine
@@ -32,9 +35,6 @@ if TYPE_CHECKING:
 BEHIND_A_DIALOG = 4
 """Behind a dialog only every so many frames are drawn."""
 
-PROMPT = 0.15
-"""Seconds after a key in which what comes is drawn as soon as it comes."""
-
 
 def _commands() -> type[Provider]:
     from nntui.tui.palette import CommandProvider
@@ -47,12 +47,8 @@ def _import_all(modules: Iterable[str]) -> None:
         import_module(module)
 
 
-class NntuiApp(TimeActions):
-    """One run on the screen.
-
-    The frame timer does not tick: the client wakes the app when there is something new, and a frame is drawn at once or
-    when the last one is old enough. Nothing new, nothing done.
-    """
+class NntuiApp(LearnActions):
+    """One run on the screen."""
 
     TITLE = "nntui"
     CSS_PATH = "app.tcss"
@@ -75,22 +71,19 @@ class NntuiApp(TimeActions):
         self.model = Model(experiment)
         self.actions: tuple[Action, ...] = tuple(rebound(config.keys))
         keys = first_keys(self.actions)
-        self.helm = Helm(client, self.model, self.say, keys)
-        self.time = TimeCursor(client, self.model, self.say, self._watching, keys)
+        self.desk = Desk(self.model)
+        referee = Referee(client, self.model, self.desk.forbids, self.say)
+        self.helm = Helm(referee, self.model, self.say, keys)
+        self.time = TimeCursor(referee, self.model, self.say, self._watching, keys)
         self.view = View()
         self.glyphs = glyphs
-        self.main = MainScreen(self.model, self.actions, self.view)
+        self.main = MainScreen(self.model, self.actions, self.view, self.desk)
         self._config = config
-        self._period = 1.0 / frames_per_second
-        self._last_frame = 0.0
-        self._frame_due = False
-        self._frame_timer: asyncio.TimerHandle | None = None
-        self._prompt_until = 0.0
-        self._frames = 0
+        self.frames = Frames(self, frames_per_second)
+        self._count = 0
         self._loaded = False
         self._loading = True
         self._unseen: set[Topic] = set()
-        self._waiting = False
 
     # -- beginning and end ----------------------------------------------------------------------------------------
 
@@ -112,6 +105,7 @@ class NntuiApp(TimeActions):
     async def _load(self) -> None:
         """Import what the panels on the screen are drawn by."""
         self._loading = True
+        self.frames.begin()
         while modules := self.main.imports():
             await asyncio.to_thread(_import_all, modules)
             self.main.imported(modules)
@@ -122,6 +116,7 @@ class NntuiApp(TimeActions):
                 self.watch_what_is_seen()
             self.redraw()
         self._loading = False
+        gc.freeze()  # what is here by now stays: no collection need look at it again (90 ms)
 
     def _dress(self) -> None:
         look = self.look() if self._loaded else None
@@ -138,53 +133,55 @@ class NntuiApp(TimeActions):
 
     def leave(self, status: int = 0) -> None:
         """End the program with this exit status."""
+        self.frames.end()
         self.exit(status, return_code=status)
 
     # -- frames ---------------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.MouseDown):
-            self._prompt_until = monotonic() + PROMPT
+            self.frames.struck()
+            if isinstance(event, events.Key) and not event.is_forwarded and self.screen is self.main:
+                # Textual asks the widgets one by one first, which takes several turns of the loop; none here has keys.
+                if not await self._check_bindings(event.key, priority=True):
+                    await self._check_bindings(event.key)
+                return
         await super().on_event(event)
 
     def wake(self) -> None:
-        """There is something to draw: now, or when the frame before is old enough. Called in the event loop.
+        """There is something to draw: now, or when the frame before is old enough. Called in the event loop."""
+        self.frames.wake()
 
-        For a moment after a key it is drawn at once: it may be the answer.
-        """
-        self._draw_soon(prompt=monotonic() < self._prompt_until)
-
-    def _draw_soon(self, *, prompt: bool = False) -> None:
-        if self._frame_due or not self._running:
+    def begin_frame(self) -> None:
+        """Take in what is new, and draw what somebody waits for."""
+        if not self._running:
             return
-        wait = self._last_frame + self._period - monotonic()
-        if prompt or wait <= 0:
-            self._end_wait()
-        elif self._frame_timer is None:
-            self._frame_timer = asyncio.get_running_loop().call_later(wait, self._end_wait)
-
-    def _end_wait(self) -> None:
-        if self._frame_timer is not None:
-            self._frame_timer.cancel()
-            self._frame_timer = None
-        self._frame_due = True
-        self.call_later(self._draw_frame)
-
-    def _draw_frame(self) -> None:
-        self._frame_due = False
-        self._last_frame = monotonic()
-        self._frames += 1
+        self._count += 1
         self._unseen |= self._take()
         behind = self.screen is not self.main
-        if behind and (not self.screen.is_modal or self._frames % BEHIND_A_DIALOG):
-            if self._unseen and self.screen.is_modal:
-                self._draw_soon()
+        if not self._loaded or (behind and (not self.screen.is_modal or self._count % BEHIND_A_DIALOG)):
             return
         news, self._unseen = self._unseen, set()
-        if (news or self._waiting) and self._loaded:
-            self._waiting = self.main.show(news)
-            if self._waiting:
-                self._draw_soon()
+        if news or self.main.waits:
+            self.main.note(news)
+            if self.main.draw_urgent():
+                self.main.flush()
+
+    def draw_next(self) -> bool:
+        """Draw one panel more of those whose turn it is."""
+        return self._running and self._loaded and self.main.draw_next()
+
+    def end_frame(self) -> None:
+        """Show what was drawn; what waits for its turn has it in a later frame."""
+        if self._running and self._loaded:
+            self.main.flush()
+            behind = self.screen is not self.main
+            if (self.main.waits and not behind) or (self._unseen and self.screen.is_modal):
+                self.frames.wake()
+
+    def failed(self, error: Exception) -> None:
+        """Drawing raised this: end as after any error."""
+        self._handle_exception(error)
 
     def _take(self) -> set[Topic]:
         news: set[Topic] = set()
@@ -195,6 +192,9 @@ class NntuiApp(TimeActions):
             if self.model.serial != serial:
                 self.watch_what_is_seen()
             self.time.hear(batch.events)
+            self.desk.hear(batch.events)
+            if self.desk.look():
+                news.add("state")
             self.show_range_test()
             for refusal in self.model.refusals:
                 self.say(refusal.reason)
@@ -207,17 +207,16 @@ class NntuiApp(TimeActions):
     @property
     def has_news(self) -> bool:
         """Whether something that is known has still to be drawn."""
-        due = self._frame_due or self._frame_timer is not None
-        return due or (self._waiting and self.screen is self.main) or self._loading
+        return self.frames.under_way or (self.main.waits and self.screen is self.main) or self._loading
 
     def redraw(self, *topics: Topic) -> None:
         """Draw what these are about; without any, everything that is seen."""
         self._unseen |= set(topics) or EVERYTHING
-        self._last_frame = 0.0
-        self.wake()
+        self.frames.wake(at_once=True)
 
     @on(MainScreen.SeenChanged)
     def _serve_what_is_seen(self) -> None:
+        self.desk.looked_at(self.main.tab.id)
         self.watch_what_is_seen()
         if not self._loading and self.main.imports():
             self._begin()
@@ -229,7 +228,7 @@ class NntuiApp(TimeActions):
             self.time.look_again()
 
     def _watching(self) -> Watch:
-        return self.model.watching(self.main.needs())
+        return self.model.watching(tuple(sorted({*self.main.needs(), *self.desk.needs})))
 
     @on(Panel.Selected)
     def show_chosen(self) -> None:

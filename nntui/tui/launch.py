@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 FRAMES_PER_SECOND = 20.0
 FRAMES_PER_SECOND_OVER_SSH = 10.0
+SWITCH = 0.001
+"""Seconds that the thread which reads the keyboard waits for the one that draws; Python's own are 5 ms."""
 
 
 def run_dashboard(client: RunClient, experiment: Experiment, config: Config, options: Any = None) -> int:
@@ -32,6 +35,7 @@ def run_dashboard(client: RunClient, experiment: Experiment, config: Config, opt
 
 
 async def _run(client: RunClient, experiment: Experiment, config: Config, options: Any) -> int:
+    sys.setswitchinterval(SWITCH)
     try:
         from nntui.tui.app import NntuiApp
         from nntui.tui.theme import detect_glyphs

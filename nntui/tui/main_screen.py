@@ -16,13 +16,15 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from nntui.tui.bindings import Action, bindings
+from nntui.tui.desk import Desk
 from nntui.tui.helm import first_keys
-from nntui.tui.model import EVERYTHING, Model, Topic
+from nntui.tui.model import Model, Topic
 from nntui.tui.panels import BY_ID
 from nntui.tui.theme import Glyphs
 from nntui.tui.tiles import Tiles, fits
 from nntui.tui.views import Tab, filled
 from nntui.tui.widgets.keybar import KeyBar
+from nntui.tui.widgets.lesson import LessonLine
 from nntui.tui.widgets.panel import Panel, View
 from nntui.tui.widgets.status import Guide, Line, Notice, StatusLine, TooSmall
 from nntui.tui.widgets.tabs import TabLine
@@ -43,7 +45,7 @@ class MainScreen(Screen[None]):
     class SeenChanged(Message):
         """Other panels than before are on the screen."""
 
-    def __init__(self, model: Model, actions: Sequence[Action], view: View) -> None:
+    def __init__(self, model: Model, actions: Sequence[Action], view: View, desk: Desk) -> None:
         super().__init__(id="main")
         self._model = model
         self._actions = tuple(actions)
@@ -53,6 +55,7 @@ class MainScreen(Screen[None]):
         self._styles_by_role: Mapping[str, Style] = {}
         self._glyphs: Glyphs = "ascii"
         self._frame = 0
+        self._holding = False
         self._imported: set[str] = set()
         self.tabs = filled()
         self._panels: dict[str, Panel] = {}
@@ -62,9 +65,11 @@ class MainScreen(Screen[None]):
         self._status = StatusLine(model, id="status")
         self._keys = KeyBar(model, actions, id="keys")
         self._notice = Notice(model, keys, id="notice")
+        self._lesson = LessonLine(model, desk, self._actions, id="lesson")
+        self._tiles.said = {"notice": 0, "lesson": 0}
         self._lines: list[Line] = [
-            self._tab_line, Guide(model, id="guide"), self._status, self._notice, self._keys,
-            TooSmall(model, id="too-small"),
+            self._tab_line, Guide(model, id="guide"), self._status, self._notice, self._lesson,
+            self._keys, TooSmall(model, id="too-small"),
         ]  # fmt: skip
         self._bindings = BindingsMap(bindings(self._actions))
 
@@ -120,32 +125,64 @@ class MainScreen(Screen[None]):
 
     # -- news -----------------------------------------------------------------------------------------------------
 
-    def show(self, news: set[Topic]) -> bool:
-        """Draw what is new in what is seen; the answer says whether something waits for its turn."""
+    def note(self, news: set[Topic]) -> None:
+        """Something is new: draw the lines, and remember which panels it is for."""
         self._frame += 1
         self._make_room_for_notice()
         if "run" in news:
             self._suit_the_run()
         if not fits(*self.size):
-            return False
+            return
         if news & {"run", "state", "settings"}:
             for part in self._lines:
                 part.redraw()
         else:
             self._status.redraw()
-        waiting = [panel.show(news, self._frame) for panel in self.seen()]
-        return any(waiting)
+            self._lesson.redraw()
+        for panel in self.seen():
+            panel.note(news)
 
-    def show_all(self) -> None:
-        """Draw everything that is seen, because how it is seen has changed."""
-        self.show(set(EVERYTHING))
+    @property
+    def waits(self) -> bool:
+        """Whether a panel that is seen has still to be drawn."""
+        return any(panel.is_stale for panel in self.seen())
+
+    def draw_urgent(self) -> bool:
+        """Draw the panels that somebody waits for; whether there were any."""
+        urgent = [panel for panel in self.seen() if panel.is_urgent]
+        for panel in urgent:
+            panel.draw()
+        return bool(urgent)
+
+    def draw_next(self) -> bool:
+        """Draw one panel whose turn it is in this frame; whether there was one."""
+        panel = next((panel for panel in self.seen() if panel.is_due(self._frame)), None)
+        if panel is not None:
+            self._holding = True
+            panel.draw()
+        return panel is not None
+
+    def flush(self) -> None:
+        """Have the terminal show what was drawn, now and not at Textual's next tick."""
+        self._holding = False
+        if self.is_running and self.is_current:
+            with self._context():
+                self._on_timer_update()
+
+    def _on_timer_update(self) -> None:
+        """Textual's tick: not in the middle of a frame, which is shown as a whole."""
+        if self._holding:
+            self._update_timer.pause()
+        else:
+            super()._on_timer_update()
 
     def _make_room_for_notice(self) -> None:
-        rows = self._notice.rows_needed(self.size.width)
-        if rows != self._tiles.notice:
-            self._tiles.notice = rows
-            self._place_again()
-            self.call_after_refresh(self._notice.redraw)
+        for part in (self._notice, self._lesson):
+            rows = part.rows_needed(self.size.width)
+            if rows != self._tiles.said.get(str(part.id), 0):
+                self._tiles.said = {**self._tiles.said, str(part.id): rows}
+                self._place_again()
+                self.call_after_refresh(part.redraw)
 
     def _place_again(self) -> None:
         """The tiles changed; a child's request makes Textual drop the places it keeps, the screen's own does not."""
@@ -202,7 +239,6 @@ class MainScreen(Screen[None]):
         self._place_again()
         if panels and self.focused not in panels:
             self.call_after_refresh(self._focus_first)
-        self.call_after_refresh(self.show_all)
         self.post_message(self.SeenChanged())
 
     def _focus_first(self) -> None:
@@ -244,4 +280,9 @@ class MainScreen(Screen[None]):
         name = names[(index + by) % len(names)]
         if new := self._made([name]):
             self.mount(*new)
-        self.set_focus(self._panels[name])
+        before, after = self.focused, self._panels[name]
+        self.set_focus(after)
+        for panel in (before, after):
+            if isinstance(panel, Panel):
+                panel.reframe()
+        self.flush()

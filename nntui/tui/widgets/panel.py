@@ -113,7 +113,8 @@ class Panel(Rows, can_focus=True):
         self._pages = 1
         self._variant = 0
         self._variants = 1
-        self._stale = False
+        self.is_stale = False
+        self.is_urgent = False
         self._drawing: Drawing | None = None
         self._reframing = False
 
@@ -136,14 +137,20 @@ class Panel(Rows, can_focus=True):
         self.forget()
         self.refresh()
 
-    def show(self, news: set[Topic], frame: int) -> bool:
-        """Draw if the news is for this panel and its turn has come; the answer says whether it still has to."""
+    def note(self, news: set[Topic]) -> None:
+        """There is news; some of it may be for this panel."""
         new = news & self.spec.topics
-        self._stale = self._stale or bool(new)
-        if self._stale and (new & AT_ONCE or frame % self.spec.every == 0):
-            self._stale = False
-            self.redraw()
-        return self._stale
+        self.is_stale = self.is_stale or bool(new)
+        self.is_urgent = self.is_urgent or (bool(new & AT_ONCE) and not self.spec.idle)
+
+    def is_due(self, frame: int) -> bool:
+        """Whether it has to be drawn, and in the frame of this number."""
+        return self.is_stale and (self.is_urgent or frame % self.spec.every == 0)
+
+    def draw(self) -> None:
+        """Draw what is new."""
+        self.is_stale = self.is_urgent = False
+        self.redraw()
 
     def page(self, by: int) -> None:
         """Show the layers before or after."""
@@ -171,6 +178,8 @@ class Panel(Rows, can_focus=True):
         return found
 
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
+        if not self._reframing:
+            self.is_stale = self.is_urgent = False
         if self._draw is None or self._look is None:
             return empty_frame(self.spec.title, width, height, self._styles_by_role, self._glyphs)
         from nntui.charts.frame import framed
@@ -186,7 +195,7 @@ class Panel(Rows, can_focus=True):
         title = drawing.title or self.spec.title
         return framed(
             drawing.rows, (width, height), self._look,
-            title=title, subtitle=drawing.subtitle, focused=self.has_focus,
+            title=title, subtitle=drawing.subtitle, focused=self.screen.focused is self,
         )  # fmt: skip
 
     def _request(self, inside: tuple[int, int], look: Look) -> Request:
@@ -218,14 +227,14 @@ class Panel(Rows, can_focus=True):
         self.page(-1)
 
     def on_focus(self) -> None:
-        self._reframe()
+        self.reframe()
         self.post_message(self.Focused(self))
 
     def on_blur(self) -> None:
-        self._reframe()
+        self.reframe()
 
-    def _reframe(self) -> None:
-        """The frame alone is another."""
+    def reframe(self) -> None:
+        """Draw the frame alone: it says whether the panel has the focus."""
         self._reframing = True
         self.redraw()
         self._reframing = False
