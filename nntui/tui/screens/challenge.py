@@ -24,7 +24,12 @@ class ChallengeScreen(Dialog[Wish | None]):
     DEFAULT_CSS = """
     ChallengeScreen > .frame {
         max-width: 90;
-        max-height: 30;
+        height: auto;
+        padding: 1 2;
+    }
+    ChallengeScreen #page {
+        height: auto;
+        max-height: 34;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

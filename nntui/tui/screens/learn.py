@@ -86,7 +86,7 @@ class LearnScreen(Dialog[tuple[Kind, str] | None]):
 
     DEFAULT_CSS = """
     LearnScreen #items {
-        width: 38;
+        width: 42;
         height: 1fr;
         border: none;
         padding: 0;

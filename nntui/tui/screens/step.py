@@ -33,7 +33,12 @@ class StepScreen(Dialog[Wish | None]):
     DEFAULT_CSS = """
     StepScreen > .frame {
         max-width: 90;
-        max-height: 30;
+        height: auto;
+        padding: 1 2;
+    }
+    StepScreen #page {
+        height: auto;
+        max-height: 34;
     }
     StepScreen .do {
         margin-top: 1;
