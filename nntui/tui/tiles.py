@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
@@ -27,14 +27,14 @@ def fits(width: int, height: int) -> bool:
 
 
 def places(
-    width: int, height: int, tiling: Tiling, *, notice: int = 0, maximised: str | None = None
+    width: int, height: int, tiling: Tiling, *, said: Mapping[str, int] | None = None, maximised: str | None = None
 ) -> dict[str, Region]:
     """The region of every part of the screen; a part without one is not shown.
 
     Args:
         width, height: of the terminal, in cells.
         tiling: of the panels.
-        notice: rows of the notice under the status line, 0 where there is nothing to say.
+        said: rows of what is said under the status line, by its id, from the top; 0 where there is nothing to say.
         maximised: the panel that has the whole room.
     """
     if not fits(width, height):
@@ -48,9 +48,11 @@ def places(
     }
     if guide:
         result["guide"] = Region(0, 1, width, 1)
-    if notice:
-        result["notice"] = Region(0, guide + 2, width, notice)
-    top = guide + 2 + notice
+    top = guide + 2
+    for name, rows in (said or {}).items():
+        if rows:
+            result[name] = Region(0, top, width, rows)
+            top += rows
     room = height - top - keys
     if maximised is not None:
         return {**result, maximised: Region(0, top, width, room)}
@@ -70,6 +72,7 @@ class Tiles(Layout):
     Attributes:
         tab: the view that is shown.
         absent: those of its panels that do not apply to the run.
+        said: rows of each line under the status line, by its id, from the top.
     """
 
     name = "tiles"
@@ -77,7 +80,7 @@ class Tiles(Layout):
     def __init__(self) -> None:
         self.tab: Tab = OVERVIEW
         self.absent: frozenset[str] = frozenset()
-        self.notice = 0
+        self.said: dict[str, int] = {}
         self.maximised: str | None = None
 
     def tiling(self, width: int, height: int) -> Tiling:
@@ -95,7 +98,7 @@ class Tiles(Layout):
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         parent.pre_layout(self)
         tiling = self.tiling(*size)
-        regions = places(*size, tiling, notice=self.notice, maximised=self.maximised)
+        regions = places(*size, tiling, said=self.said, maximised=self.maximised)
         return [
             WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child)
             for child in children

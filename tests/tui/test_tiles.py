@@ -23,7 +23,7 @@ def names(tiling: Tiling) -> set[str]:
 @pytest.mark.parametrize(("size", "tab"), CASES)
 def test_all_panels_tile_the_screen(size: tuple[int, int], tab: Tab, notice: int) -> None:
     tiling = tab.tiling(*size)
-    regions = places(*size, tiling, notice=notice)
+    regions = places(*size, tiling, said={"notice": notice})
     assert names(tiling) <= set(regions)
     screen = Region(0, 0, *size)
     assert all(screen.contains_region(region) and region.area for region in regions.values())

@@ -1,0 +1,106 @@
+"""What the keys do about learning: lessons, challenges, concept pages."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nntui.tui.desk import Desk
+from nntui.tui.time_actions import TimeActions
+
+if TYPE_CHECKING:
+    from nntui.tui.screens.learn import Kind
+    from nntui.tui.screens.step import Wish
+
+
+class LearnActions(TimeActions):
+    """The actions of the group Learn."""
+
+    desk: Desk
+
+    def action_learn(self) -> None:
+        """The step or the challenge that is on; without one, the list of all."""
+        if self.desk.walk is not None:
+            from nntui.tui.screens.step import StepScreen
+
+            self.push_screen(StepScreen(self.desk, self.actions), self._take_wish)
+        elif self.desk.attempt is not None:
+            from nntui.tui.screens.challenge import ChallengeScreen
+
+            status = self.model.status
+            run = status.run if status is not None else ""
+            self.push_screen(ChallengeScreen(self.desk.attempt, run), self._take_wish)
+        else:
+            self.show_lessons()
+
+    def show_lessons(self, at: str = "") -> None:
+        """The list of lessons, challenges and concepts, this one chosen in it (``concept/neuron``)."""
+        from nntui.tui.screens.learn import LearnScreen
+
+        self.push_screen(LearnScreen(self.desk.progress, self.actions, at=at), self._take_choice)
+
+    def _take_choice(self, choice: tuple[Kind, str] | None) -> None:
+        self.redraw()
+        if choice is None:
+            return
+        kind, name = choice
+        if kind == "concept":
+            from nntui.teaching.concepts import CONCEPTS
+
+            self.desk.leave()
+            self._load_by_name(CONCEPTS[name].preset)
+        elif kind == "lesson":
+            self.begin_lesson(Path(name))
+        else:
+            self.begin_challenge(Path(name))
+
+    def begin_lesson(self, path: Path) -> None:
+        """Load the lesson's preset and show its first step."""
+        from nntui.experiment import PresetError
+
+        try:
+            preset = self.desk.begin_lesson(path)
+        except PresetError as error:
+            self.say(str(error))
+            return
+        self._load_by_name(preset)
+        self.action_learn()
+
+    def begin_challenge(self, path: Path) -> None:
+        """Load the challenge's preset and show its rules."""
+        from nntui.experiment import PresetError
+
+        try:
+            preset = self.desk.begin_challenge(path)
+        except PresetError as error:
+            self.say(str(error))
+            return
+        self._load_by_name(preset)
+        self.action_learn()
+
+    def _load_by_name(self, preset: str) -> None:
+        from nntui.experiment import find_preset
+
+        self.load_preset(str(find_preset(preset)))
+
+    def _take_wish(self, wish: Wish | None) -> None:
+        walk, attempt = self.desk.walk, self.desk.attempt
+        if wish in ("list", "leave"):
+            self.desk.leave()
+        if wish == "list":
+            self.show_lessons()
+        elif wish == "concept" and walk is not None:
+            self.show_lessons(f"concept/{walk.lesson.concept}")
+        elif wish == "again" and attempt is not None:
+            self.action_restart()
+        self.watch_what_is_seen()
+        self.redraw()
+
+    def action_explain(self) -> None:
+        self.desk.explained(str(self.main.focused_panel.id))
+        super().action_explain()
+
+    @abstractmethod
+    def watch_what_is_seen(self) -> None:
+        """Have measured what the screen and the desk need."""
