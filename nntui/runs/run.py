@@ -43,19 +43,19 @@ class Run:
         told = (entry.event for entry in self.journal.entries[:position])
         return tuple(event for event in told if isinstance(event, Changed | Edited))
 
-    def tuned(self) -> Experiment:
-        """The experiment with every change that was made while it trained.
+    def tuned(self, position: int | None = None) -> Experiment:
+        """The experiment with every change that was made in the first ``position`` entries of the journal (None: all).
 
         Raises:
             RunError: a recorded change cannot be.
         """
         experiment = self.experiment
-        for entry in self.journal.entries:
-            if isinstance(entry.event, Changed):
+        for change in self.changes(position):
+            if isinstance(change, Changed):
                 try:
-                    experiment = experiment.with_value(entry.event.name, entry.event.new, live=True)
+                    experiment = experiment.with_value(change.name, change.new, live=True)
                 except InvalidValue as error:
-                    raise RunError(f"{self.folder / journal.NAME}: {entry.event.name}: {error}") from None
+                    raise RunError(f"{self.folder / journal.NAME}: {change.name}: {error}") from None
         return experiment
 
     def begin(self, like: Session | None = None) -> Session:

@@ -39,7 +39,9 @@ class Client:
         failure: why the child is gone although nobody asked it to go; None while all is well.
         first_commands: for the next `start`, in force before the first step of that run.
         runs: the folder in which runs are recorded; None: they are not.
-        resume_from: the folder of a recorded run that the next `start` takes up.
+        resume_from: the folder of a recorded run that the next `start` takes up; where another program trains it, it is
+            followed, and nothing can be changed.
+        replay_from: the folder of a recorded run that the next `start` plays.
     """
 
     def __init__(self, threads: int = 1, command: tuple[str, ...] = COMMAND) -> None:
@@ -47,6 +49,7 @@ class Client:
         self.first_commands: tuple[Command, ...] = ()
         self.runs: str | None = None
         self.resume_from: str | None = None
+        self.replay_from: str | None = None
         self._threads, self._command = threads, list(command)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -91,9 +94,9 @@ class Client:
         first = [*([self._watch] if self._watch else []), *self.first_commands]
         self.first_commands = ()
         records = [commands.to_json(command) for command in first]
-        places = {"record": self.runs, "resume": self.resume_from}
-        self._folder = self.resume_from or ""
-        self.resume_from = None
+        places = {"record": self.runs, "resume": self.resume_from, "replay": self.replay_from}
+        self._folder = self.replay_from or self.resume_from or ""
+        self.resume_from = self.replay_from = None
         self._looking.forget()
         self._post({"kind": "start", "run": self._run, "experiment": experiment, "commands": records, **places})
 
@@ -119,9 +122,9 @@ class Client:
         status = self._status
         if not status.run or status.recording.startswith("not recorded"):
             return None
-        if self.runs is not None:
-            return os.path.join(self.runs, status.run)
-        return self._folder or None
+        if os.path.basename(self._folder) == status.run:
+            return self._folder
+        return None if self.runs is None else os.path.join(self.runs, status.run)
 
     def _post(self, message: Message) -> None:
         self._child.post(encode(message))

@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from nntui.experiment import Experiment, InvalidValue
+from nntui.runs.lock import is_locked
 from nntui.training import commands, events
 from nntui.training.commands import Command, RangeTest, Restart, Watch
 from nntui.training.measures import Probe
@@ -22,6 +23,7 @@ from nntui.training.session import Session
 from nntui.worker.diagnosing import Diagnosing
 from nntui.worker.frames import ALIVE, Message, encode
 from nntui.worker.messages import State, Status, snapshot_record, status_record
+from nntui.worker.playback import Playback, Shadow
 from nntui.worker.recording import Recording
 from nntui.worker.rhythm import Budget, RowBuffer, SliceLength, Speed, stamp
 from nntui.worker.rhythm import Pace as Rhythm
@@ -60,8 +62,8 @@ class Loop:
         self._inbox, self._send, self._clock = inbox, send, clock
         self._waiting: list[Message | None] = []  # arrived while loading, and not looked at yet
         self._run = 0
-        self._session: Session | None = None
-        self._probe: Probe | None = None
+        self._session: Session | Playback | None = None
+        self._probe: Probe | Shadow | None = None
         self._watched = Watch()
         self._state: State = "loading"
         self._rows = RowBuffer()
@@ -111,7 +113,8 @@ class Loop:
         if self._changed and self._credit:
             waits.append(max(0.0, self._sent_at + self._sending.period - now))
         if self._session is not None and self._state == "running" and not self._is_full():
-            waits.append(self._pace.wait(now, self._session.steps_per_epoch))
+            idle = self._session.idle() if isinstance(self._session, Playback) else 0.0
+            waits.append(max(idle, self._pace.wait(now, self._session.steps_per_epoch)))
         return min(waits, default=None)
 
     def _train(self) -> None:
@@ -132,10 +135,12 @@ class Loop:
         told += self._diagnosing.trained(told)
         done = session.step - first
         rows = session.take_rows()
-        if len(rows):
+        if not (done or told or len(rows)):
+            return  # a recording that is followed, and has nothing new
+        if len(rows) and isinstance(session, Session):
             origin = self._running_since - self._elapsed
             stamp(rows, (first, session.step), (begun - origin, ended - origin))
-            self._rows.append(rows)
+        self._rows.append(rows)
         self._recording.trained(rows, told, self._elapsed + ended - self._running_since)
         self._slice.learn(done, ended - begun)
         epochs = done / session.steps_per_epoch
@@ -161,24 +166,27 @@ class Loop:
                 self._credit = True
             case "start":
                 self._recording.use(message.get("record"))
-                self._start(message["run"], message["experiment"], message.get("resume"))
+                self._start(message)
                 for record in message["commands"]:
                     self._command(commands.from_json(record))
             case "command":
                 self._command(commands.from_json(message["command"]))
 
-    def _start(self, run: int, experiment: dict[str, Any], resumed: str | None) -> None:
-        self._run, self._session, self._probe = run, None, None
+    def _start(self, message: Message) -> None:
+        self._run, self._session, self._probe = message["run"], None, None
         self._begin_again()
         self._traveller.forget()
         self._enter("loading")
         self._pace.set(0.0, self._clock())
         self._tell([])
         try:
-            if resumed is not None:
-                self._resume(Path(resumed))
+            if message.get("replay") is not None:
+                self._play(Path(message["replay"]))
                 return
-            session = Session(Experiment.from_dict(experiment), progress=self._progress())
+            if message.get("resume") is not None:
+                self._resume(Path(message["resume"]))
+                return
+            session = Session(Experiment.from_dict(message["experiment"]), progress=self._progress())
         except AbandonedError:
             return
         except Exception as error:  # whatever stands in the way of a run is told; the next one may do better
@@ -193,10 +201,30 @@ class Loop:
         """Go on with a recorded run, all of its epochs and changes on the screen."""
         from nntui.runs.resume import resume
 
+        if is_locked(folder):
+            self._play(folder, follow=True)
+            return
         progress = self._progress()
         taken = resume(folder, lambda session: progress(AGAIN, None))
         self._recording.go_on(taken.recorder, taken.notes)
         self._arrive(Arrived(taken.session, (taken.session.started(), *taken.changes), taken.rows, taken.seconds))
+
+    def _play(self, folder: Path, *, follow: bool = False) -> None:
+        """Play a recorded run, or follow one that another program trains."""
+        playback = Playback(folder, follow=follow, clock=self._clock)
+        self._session, self._probe = playback, Shadow(playback, folder, self._clock)
+        told = playback.opening()
+        self._rows.append(playback.take_rows())
+        self._tell(told)
+
+    def _direct(self, playback: Playback, command: Command) -> None:
+        """Have a recording played as is asked."""
+        told = playback.obey(command)
+        if any(isinstance(event, events.RunStarted | events.Rewound) for event in told):
+            self._begin_again()
+            self._rows.append(playback.take_rows())
+        self._tell(told)
+        self._changed, self._measured_at = True, -1e9
 
     def _travel(self, command: Travel, session: Session) -> None:
         """Go back, or over to another branch; a run that trains waits until it is clear that it can be left."""
@@ -251,6 +279,9 @@ class Loop:
             return
         session = self._session
         if session is None:
+            return
+        if isinstance(session, Playback):
+            self._direct(session, command)
             return
         if isinstance(command, RangeTest):
             self._test_rates(session)
@@ -322,7 +353,7 @@ class Loop:
         session, now = self._session, self._clock()
         if session is None:
             return Status(state=self._state)
-        running = self._state == "running"
+        running, played = self._state == "running", session if isinstance(session, Playback) else None
         speed = self._speed.epochs_per_second(now) if running else 0.0
         return Status(
             state=self._state,
@@ -331,13 +362,13 @@ class Loop:
             steps_per_epoch=session.steps_per_epoch,
             epochs_per_second=speed,
             samples_per_second=speed * session.train_samples,
-            elapsed=self._elapsed + (now - self._running_since if running else 0.0),
+            elapsed=played.seconds if played else self._elapsed + (now - self._running_since if running else 0.0),
             learning_rate=session.learning_rate,
             running_loss=session.running_loss(),
             pace=self._pace.epochs_per_second,
             step_seconds=self._slice.step_seconds,
-            recording=self._recording.said,
-            run=self._recording.run,
+            recording=played.words if played else self._recording.said,
+            run=played.run if played else self._recording.run,
         )
 
     def _report(self) -> None:
@@ -349,13 +380,14 @@ class Loop:
         begun = now
         if self._probe is not None and self._watched.quantities and now >= self._measured_at + self._measuring.period:
             self._measured_at = now
-            more["snapshot"] = snapshot_record(self._probe.measure(self._watched))
+            if (snapshot := self._probe.measure(self._watched)) is not None:
+                more["snapshot"] = snapshot_record(snapshot)
             begun = self._clock()
             self._measuring.spent(begun - now)
         self._credit, self._sent_at = False, now
         self._tell([], **more)
         self._sending.spent(self._clock() - begun)
-        self._changed = len(self._rows) > 0
+        self._changed = len(self._rows) > 0 or (isinstance(self._probe, Shadow) and self._probe.is_behind)
 
 
 def _budgets() -> tuple[Budget, Budget]:

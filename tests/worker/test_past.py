@@ -20,7 +20,7 @@ from nntui.training.session import Session
 from nntui.training.snapshot import WEIGHTS, Snapshot
 from nntui.worker import looking as looking_module
 from nntui.worker.client import Client
-from nntui.worker.past import OvertakenError, Seeker
+from nntui.worker.seeking import OvertakenError, Seeker
 from tests.training.runs import assert_same
 from tests.worker.journeys import Journey
 from tests.worker.test_client import Ear, endless, posix
