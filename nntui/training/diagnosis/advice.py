@@ -186,17 +186,19 @@ def _initial_loss(moment: Moment, found: Finding) -> Advice:
 
 def _learning_rate_high(moment: Moment, found: Finding) -> Advice:
     evidence = found.evidence
-    share = float(evidence["jump_share"])
-    what = (
-        f"The loss jumped back above its best ({evidence['best']:.3g}) by more than half of guessing in {share:.0%} of "
-        "recent looks."
-        if share > 0
-        else f"The loss is at {evidence['loss']:.3g}, far above where it began."
-    )
+    why = "Each step is so long that it ends on the other side of the valley, as high up or higher."
+    if evidence["far_off"]:
+        return Advice(
+            f"The loss is at {evidence['loss']:.3g}, far above where it began.",
+            f"{why} By now the weights are far from where anything can be learned.",
+            "Divide the learning rate by 10 and draw the weights anew.",
+            (_scaled(moment, 0.1), _ALL_ANEW),
+        )
     constant = evidence["schedule"] == "constant"
     return Advice(
-        what,
-        "Each step is so long that it ends on the other side of the valley, as high up or higher.",
+        f"The loss jumped back above its best ({evidence['best']:.3g}) by more than half of guessing in "
+        f"{evidence['jump_share']:.0%} of recent looks.",
+        why,
         "Divide the learning rate by 10" + (", or let it decay (schedule.name)." if constant else "."),
         (_scaled(moment, 0.1),),
     )

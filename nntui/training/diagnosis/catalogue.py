@@ -48,7 +48,7 @@ _ALL = (
     ),
     Rule(
         "gradient_ascent", "Climbing", "The loss is made larger, not smaller.",
-        "loss.maximise; or 90 % of the steps in the last 200 go uphill and the loss rose",
+        "loss.maximise; or 90 % of the steps in the last 200 go uphill and the loss rose by 0.1 of guessing",
         "Goodfellow, Bengio & Courville 2016, section 4.3 (the sign of a gradient step)", 1, 3,
     ),
     Rule(
@@ -68,7 +68,8 @@ _ALL = (
     ),
     Rule(
         "saturated", "Saturated", "Units sit on the flat part of their activation, where nothing gets through.",
-        "at the start ≥ 30 % of a layer's outputs on the flat part; later ≥ 25 % of its units for > 99 % of the inputs",
+        "at the start ≥ 30 % of a layer's outputs on the flat part; later ≥ 25 % of its units for > 99 % "
+        "of the inputs, while the loss is above 0.2 of guessing",
         "Karpathy, makemore 3 (|tanh| > 0.97); SageMaker Debugger, rule SaturatedActivation", 1, 3,
     ),
     Rule(
@@ -105,7 +106,7 @@ _ALL = (
     ),
     Rule(
         "learning_rate_low", "Learning rate too low", "Each step covers almost none of the way downhill.",
-        "after 200 steps: loss > half of guessing, median alpha < -0.9, median update ratio < 1e-3",
+        "after 200 steps: loss > half of guessing, median alpha < -0.85, median update ratio < 0.002",
         "Cockpit, quantity Alpha; CS231n, Neural Networks 3 (ratio of updates to weights)", 3, 3,
         frozenset({
             "clones", "vanishing_gradient", "dead_units", "squared_error_on_sigmoid", "gradient_ascent",
@@ -119,7 +120,7 @@ _ALL = (
     ),
     Rule(
         "not_learning", "Not learning", "The loss stays that of guessing, and nothing says why.",
-        "after 300 steps: median loss of the last 20 ticks > 0.9 × guessing, and no other rule holds",
+        "after 500 steps: median loss of the last 20 ticks > 0.9 × guessing, and no other rule holds",
         "Karpathy 2019, A Recipe for Training Neural Networks (input-independent baseline)", 3, 3,
     ),
 )  # fmt: skip

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from nntui.training.diagnosis.moment import Finding, Moment
 
-_UPHILL = 0.9
+_UPHILL, _RISE = 0.9, 0.1
 _AT_START = 4.0  # times the guessing loss
 _OFTEN, _TICKS = 0.30, 5
 _FAR_ABOVE = 3.0  # times the loss at the start, or of guessing
 _OLD = 200  # steps before a rate can be called too low
-_LOW_ALPHA, _LOW_UPDATE, _STILL = -0.9, 1e-3, 0.5
+_LOW_ALPHA, _LOW_UPDATE, _STILL = -0.85, 2e-3, 0.5
 _WORSE, _MARGIN = 1.25, 0.1
-_LATE, _NOTHING = 300, 0.9
+_LATE, _NOTHING = 500, 0.9
 
 
 def not_finite(moment: Moment) -> Finding | None:
@@ -28,7 +28,7 @@ def gradient_ascent(moment: Moment) -> Finding | None:
     """The sign says so, or the steps do."""
     share, rise = moment.course.climb
     told = moment.experiment.loss.maximise
-    if not (told or (share >= _UPHILL and rise > 0)):
+    if not (told or (share >= _UPHILL and rise > _RISE * moment.guessing)):
         return None
     return Finding({"maximise": int(told), "loss": moment.now.loss, "uphill_share": share, "rise": rise})
 
@@ -48,15 +48,25 @@ def learning_rate_high(moment: Moment) -> Finding | None:
     far = now.loss > _FAR_ABOVE * max(moment.guessing, course.first)
     if not (far or (share >= _OFTEN and count >= _TICKS)):
         return None
-    evidence = {"loss": now.loss, "best": course.best, "guessing": moment.guessing, "jump_share": share}
-    return Finding({**evidence, "update_ratio": course.update, "schedule": moment.experiment.schedule.name})
+    return Finding(
+        {
+            "loss": now.loss,
+            "best": course.best,
+            "guessing": moment.guessing,
+            "jump_share": share,
+            "far_off": int(far),
+            "update_ratio": course.update,
+            "schedule": moment.experiment.schedule.name,
+        }
+    )
 
 
 def learning_rate_low(moment: Moment) -> Finding | None:
     """Still high up, and each step covers next to nothing."""
     course, now = moment.course, moment.now
     slow = course.alpha < _LOW_ALPHA and course.update < _LOW_UPDATE
-    if not (moment.age >= _OLD and now.loss > _STILL * moment.guessing and slow):
+    high = min(now.loss, course.loss) > _STILL * moment.guessing
+    if not (moment.age >= _OLD and high and slow):
         return None
     evidence = {"loss": now.loss, "guessing": moment.guessing, "alpha": course.alpha}
     return Finding({**evidence, "update_ratio": course.update})

@@ -19,6 +19,7 @@ _DEEP = 3  # hidden layers
 _GROWN, _GROWN_AT_START = 100.0, 10.0
 _SHRUNK, _SHRUNK_AT_START = 1e-2, 0.1
 _FLAT_AT_START, _STUCK = 0.30, 0.25
+_HARMLESS = 0.2  # of the guessing loss: below it, units that never leave the flat part do no harm
 _DEAD, _DEAD_STILL = 0.50, 0.40
 _WRONG = 0.25
 
@@ -54,7 +55,7 @@ def saturated(moment: Moment) -> Finding | None:
         return None
     stuck = max(layers, key=lambda layer: layer.stuck)
     flat = max(layers, key=lambda layer: layer.flat)
-    if stuck.stuck >= _STUCK:
+    if stuck.stuck >= _STUCK and not moment.now.loss < _HARMLESS * moment.guessing:
         worst = stuck
     elif moment.fresh and flat.flat >= _FLAT_AT_START:
         worst = flat
