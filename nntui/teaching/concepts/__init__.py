@@ -32,13 +32,13 @@ CONCEPTS: Mapping[str, Concept] = {
     "non-linearity": Concept("Why an activation must bend", "linear-collapse", "predictions", ("linear_collapse",)),
     "features": Concept("Each neuron learns a feature", "what-a-neuron-learns", "neurons", (), ("neuron-map",)),
     "dead-neurons": Concept("Neurons that die", "dying-relu-one-layer", "neurons", ("dead_units",), ("units",)),
-    "saturation": Concept("Saturation", "saturated-tanh", "overview", ("saturated_units",), ("activations",)),
+    "saturation": Concept("Saturation", "saturated-tanh", "overview", ("saturated",), ("activations",)),
     "learning-rate": Concept(
         "The learning rate", "learning-rate", "overview", ("learning_rate_high", "learning_rate_low", "not_finite"),
         ("learning-rate", "update-ratio"),
     ),
     "schedules": Concept("A learning rate that falls", "schedules", "overview"),
-    "adaptive-rates": Concept("Learning rates that adapt", "adaptive-rates", "overview", ("uneven_inputs",)),
+    "adaptive-rates": Concept("Learning rates that adapt", "adaptive-rates", "overview", ("input_scale",)),
     "cyclical-rates": Concept("Cyclical rates and the range test", "cyclical", "overview"),
     "initialization": Concept(
         "How weights begin", "he-or-xavier", "layers", ("exploding_gradient",), ("activation-spread",)
