@@ -20,7 +20,7 @@ from nntui.runs.rewind import rewind
 from nntui.runs.run import open_run
 from nntui.runs.scalars import read_scalars
 from nntui.runs.verify import first_difference
-from nntui.training.commands import Command, Pause, Resume, Set, Step
+from nntui.training.commands import Command, Pause, Redraw, Resume, Set, SetWeight, Silence, Step
 from nntui.training.events import Diverged
 from nntui.training.session import Session
 from tests.runs.recordings import Clock, Script, play, recorded
@@ -39,6 +39,15 @@ CHANGES: list[Command] = [
     Set("schedule.name", "cosine_decay"),
     Set("training.shuffle", False),
     Set("training.epochs", 14),
+    Set("optimizer.name", "adam"),
+    Set("schedule.name", "step_decay"),
+    Set("loss.name", "hinge"),
+    Set("regularization.clip_norm", 0.5),
+    Set("training.balanced", True),
+    SetWeight(0, 2, -1, 0.75),
+    Silence(0, 1),
+    Redraw(1, seed=3),
+    Redraw(0, units=(0, 4), initializer="he_normal", seed=8),
 ]
 
 
