@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import Any
 
 from nntui import __version__
-from nntui.commandline.arguments import BAD_INPUT, GLYPHS, Parser, frames, glyphs, pace, positive, setting, whole
-from nntui.commandline.run_arguments import RUN_COMMANDS, recording_arguments
+from nntui.commandline.arguments import BAD_INPUT, Parser, pace, positive, setting, whole
+from nntui.commandline.run_arguments import RUN_COMMANDS, recording_arguments, screen_arguments
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 MOST_SEEDS = 1000
@@ -119,14 +119,9 @@ def _dashboard_parser() -> Parser:
 
 
 def _screen_arguments(parser: Parser) -> None:
-    """What a command takes that shows the dashboard."""
+    """What a command takes that trains in the dashboard."""
     recording_arguments(parser)
-    parser.add_argument(
-        "--glyphs", metavar="|".join(GLYPHS), type=glyphs,
-        help="characters to draw with (auto: the best the terminal has)",
-    )  # fmt: skip
-    parser.add_argument("--fps", metavar="N", type=frames, help="frames a second (20; 10 over ssh)")
-    parser.add_argument("--config", metavar="FILE", help="keys, theme and other tastes; see the README")
+    screen_arguments(parser)
 
 
 def _train_parser() -> Parser:

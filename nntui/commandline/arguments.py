@@ -121,6 +121,13 @@ def frames(text: str) -> float:
     return value
 
 
+def folder(text: str) -> str:
+    """The path of a folder, which may be still to be made."""
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError(f'"{shown(text)}" is not a folder')
+    return text
+
+
 def size(text: str) -> tuple[int, int]:
     """Columns and rows of a screen."""
     columns, _, rows = text.lower().partition("x")

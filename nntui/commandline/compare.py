@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from nntui.cli import DONE
 from nntui.commandline import BadInputError, plots
+from nntui.commandline.recording import runs_of
 from nntui.commandline.threads import use_threads
 from nntui.runs.errors import RunError
-from nntui.runs.places import runs_folder
 
 if TYPE_CHECKING:
     from nntui.charts import Series
@@ -78,10 +78,10 @@ def run(values: argparse.Namespace) -> int:
 def _sides(values: argparse.Namespace) -> list[Side]:
     from nntui.runs.comparing import find_compared, open_compared
 
-    sides = []
+    sides, runs = [], runs_of(values)
     try:
         for index, word in enumerate(values.wanted):
-            folders = find_compared(runs_folder(values.runs), word)
+            folders = find_compared(runs, word)
             members = tuple(map(open_compared, folders))
             name = members[0].group if len(members) > 1 else members[0].id
             sides.append(Side(_letter(index), name, members))

@@ -3,37 +3,112 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import sys
+import tempfile
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nntui.cli import DONE
 from nntui.commandline import BadInputError
-from nntui.commandline.interruption import interruption
+from nntui.commandline.interruption import Interruption, interruption
 from nntui.commandline.threads import use_threads
 
 if TYPE_CHECKING:
+    from nntui.commandline.reports import Report
+    from nntui.experiment import Experiment
     from nntui.runs.sharing import Shared
+    from nntui.training.session import Session
+    from nntui.worker.client import Client
+
+SLICE = 1000  # steps between two looks at the keyboard
 
 
 def run(values: argparse.Namespace) -> int:
-    """Show or train it."""
+    """Show it, or train it in the dashboard or without."""
+    from nntui.commandline.dashboard import at_terminal
+
+    if not (values.show or values.headless or values.json) and at_terminal():
+        return _in_dashboard(values)
     with interruption() as interrupted:
         use_threads(values.threads)
-        from nntui.runs.errors import RunError
-        from nntui.runs.sharing import read_line
-
-        try:
-            shared = read_line(values.line)
-        except RunError as fault:
-            raise BadInputError(f"nntui: {fault}") from None
+        shared = _read(values)
         if values.show:
             return _show(shared)
-        from nntui.commandline.train import make_report, prepare, train_recorded
+        from nntui.commandline.train import make_report, reported, train_recorded
 
         report = make_report(values.json)
-        session = prepare(shared.experiment, report, interrupted)
-        if session is None:
-            raise BadInputError("nntui: the line: its data or network cannot be made")
-        return train_recorded(values, session, 0.0, report, interrupted, "", shared.changes)
+
+        def start() -> int:
+            session = _session(shared, report, interrupted)
+            return train_recorded(values, session, 0.0, report, interrupted, "", shared.changes)
+
+        return reported(report, start)
+
+
+def _read(values: argparse.Namespace) -> Shared:
+    from nntui.runs.errors import RunError
+    from nntui.runs.sharing import read_line
+
+    try:
+        return read_line(values.line)
+    except RunError as fault:
+        raise BadInputError(f"nntui: {fault}") from None
+
+
+def _session(shared: Shared, report: Report, interrupted: Interruption) -> Session:
+    from nntui.commandline.train import prepare
+
+    session = prepare(shared.experiment, report, interrupted)
+    if session is None:
+        raise BadInputError("nntui: the line: its data or network cannot be made")
+    return session
+
+
+def _in_dashboard(values: argparse.Namespace) -> int:
+    """Where changes were made, the run is trained to the last of them first, and gone on with on the screen."""
+    from nntui.commandline.dashboard import record_as_told, show
+
+    with contextlib.ExitStack() as stack:
+
+        def prepare(client: Client) -> Experiment:
+            shared = _read(values)
+            record_as_told(client, values)
+            if not shared.changes:
+                return shared.experiment
+            if client.runs is None:
+                room = stack.enter_context(tempfile.TemporaryDirectory(prefix="nntui-"))
+            with interruption() as interrupted:
+                folder = _trained(shared, Path(client.runs or room), interrupted)
+            client.runs, client.resume_from = str(folder.parent), str(folder)
+            return shared.experiment
+
+        return show(values, prepare, "--headless trains without one")
+
+
+def _trained(shared: Shared, runs: Path, interrupted: Interruption) -> Path:
+    """The folder of a run that was trained up to its last change."""
+    from nntui.commandline.recording import closing, make_room
+    from nntui.commandline.train import make_report
+    from nntui.runs.recorder import record
+
+    print(f"training to step {shared.changes[-1][0]:,}, where the last change was made", file=sys.stderr)
+    session = _session(shared, make_report(False), interrupted)
+    make_room(runs)
+    recorder = record(runs, session)
+    begun = time.perf_counter()
+    with closing(recorder) as written:
+        for step, command in shared.changes:
+            while session.step < step and session.state == "running":
+                interrupted.check()
+                told = session.advance(min(step - session.step, SLICE))
+                seconds = time.perf_counter() - begun
+                rows = session.take_rows()
+                rows[:, -1] = seconds
+                written.trained(rows, told, seconds)
+            written.commanded(command, session.apply(command))
+    return recorder.folder
 
 
 def _show(shared: Shared) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +13,30 @@ from typing import TYPE_CHECKING
 from nntui.commandline import BadInputError
 from nntui.runs import catalogue
 from nntui.runs.errors import RunError
-from nntui.runs.places import runs_folder
+from nntui.runs.places import VARIABLE, runs_folder
 
 if TYPE_CHECKING:
     from nntui.runs.recorder import Recorder
     from nntui.training.commands import Command
     from nntui.training.events import Event
     from nntui.training.scalars import Rows
+
+
+def runs_of(values: argparse.Namespace) -> Path:
+    """The folder of all runs: that of ``--runs``, else the environment's, the config file's, or the platform's.
+
+    Raises:
+        BadInputError: the config file cannot be read.
+    """
+    given = values.runs
+    if given is None and not os.environ.get(VARIABLE):
+        from nntui.tui.config import ConfigFaults, load_runs
+
+        try:
+            given = load_runs(getattr(values, "config", None)) or None
+        except ConfigFaults as faults:
+            raise BadInputError(str(faults)) from None
+    return runs_folder(given)
 
 
 def run_of(values: argparse.Namespace) -> Path:
@@ -28,7 +46,7 @@ def run_of(values: argparse.Namespace) -> Path:
         BadInputError: there is none.
     """
     try:
-        return catalogue.find_run(runs_folder(values.runs), values.run)
+        return catalogue.find_run(runs_of(values), values.run)
     except RunError as fault:
         raise BadInputError(f"nntui: {fault}") from None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nntui.cli import DONE
@@ -14,8 +13,10 @@ from nntui.commandline.interruption import Interruption, interruption
 from nntui.commandline.threads import use_threads
 
 if TYPE_CHECKING:
+    from nntui.experiment import Experiment
     from nntui.runs.resume import Resumed
     from nntui.training.commands import Command
+    from nntui.worker.client import Client
 
 
 def run(values: argparse.Namespace) -> int:
@@ -84,39 +85,23 @@ def _go_on(taken: Resumed, wanted: list[Command]) -> bool:
 
 
 def _in_dashboard(values: argparse.Namespace) -> int:
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        print("nntui: the dashboard needs a terminal; --headless goes on without one", file=sys.stderr)
-        return BAD_INPUT
-    from nntui.worker.client import Client
-
-    client = Client.launch(values.threads)
-    try:
+    def prepare(client: Client) -> Experiment:
         from nntui.commandline.recording import run_of
         from nntui.runs.errors import RunError
         from nntui.runs.lock import is_locked
         from nntui.runs.run import open_run
-        from nntui.tui.config import ConfigFaults, load_config
-        from nntui.tui.launch import run_dashboard
 
         folder = run_of(values)
         try:
             experiment = open_run(folder).tuned()
-            config = load_config(values.config)
-        except (ConfigFaults, RunError) as fault:
+        except RunError as fault:
             raise BadInputError(f"nntui: {fault}") from None
         if is_locked(folder):
             raise BadInputError(f"nntui: {folder}: another program is training this run")
-        _prepare(client, folder, values)
-    except BaseException:
-        client.abandon()
-        raise
-    return run_dashboard(client, experiment, config, values)
+        client.runs, client.resume_from = str(folder.parent), str(folder)
+        client.first_commands = tuple(_commands(values))
+        return experiment
 
+    from nntui.commandline.dashboard import show
 
-def _prepare(client: object, folder: Path, values: argparse.Namespace) -> None:
-    from nntui.worker.client import Client
-
-    assert isinstance(client, Client)
-    client.runs = str(folder.parent)
-    client.resume_from = str(folder)
-    client.first_commands = tuple(_commands(values))
+    return show(values, prepare, "--headless goes on without one")

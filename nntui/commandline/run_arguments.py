@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nntui.commandline.arguments import Parser, glyphs, one_of, setting, size, whole
+from nntui.commandline.arguments import GLYPHS, Parser, folder, frames, glyphs, one_of, setting, size, whole
 
 FORMATS = ("csv", "preset", "npz", "safetensors", "onnx", "tensorboard", "svg")
 BYS = ("epoch", "step", "seconds")
@@ -79,8 +79,9 @@ def recording_arguments(parser: Parser) -> None:
 def runs_argument(parser: Parser) -> None:
     """What a command takes that reads or writes recordings."""
     parser.add_argument(
-        "--runs", metavar="DIR", help="the folder of recorded runs (NNTUI_RUNS, or the platform's state folder)"
-    )
+        "--runs", metavar="DIR", type=folder,
+        help="the folder of recorded runs (NNTUI_RUNS, the config file's, or the platform's state folder)",
+    )  # fmt: skip
 
 
 def _runs_parser() -> Parser:
@@ -124,8 +125,7 @@ def _resume_parser() -> Parser:
         help="change a value before going on; may be repeated",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="with --headless: print one JSON event a line")
-    parser.add_argument("--glyphs", metavar="NAME", type=glyphs, help="characters to draw with")
-    parser.add_argument("--config", metavar="FILE", help="keys, theme and other tastes; see the README")
+    screen_arguments(parser)
     _threads_argument(parser)
     runs_argument(parser)
     return parser
@@ -180,7 +180,9 @@ def _open_parser() -> Parser:
     parser = Parser(prog="nntui open", description="Train what `nntui share` printed.", epilog=_SHARE_HELP)
     parser.add_argument("line", metavar="LINE", help="the line, in quotes")
     parser.add_argument("--show", action="store_true", help="print it as a preset and a list of changes; train nothing")
-    parser.add_argument("--json", action="store_true", help="print one JSON event a line")
+    parser.add_argument("--headless", action="store_true", help="without the dashboard, also at a terminal")
+    parser.add_argument("--json", action="store_true", help="without the dashboard: print one JSON event a line")
+    screen_arguments(parser)
     _threads_argument(parser)
     recording_arguments(parser)
     return parser
@@ -188,6 +190,16 @@ def _open_parser() -> Parser:
 
 def _run_argument(parser: Parser) -> None:
     parser.add_argument("run", metavar="RUN", help=_RUN)
+
+
+def screen_arguments(parser: Parser) -> None:
+    """What a command takes that may show the dashboard."""
+    parser.add_argument(
+        "--glyphs", metavar="|".join(GLYPHS), type=glyphs,
+        help="characters to draw with (auto: the best the terminal has)",
+    )  # fmt: skip
+    parser.add_argument("--fps", metavar="N", type=frames, help="frames a second (20; 10 over ssh)")
+    parser.add_argument("--config", metavar="FILE", help="keys, theme and other tastes; see the README")
 
 
 def _threads_argument(parser: Parser) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 from nntui.cli import DONE, FAILED
 from nntui.commandline import BadInputError, plots
 from nntui.commandline.arguments import nearest, shown
+from nntui.commandline.recording import runs_of
 from nntui.runs import catalogue
 from nntui.runs.catalogue import Listed
 from nntui.runs.errors import RunError
-from nntui.runs.places import runs_folder
 
 _ACTIONS = ("rm", "pin", "unpin")
 _HEADINGS = ("RUN", "WHEN", "PRESET", "EPOCHS", "BEST", "SIZE", "STATE")
@@ -24,15 +24,16 @@ def run(values: argparse.Namespace) -> int:
     """List the runs, or do something with some of them."""
     if values.words:
         return _act(values)
+    runs = runs_of(values)
     try:
-        listed = catalogue.list_runs(runs_folder(values.runs))
+        listed = catalogue.list_runs(runs)
     except RunError as fault:
         raise BadInputError(f"nntui: {fault}") from None
     if values.json:
         for each in listed:
             print(json.dumps(_record(each), ensure_ascii=False))
     else:
-        print(plots.table([_HEADINGS, *map(_row, listed)]) if listed else f"no runs in {runs_folder(values.runs)}")
+        print(plots.table([_HEADINGS, *map(_row, listed)]) if listed else f"no runs in {runs}")
         for each in listed:
             if each.fault:
                 print(f"nntui: {each.fault}", file=sys.stderr)
@@ -47,7 +48,7 @@ def _act(values: argparse.Namespace) -> int:
         raise BadInputError(f'nntui runs: "{shown(action)}" is nothing to do with runs{hint}')
     if not wanted:
         raise BadInputError(f"nntui runs {action}: which run? `nntui runs` lists them")
-    runs, status = runs_folder(values.runs), DONE
+    runs, status = runs_of(values), DONE
     for word in wanted:
         try:
             path = catalogue.find_run(runs, word)

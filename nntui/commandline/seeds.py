@@ -13,11 +13,11 @@ from nntui.cli import DONE, FAILED, INTERRUPTED
 from nntui.commandline import BadInputError
 from nntui.commandline.arguments import BAD_INPUT
 from nntui.commandline.interruption import Interruption
-from nntui.commandline.recording import make_room, preset_name
+from nntui.commandline.recording import make_room, preset_name, runs_of
 from nntui.commandline.seed_pool import News, Pool
 from nntui.commandline.seed_report import SeedReport
 from nntui.experiment import Experiment, InvalidValue
-from nntui.runs.places import new_id, runs_folder
+from nntui.runs.places import new_id
 from nntui.runs.seeds import Course, row_of
 
 WELL = ("finished", "early_stopped")
@@ -59,8 +59,9 @@ def run_seeds(
     preset = preset_name(values.preset)
     wanted: dict[str, Any] = {"pace": epochs_per_second, "preset": preset, "group": new_id(preset), "runs": None}
     if not values.no_record:
-        wanted["runs"] = str(runs_folder(values.runs))
-        make_room(runs_folder(values.runs))
+        runs = runs_of(values)
+        make_room(runs)
+        wanted["runs"] = str(runs)
     report = SeedReport(experiment, wanted["group"] if wanted["runs"] else "", outcomes, json=values.json)
     requests = (
         (seed, {**wanted, "experiment": experiment.with_value("training.seed", seed).to_dict()}) for seed in outcomes

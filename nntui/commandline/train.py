@@ -118,11 +118,10 @@ def train_recorded(
     """
     if values.no_record:
         return train(session, epochs_per_second, report, interrupted, changes=changes)
-    from nntui.commandline.recording import make_room, preset_name
-    from nntui.runs.places import runs_folder
+    from nntui.commandline.recording import make_room, preset_name, runs_of
     from nntui.runs.recorder import record
 
-    runs = runs_folder(values.runs)
+    runs = runs_of(values)
     make_room(runs)
     recorder = record(runs, session, preset_name(asked))
     return train(session, epochs_per_second, report, interrupted, recorder, changes=changes)

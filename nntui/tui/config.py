@@ -5,6 +5,7 @@
     theme = "nord"
     glyphs = "block"
     frames_per_second = 30
+    runs = "~/runs"
 
     [keys]
     run.pause = "f5"
@@ -33,6 +34,7 @@ _ROWS = {
     "theme": Parameter("config.theme", "", "The colors.", "choice"),
     "glyphs": Parameter("config.glyphs", "auto", "The characters to draw with.", "choice", choices=GLYPHS),
     "frames_per_second": Parameter("config.frames_per_second", 20.0, "How often to draw.", low=1.0, high=60.0),
+    "runs": Parameter("config.runs", "", "The folder of recorded runs.", "text"),
 }
 _Place = tuple[str | int, ...]
 
@@ -46,12 +48,14 @@ class Config:
         theme: one of Textual's, or empty for its default.
         glyphs: one of ``GLYPHS``.
         frames_per_second: None where the program decides.
+        runs: the folder of recorded runs, an absolute path; empty where the program decides.
     """
 
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     theme: str = ""
     glyphs: str = "auto"
     frames_per_second: float | None = None
+    runs: str = ""
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -86,10 +90,38 @@ def load_config(path: str | os.PathLike[str] | None = None, environment: Mapping
     Raises:
         ConfigFaults: with every fault.
     """
+    read = _read(path, environment)
+    if read is None:
+        return Config()
+    check, tree = read
+    config = check.config(tree)
+    check.done()
+    return config
+
+
+def load_runs(path: str | os.PathLike[str] | None = None, environment: Mapping[str, str] | None = None) -> str:
+    """``runs`` of a config, whatever else is in it; arguments and result are those of `load_config`.
+
+    Raises:
+        ConfigFaults: the file, or that value, cannot be read.
+    """
+    read = _read(path, environment)
+    if read is None:
+        return ""
+    check, tree = read
+    runs = check.runs(tree)
+    check.done()
+    return runs
+
+
+def _read(
+    path: str | os.PathLike[str] | None, environment: Mapping[str, str] | None
+) -> tuple[_Check, Mapping[str, object]] | None:
+    """The file's content, and what collects its faults; None where none was asked for and there is none."""
     environment = os.environ if environment is None else environment
     file = Path(path).expanduser() if path is not None else config_path(environment)
     if path is None and VARIABLE not in environment and not file.exists():
-        return Config()
+        return None
     if file.is_dir():
         raise ConfigFaults((Fault(str(file), 0, "", "is a folder; the config is a .toml file"),))
     try:
@@ -97,11 +129,7 @@ def load_config(path: str | os.PathLike[str] | None = None, environment: Mapping
     except PresetError as error:
         raise ConfigFaults(error.faults) from None
     tree, lines, broken = parse_toml(file, text)
-    check = _Check(str(file), lines, list(broken))
-    config = check.config(tree or {})
-    if check.faults:
-        raise ConfigFaults(tuple(sorted(check.faults, key=lambda fault: fault.line)))
-    return config
+    return _Check(str(file), lines, list(broken)), tree or {}
 
 
 class _Check:
@@ -116,6 +144,20 @@ class _Check:
         line = next((self._lines[place[:end]] for end in range(len(place), 0, -1) if place[:end] in self._lines), 1)
         self.faults.append(Fault(self._file, line, ".".join(map(str, place)), message))
 
+    def done(self) -> None:
+        """All is checked.
+
+        Raises:
+            ConfigFaults: there are faults.
+        """
+        if self.faults:
+            raise ConfigFaults(tuple(sorted(self.faults, key=lambda fault: fault.line)))
+
+    def runs(self, tree: Mapping[str, object]) -> str:
+        """The folder of recorded runs; a relative one is beside the file."""
+        given = str(self._value(tree, "runs", lambda row: row) or "")
+        return str((Path(self._file).absolute().parent / os.path.expanduser(given)).absolute()) if given else ""
+
     def config(self, tree: Mapping[str, object]) -> Config:
         known = (*_ROWS, "keys")
         for name in tree:
@@ -127,6 +169,7 @@ class _Check:
             theme=str(self._value(tree, "theme", _with_themes) or ""),
             glyphs=str(self._value(tree, "glyphs", lambda row: row) or "auto"),
             frames_per_second=rate if isinstance(rate, float) else None,
+            runs=self.runs(tree),
         )
 
     def _value(self, tree: Mapping[str, object], name: str, complete: Callable[[Parameter], Parameter]) -> object:
