@@ -11,6 +11,7 @@ import contextlib
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -29,7 +30,9 @@ TICK = 1.0  # seconds between pings
 PATIENCE = 5  # ticks without a word from a child that trains; then it hangs
 LONG_PATIENCE = 30  # the same where one call may take long: while it imports, loads data, or trains a huge network
 LONG_STEP = 0.01  # seconds of a step from which on a network is huge: hundreds are repeated at once after a divergence
-CLOSE_STEP = 0.2  # seconds a child gets to end before the next harder way is taken
+LAST_WORD = 0.15  # seconds in which a child that is to end must show that it heard; else it is ended by force
+LONG_LAST_WORD = 0.3  # the same where one call may take long
+CLOSING = 0.6  # seconds that a child which heard may take to write what it has to
 
 
 class Client:
@@ -237,17 +240,24 @@ class Client:
         self._child.discard()
 
     async def close(self) -> None:
-        """End the child: first by the end of its input, then by request, then by force. No failure is reported."""
+        """End the child: by the end of its input or, where it does not mind that, by force. No failure is reported."""
         self._closing = True
         if self._timer is not None:
             self._timer.cancel()
         self._looking.close()
         child = self._child
+        child.heard = False
+        child.post(ALIVE)
         child.close_input()
-        ways = [child.kill] if self._quiet_ticks > 1 else [lambda: None, child.terminate, child.kill]
-        for way in ways:
-            way()
-            for _ in range(int(CLOSE_STEP / 0.01)):
-                if child.gone():
-                    return
-                await asyncio.sleep(0.01)
+        if self._quiet_ticks <= 1:
+            await _until(child.gone, LONG_LAST_WORD if self._may_take_long() else LAST_WORD)
+            if child.heard:
+                await _until(child.gone, CLOSING)
+        child.kill()
+        await _until(child.gone, LAST_WORD)
+
+
+async def _until(fact: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not fact() and time.monotonic() < end:
+        await asyncio.sleep(0.005)

@@ -73,11 +73,6 @@ class Child:
         self.reason = self.reason or reason
         self.kill()
 
-    def terminate(self) -> None:
-        """Ask it to end."""
-        with contextlib.suppress(OSError):
-            self._process.terminate()
-
     def kill(self) -> None:
         """End it, whatever it does."""
         with contextlib.suppress(OSError):

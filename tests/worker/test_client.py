@@ -189,6 +189,25 @@ async def test_closing_a_child_that_trains_is_no_failure(ear: Ear) -> None:
 
 
 @posix
+async def test_a_child_that_still_writes_is_waited_for(tmp_path: Path) -> None:
+    """As long as it shows that it heard; how long that may be is bounded, but more than a moment."""
+    program = f"""
+import os, time
+while os.read(0, 100):
+    os.write(1, bytes(8))
+time.sleep({client_module.LAST_WORD + 0.1})
+open({str(tmp_path / "written")!r}, "w").close()
+"""
+    client = Client(command=(sys.executable, "-c", program))
+    Ear(client)
+    client.send(Pause())
+    while not client._child.heard:
+        await asyncio.sleep(0.01)
+    await client.close()
+    assert (tmp_path / "written").exists()
+
+
+@posix
 def test_a_child_nobody_listened_to_is_ended() -> None:
     client = Client.launch()
     client.abandon()
