@@ -99,21 +99,16 @@ def broken(case: Broken, seed: int) -> Caught:
         return Caught(None)
     loss = run.session.loss
     run.do(*map(from_json, told.commands))
-    end = run.session.step + AFTER
+    end, seen = run.session.step + AFTER, len(run.told)
     while run.session.step < end and run.session.state == "running":
         run.train(min(end, run.session.step + 10))
-        again = [each for each in run.doctor.holding if each.rule == case.rule and each.step > told.step]
+        again = next((each for each in run.told[seen:] if each.rule == case.rule and each.on), None)
         if again and case.rule == "learning_rate_low":  # "and again while this message stays"
-            told = again[0]
-            run.do(*map(from_json, told.commands))
+            run.do(*map(from_json, again.commands))
+        seen = len(run.told)
     cleared = not any(each.rule == case.rule for each in run.doctor.holding)
     alone.train(told.step + AFTER)
-    return Caught(told.step if told.rule != "learning_rate_low" else _first(run, case.rule), cleared,
-                  _value(run, case, loss) < 0.5 * _value(alone, case, loss))  # fmt: skip
-
-
-def _first(run: Watched, rule: str) -> int:
-    return next(each.step for each in run.told if each.rule == rule)
+    return Caught(told.step, cleared, _value(run, case, loss) < 0.5 * _value(alone, case, loss))
 
 
 def _value(run: Watched, case: Broken, loss: Any) -> float:

@@ -33,13 +33,21 @@ CONDITIONS: Mapping[str, Callable[[Moment], Finding | None]] = {
 }
 
 
+_AGAIN, _RARER = 20, 4  # ticks after which a rule that still holds is told with its new numbers; then 4 times as many
+
+
 @dataclass
 class _Condition:
-    """A rule's hysteresis: so many ticks in a row for it or against it, and whether it holds."""
+    """A rule's hysteresis: so many ticks in a row for it or against it, and whether it holds.
+
+    Attributes:
+        again: ticks in a row for it after which it is told again; 0: at the next.
+    """
 
     told: Diagnosed | None = None
     for_it: int = 0
     against: int = 0
+    again: int = _AGAIN
 
 
 class Doctor:
@@ -90,6 +98,8 @@ class Doctor:
             elif isinstance(event, Changed | Edited):
                 self._diverged = ""
                 self._looked_at = -TICK
+                for state in self._conditions.values():
+                    state.again = 0
                 self._begin_anew(command)
         return found
 
@@ -130,9 +140,9 @@ class Doctor:
         if finding is not None:
             state.for_it, state.against = state.for_it + 1, 0
             if state.told is None and state.for_it >= rule.on:
-                state.told = _diagnosed(name, finding, moment)
+                state.told, state.again = _diagnosed(name, finding, moment), _AGAIN
                 return [state.told]
-            return []
+            return self._tell_again(state, finding, moment)
         state.for_it, state.against = 0, state.against + 1
         if state.told is None or state.against < rule.off:
             return []
@@ -140,6 +150,17 @@ class Doctor:
         state.told = None
         now = moment.now
         return [Diagnosed(name, False, now.step, now.epoch, over.layer, over.message)]
+
+    def _tell_again(self, state: _Condition, finding: Finding, moment: Moment) -> list[Diagnosed]:
+        """What is told already, where the numbers or the remedy have become others: after a change, else seldom."""
+        if state.told is None or state.for_it < state.again:
+            return []
+        state.again = max(_AGAIN, state.again * _RARER)
+        anew = _diagnosed(state.told.rule, finding, moment)
+        if (anew.message, anew.commands) == (state.told.message, state.told.commands):
+            return []
+        state.told = anew
+        return [anew]
 
     def _moment(self, now: Statistics) -> Moment:
         return Moment(

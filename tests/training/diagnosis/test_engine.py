@@ -102,6 +102,25 @@ def test_a_changed_learning_rate_clears_the_window_but_not_what_was_best() -> No
     assert "learning_rate_high" not in run.train(run.session.step + 600).holding
 
 
+def test_a_remedy_goes_by_the_settings_of_now() -> None:
+    run = watched("dying-relu").until("dead_units", 100)
+    assert run.told[-1].commands[0]["value"] == pytest.approx(0.1)
+    run.do(Set("schedule.scale", 0.5))
+    assert run.doctor.holding[0].commands[0]["value"] == pytest.approx(0.05)
+    assert run.told[-1].on
+
+
+def test_what_still_holds_is_told_again_with_its_new_numbers_but_seldom() -> None:
+    run = watched("dying-relu-one-layer", optimizer__learning_rate=3.0, seed=1).train(1000)
+    told = [each for each in run.told if each.rule == "vanishing_gradient" or each.on]
+    assert len(told) < 12
+    run = watched("overfitting").train(1500)
+    steps = [each.step for each in run.told if each.rule == "overfitting"]
+    assert len(steps) >= 2
+    assert steps[1] - steps[0] >= 190
+    assert len({each.message for each in run.told}) == len(run.told)
+
+
 def test_another_loss_or_activation_makes_a_new_beginning() -> None:
     run = watched("squared-or-cross-entropy").train(30)
     assert run.holding == ["squared_error_on_sigmoid"]
