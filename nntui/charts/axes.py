@@ -91,11 +91,16 @@ class Area:
 
 
 class Plotted(list[Strip]):
-    """The rows of a chart that know where its x axis lies, for a mouse that points at it."""
+    """The rows of a chart that know where its x axis lies, for a mouse that points at it.
 
-    def __init__(self, rows: Sequence[Strip], area: Area, x: Scale) -> None:
+    Attributes:
+        x_label: what the axis counts.
+    """
+
+    def __init__(self, rows: Sequence[Strip], area: Area, x: Scale, x_label: str = "") -> None:
         super().__init__(rows)
         self._area, self._x = area, x
+        self.x_label = x_label
 
     @property
     def columns(self) -> int:

@@ -117,7 +117,7 @@ def line_chart(
     if area.legend:
         entries = [Entry(one.series.label, one.series.role, one.x, one.y, one.series.at_cursor) for one in curves]
         draw_legend(canvas, entries, look, cursor, y_unit, x_label)
-    return Plotted(canvas.strips(look), area, x_scale)
+    return Plotted(canvas.strips(look), area, x_scale, x_label)
 
 
 def _read(series: Series) -> _Curve:

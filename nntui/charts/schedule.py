@@ -140,7 +140,7 @@ def schedule_chart(
         _mark_now(canvas, area, column, row_of(y_scale.place_one(value), area), look)
     if area.legend:
         _draw_legend(canvas, value if say_now else None, look)
-    return Plotted(canvas.strips(look), area, x_scale)
+    return Plotted(canvas.strips(look), area, x_scale, x_label)
 
 
 def _rate_scale(rates: Array, log_y: bool) -> Scale:

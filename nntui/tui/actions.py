@@ -48,13 +48,18 @@ class KeyActions(App[int]):
         """Something else is looked at closely."""
 
     @abstractmethod
+    def mark_run(self) -> bool:
+        """Mark the run under the highlight, where a list of runs has the focus."""
+
+    @abstractmethod
     def move_time(self, by: int) -> None:
         """Look at the network so many keys earlier or later."""
 
     # -- the run --------------------------------------------------------------------------------------------------
 
     def action_toggle_pause(self) -> None:
-        self.helm.toggle_pause()
+        if not self.mark_run():
+            self.helm.toggle_pause()
 
     def action_one_epoch(self) -> None:
         self.helm.step(1, epochs=True)
@@ -103,6 +108,29 @@ class KeyActions(App[int]):
 
     def action_toggle_log(self) -> None:
         self.view.log = not self.view.log
+        self.redraw("view")
+
+    def action_toggle_log_epochs(self) -> None:
+        self.view.log_x = not self.view.log_x
+        self.redraw("view")
+
+    def action_zoom_in(self) -> None:
+        self.zoom(+1)
+
+    def action_zoom_out(self) -> None:
+        self.zoom(-1)
+
+    def zoom(self, by: int, at: float | None = None) -> None:
+        """Show fewer epochs, or more where ``by`` is below 0; about an epoch, or else the cursor, or the newest."""
+        from nntui.tui.drawings.pieces import curves_end
+
+        model = self.model
+        turn = self.view.zoom.closer if by > 0 else self.view.zoom.wider
+        turn(model.epochs_done, curves_end(model), model.cursor, at)
+        self.redraw("view")
+
+    def action_zoom_whole(self) -> None:
+        self.view.zoom.whole()
         self.redraw("view")
 
     def action_cycle_smoothing(self) -> None:

@@ -15,11 +15,12 @@ from textual.screen import Screen
 
 from nntui.tui.bindings import Action, rebound
 from nntui.tui.desk import Desk
+from nntui.tui.diagnosis_actions import DiagnosisActions
 from nntui.tui.frames import Frames
 from nntui.tui.helm import Helm, RunClient, first_keys
-from nntui.tui.learn_actions import LearnActions
 from nntui.tui.main_screen import MainScreen
 from nntui.tui.model import EVERYTHING, Model, Topic
+from nntui.tui.neuron_actions import NeuronActions
 from nntui.tui.referee import Referee
 from nntui.tui.theme import Glyphs, make_look, styles
 from nntui.tui.time_cursor import TimeCursor
@@ -47,7 +48,7 @@ def _import_all(modules: Iterable[str]) -> None:
         import_module(module)
 
 
-class NntuiApp(LearnActions):
+class NntuiApp(DiagnosisActions, NeuronActions):
     """One run on the screen."""
 
     TITLE = "nntui"
@@ -240,6 +241,10 @@ class NntuiApp(LearnActions):
     def _look_where_pointed(self, event: Panel.Pointed) -> None:
         self.time.put(event.epoch)
         self.redraw("time")
+
+    @on(Panel.Zoomed)
+    def _zoom_where_pointed(self, event: Panel.Zoomed) -> None:
+        self.zoom(event.by, event.epoch)
 
     @on(TabLine.Clicked)
     def _show_tab(self, event: TabLine.Clicked) -> None:

@@ -44,7 +44,7 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("run.pause", ("space",), "toggle_pause", "Pause", "Pause training, or let it go on.", "Run", True),
+    Action("run.pause", ("space",), "toggle_pause", "Pause", "Pause training, or let it go on; in a list of runs: mark one to compare it.", "Run", True),
     Action("run.epoch", ("n",), "one_epoch", "Epoch", "Train to the end of one epoch, then pause.", "Run", True),
     Action("run.batch", ("b",), "one_batch", "Batch", "Train on one batch (one optimizer step), then pause.", "Run"),
     Action("run.slower", ("<",), "pace_down", "Slower", "Train fewer epochs a second.", "Run", pair="Pace"),
@@ -85,8 +85,30 @@ ACTIONS: tuple[Action, ...] = (
         "Try ever higher learning rates on a copy of the network, and take over the one that suits.", "Change",
     ),
     Action(
+        "change.remedy", ("a",), "remedy", "Remedy",
+        "Do what the diagnosis advises; where nothing is wrong, start what mends the preset.", "Change",
+    ),
+    Action(
+        "change.evidence", ("A",), "evidence", "Evidence",
+        "Show why the program says that something is wrong: the numbers, the mechanism, what to try.", "Change",
+    ),
+    Action("neuron.set_weight", ("w",), "set_weight", "Set weight",
+           "Give the weight that is looked at in the view Neurons another value.", "Change"),
+    Action("neuron.silence", ("x",), "silence", "Silence", "Set all weights of the unit that is looked at to 0.",
+           "Change", pair="Unit"),
+    Action("neuron.revive", ("X",), "revive", "Revive", "Draw the weights of dead units of the layer looked at anew.",
+           "Change", pair="Unit"),
+    Action(
+        "change.remedy", ("a",), "remedy", "Remedy",
+        "Do what the diagnosis advises; where nothing is wrong, start what mends the preset.", "Change",
+    ),
+    Action(
+        "change.evidence", ("A",), "evidence", "Evidence",
+        "Show why the program says that something is wrong: the numbers, the mechanism, what to try.", "Change",
+    ),
+    Action(
         "change.presets", ("p",), "presets", "Presets",
-        "Choose another preset from a list with a description of each.", "Change", True,
+        "Choose another preset from a list with a description of each.", "Change",
     ),
     Action(
         "change.undo", ("u",), "undo", "Undo",
@@ -101,6 +123,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("time.return", ("enter",), "enter", "Go back",
            "Take the run back to the epoch looked at; in a list, open what is selected.", "Time"),
     Action("time.now", ("escape",), "now", "Now", "Look at the present again.", "Time"),
+    Action("time.tree", ("t",), "tree", "Branches", "Show the tree of branches, and go on with another.", "Time"),
+    Action("time.compare", ("c",), "compare", "Compare",
+           "Pick runs and branches, and see their curves and settings beside one another.", "Time"),
+    Action("time.delete", ("delete",), "delete", "Remove",
+           "Remove the run under the highlight from the disk, after a question.", "Time"),
     Action("view.overview", ("1",), "view_1", "Overview",
            "Overview: loss, accuracy, learning rate, weights, activations, hyperparameters.", "Views"),
     Action("view.layers", ("2",), "view_2", "Layers",
@@ -117,6 +144,13 @@ ACTIONS: tuple[Action, ...] = (
         "look.smoothing", ("s",), "cycle_smoothing", "Smoothing",
         "Smooth the curves more, or not at all; the raw curve stays visible behind.", "Look",
     ),
+    Action("look.log_epochs", ("alt+l",), "toggle_log_epochs", "Log epochs",
+           "Switch the axis of the epochs between linear and log.", "Look"),
+    Action("look.zoom_in", ("+", "="), "zoom_in", "Closer",
+           "Show fewer epochs in the curves, about the time cursor or up to the newest; the wheel does it too.", "Look",
+           pair="Zoom"),
+    Action("look.zoom_out", ("-",), "zoom_out", "Wider", "Show more epochs in the curves.", "Look", pair="Zoom"),
+    Action("look.zoom_whole", ("0",), "zoom_whole", "Whole run", "Show the whole run in the curves.", "Look"),
     Action(
         "look.maximise", ("m",), "maximise", "Maximise",
         "Give the focused panel the whole screen, or put it back.", "Look",

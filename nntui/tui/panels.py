@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Literal
 
 from nntui.tui.model import Model, Topic
+from nntui.tui.suited import is_classes, is_flat, is_regression, is_two_classes
 
 
 def always(_: Model) -> bool:
@@ -70,7 +71,7 @@ def _topics(*names: Topic) -> frozenset[Topic]:
 OVERVIEW = (
     Spec("loss", "Loss", "loss", _topics("rows", "settings", "status", "view", "time", "branches")),
     Spec("accuracy", "Accuracy", "accuracy", _topics("rows", "settings", "view", "time", "branches")),
-    Spec("learning-rate", "Learning rate", "learning_rate", _topics("status", "settings", "time"), every=4,
+    Spec("learning-rate", "Learning rate", "learning_rate", _topics("status", "settings", "time", "view"), every=4,
          library="textual_plotext"),
     Spec("weights", "Weights", "weights", _topics("snapshot", "time"), frozenset(("weights",)), every=2),
     Spec("activations", "Activations", "activations", _topics("snapshot", "time"), frozenset(("activations",)),
@@ -88,13 +89,46 @@ LAYERS: tuple[Spec, ...] = (
     Spec("activation-spread", "Activation mean and spread", "layers_spread", _LAYERS_NEWS, _TRENDS, every=4),
 )
 
-NEURONS: tuple[Spec, ...] = ()
+_NEURONS_NEWS = _topics("snapshot", "time", "chosen")
+NEURONS = (
+    Spec("diagram", "Network", "neurons_diagram", _NEURONS_NEWS, frozenset(("network",)), every=4, arrows="select"),
+    Spec("units", "Units", "neurons_units", _NEURONS_NEWS, frozenset(("network",)), every=4, arrows="select"),
+    Spec("neuron", "One unit", "neurons_neuron", _NEURONS_NEWS, frozenset(("neuron",)), every=2, arrows="select"),
+    Spec("neuron-curve", "Activation curve", "neurons_curve", _NEURONS_NEWS, frozenset(("neuron",)), every=4,
+         arrows="select"),
+    Spec("neuron-map", "What it looks for", "neurons_map", _NEURONS_NEWS, frozenset(("neuron_map",)), every=4,
+         arrows="select"),
+)  # fmt: skip
 
-PREDICTIONS: tuple[Spec, ...] = ()
+PREDICTIONS = (
+    Spec("decision-map", "Decision map", "decision_map", _topics("snapshot", "time"), frozenset(("decision_map",)),
+         every=2, applies=is_flat),
+    Spec("fit", "Predicted against true", "fit", _topics("snapshot", "time"), frozenset(("fit",)), every=2,
+         applies=is_regression),
+    Spec("confusion", "Confusion", "confusion", _topics("snapshot", "time"), frozenset(("confusion",)), every=2,
+         applies=is_classes),
+    Spec("mistakes", "Worst mistakes", "mistakes", _topics("snapshot", "time"), frozenset(("mistakes",)), every=4),
+    Spec("roc", "ROC", "roc", _topics("snapshot", "time"), frozenset(("roc",)), every=2, applies=is_two_classes),
+    Spec("sample-losses", "Loss by sample", "sample_losses", _topics("snapshot", "time"),
+         frozenset(("sample_losses",)), every=2),
+)  # fmt: skip
 
-GRADIENTS: tuple[Spec, ...] = ()
+GRADIENTS = (
+    Spec("chain", "Chain rule", "chain", _topics("snapshot", "time", "chosen"), frozenset(("chain",)), every=2,
+         arrows="select"),
+    Spec("chain-bars", "∂L/∂z on its way back", "chain_bars", _topics("snapshot", "time", "chosen"),
+         frozenset(("chain",)), every=2, arrows="select"),
+    Spec("nudge", "Nudge and next step", "nudge", _topics("snapshot", "time", "chosen"), frozenset(("nudge",)),
+         every=2, arrows="select"),
+    Spec("surface", "Loss surface", "surface", _topics("snapshot", "time"), frozenset(("surface",)), every=4),
+)  # fmt: skip
 
-RUNS: tuple[Spec, ...] = ()
+_RUNS_NEWS = _topics("branches", "chosen", "state")
+RUNS: tuple[Spec, ...] = (
+    Spec("run-list", "Runs", "run_list", _RUNS_NEWS, arrows="select"),
+    Spec("comparison", "Comparison", "comparison", _topics("branches", "chosen", "view"), arrows="select"),
+    Spec("branches", "Branches", "branches", _RUNS_NEWS, arrows="select"),
+)
 
 SPECS: tuple[Spec, ...] = (*OVERVIEW, *LAYERS, *NEURONS, *PREDICTIONS, *GRADIENTS, *RUNS)
 BY_ID = {spec.id: spec for spec in SPECS}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from nntui.tui.actions import KeyActions
+from nntui.tui.recording_actions import RecordingActions
 from nntui.tui.time_cursor import FAR, TimeCursor, epochs_a_key
 
 
-class TimeActions(KeyActions):
+class TimeActions(RecordingActions):
     """The actions of the group Time."""
 
     time: TimeCursor
@@ -15,7 +15,7 @@ class TimeActions(KeyActions):
         """Look at the network so many keys earlier or later."""
         from nntui.tui.drawings.pieces import curves_end
 
-        self.time.move(by * epochs_a_key(curves_end(self.model), self.main.focused_panel.columns))
+        self.time.move(by * epochs_a_key(self.view.zoom.span or curves_end(self.model), self.main.focused_panel.columns))
         self.redraw("time")
 
     def action_far_back(self) -> None:
@@ -33,7 +33,8 @@ class TimeActions(KeyActions):
         self.redraw("time")
 
     def action_enter(self) -> None:
-        self.time.go_back()
+        if not self.open_run():
+            self.time.go_back()
 
     def action_now(self) -> None:
         if self.time.leave():

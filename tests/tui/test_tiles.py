@@ -5,13 +5,19 @@ from itertools import combinations
 import pytest
 from textual.geometry import Region
 
+from nntui.tui.model import Model
 from nntui.tui.panels import BY_ID, SPECS
 from nntui.tui.tiles import SMALLEST, fits, places
 from nntui.tui.views import Tab, Tiling, filled, without
+from tests.tui.fakes import batch, experiment, run_started
 
 SIZES = [(80, 24), (81, 25), (100, 30), (120, 40), (159, 33), (160, 50), (200, 60), (317, 97), (80, 200), (400, 24)]
 
 
+RUNS = {
+    task: run_started(task=task, layer_sizes=(2, 16, 8, outputs))
+    for task, outputs in (("classification", 2), ("regression", 1))
+}
 CASES = [pytest.param(size, tab, id=f"{tab.id}-{size[0]}x{size[1]}") for tab in filled() for size in SIZES]
 
 
@@ -32,9 +38,12 @@ def test_all_panels_tile_the_screen(size: tuple[int, int], tab: Tab, notice: int
     assert sum(region.area for region in regions.values()) == screen.area
 
 
+@pytest.mark.parametrize("task", RUNS)
 @pytest.mark.parametrize(("size", "tab"), CASES)
-def test_no_panel_is_too_small_to_read(size: tuple[int, int], tab: Tab) -> None:
-    tiling = tab.tiling(*size)
+def test_no_panel_is_too_small_to_read(size: tuple[int, int], tab: Tab, task: str) -> None:
+    model = Model(experiment())
+    model.take(batch(0, [RUNS[task]]))
+    tiling = without(tab.tiling(*size), {name for name in tab.panels if not BY_ID[name].applies(model)})
     regions = places(*size, tiling)
     for name in names(tiling):
         assert regions[name].width >= 26

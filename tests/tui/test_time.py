@@ -10,7 +10,7 @@ from nntui.training.commands import Redo, Rewind, Undo
 from nntui.training.events import Changed, Paused, Refused, Rewound
 from nntui.tui.time_cursor import epochs_a_key
 from tests.tui.fakes import STEPS, batch, begun, experiment, rows, snapshot
-from tests.tui.test_app import Stage, stage
+from tests.tui.stage import Stage, stage
 
 RUN = "20261123-120000-spirals-0a1b"
 HALVED = Changed("schedule.scale", 1.0, 0.5, 10 * STEPS, 10)

@@ -6,7 +6,8 @@ import numpy as np
 
 from nntui.charts.frame import message
 from nntui.charts.line import line_chart
-from nntui.tui.drawings.pieces import best, change_marks, curve, curves_end, ghosts, waiting
+from nntui.tui.drawings.curves import curve, epochs_shown
+from nntui.tui.drawings.pieces import best, change_marks, ghosts, waiting
 from nntui.tui.widgets.panel import Drawing, Request
 
 WORST_R2 = -1.0
@@ -20,16 +21,16 @@ def draw(request: Request) -> Drawing:
         return Drawing(message(waiting(model), size, look))
     classes = model.started.task == "classification"
     factor = 100.0 if classes else 1.0
-    end = curves_end(model)
+    shown = epochs_shown(request)
     series = [
-        curve(request, "train_score", "train", "train", end, factor),
-        curve(request, "test_score", "test", "test", end, factor),
+        curve(request, "train_score", "train", "train", shown, factor),
+        curve(request, "test_score", "test", "test", shown, factor, best=True),
     ]
     lowest = min((float(np.nanmin(item.y)) for item in series if np.isfinite(item.y).any()), default=0.0)
     rows = line_chart(
         series, size, look,
-        x_range=(0.0, end), y_range=None if classes or lowest > WORST_R2 else (WORST_R2, 1.0),
-        x_label="epoch", y_unit="%" if classes else "", marks=change_marks(model, end),
+        x_range=shown, y_range=None if classes or lowest > WORST_R2 else (WORST_R2, 1.0), log_x=request.view.log_x,
+        x_label="epoch", y_unit="%" if classes else "", marks=change_marks(model, shown[1] - shown[0]),
         baseline=None if classes else (0.0, "the mean"), cursor=model.cursor,
         ghosts=[*ghosts(model, "train_score", "train", factor), *ghosts(model, "test_score", "test", factor)],
     )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 
 from nntui.charts import message, schedule_chart
 from nntui.experiment.build import build_schedule
+from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import Floats, change_marks, title_with_room, waiting
 from nntui.tui.model import SCALE, Model, Stretch
 from nntui.tui.widgets.panel import Drawing, Request
@@ -20,13 +22,16 @@ def draw(request: Request) -> Drawing:
     if not model.stretches:
         return Drawing(message(waiting(model), size, look))
     points = 4 * size[0]
+    shown = epochs_shown(request) if request.view.zoom.span is not None else None
     rate = model.status.learning_rate if model.status is not None else math.nan
     follows = _follows_the_loss(model.stretches[-1])
-    version = (model.settings_version, points, rate if follows else None)
-    epochs, rates = model.kept("rates", version, lambda: rates_of_run(model, points))
+    version = (model.settings_version, points, shown, rate if follows else None)
+    epochs, rates = model.kept("rates", version, lambda: rates_of_run(model, points, shown))
     rows = schedule_chart(
         epochs, rates, model.epochs_done, size, look,
-        marks=change_marks(model, float(epochs[-1])), cursor=model.cursor, x_label="epoch", say_now=False,
+        marks=change_marks(model, float(epochs[-1] - epochs[0])), x_range=shown, cursor=model.cursor,
+        x_label="epoch", say_now=False,
+        plotted=request.maximised and "textual_plotext" in sys.modules,
         unknown_from=model.epochs_done if follows and model.epochs_done < epochs[-1] else None,
     )  # fmt: skip
     scale = model.number(SCALE)
@@ -48,22 +53,24 @@ def _follows_the_loss(stretch: Stretch) -> bool:
     return schedule.unknown_from is not None
 
 
-def rates_of_run(model: Model, points: int) -> tuple[Floats, Floats]:
-    """The learning rate over the whole run, each stretch by the settings that held or will hold in it.
+def rates_of_run(model: Model, points: int, shown: tuple[float, float] | None = None) -> tuple[Floats, Floats]:
+    """The learning rate over the whole run, or the epochs shown, each stretch by the settings that held or will hold.
 
     Returns:
         epochs (n,), rates (n,), with both sides of every change.
     """
     stretches = model.stretches
     total = max(float(model.epochs), model.epochs_done, 1.0)
+    first, last = shown or (0.0, total)
     epochs: list[Floats] = []
     rates: list[Floats] = []
     for index, stretch in enumerate(stretches):
-        end = stretches[index + 1].epoch if index + 1 < len(stretches) else total
-        if end <= stretch.epoch:
+        end = min(stretches[index + 1].epoch if index + 1 < len(stretches) else total, last)
+        begin = max(stretch.epoch, first)
+        if end <= begin:
             continue
-        count = max(round(points * (end - stretch.epoch) / total), 2)
-        at = np.linspace(stretch.epoch, end, count)
+        count = max(round(points * (end - begin) / (last - first)), 2)
+        at = np.linspace(begin, end, count)
         steps = np.floor(stretch.step + (at - stretch.epoch) * stretch.steps_per_epoch + 1e-6).astype(np.int64)
         steps[-1] = max(steps[-1] - 1, stretch.step)
         epochs.append(at)

@@ -8,7 +8,8 @@ import numpy as np
 
 from nntui.charts.frame import message
 from nntui.charts.line import Series, line_chart
-from nntui.tui.drawings.pieces import best, change_marks, curve, curves_end, ghosts, waiting
+from nntui.tui.drawings.curves import curve, epochs_shown
+from nntui.tui.drawings.pieces import best, change_marks, ghosts, waiting
 from nntui.tui.widgets.panel import Drawing, Request
 
 SLOW = 2.0
@@ -20,13 +21,14 @@ def draw(request: Request) -> Drawing:
     model, size, look, view = request.model, request.size, request.look, request.view
     if model.history is None or model.started is None:
         return Drawing(message(waiting(model), size, look))
-    end = curves_end(model)
-    train = _with_epoch_under_way(request, curve(request, "train_loss", "train", "train", end))
-    test = curve(request, "test_loss", "test", "test", end)
+    shown = epochs_shown(request)
+    train = _with_epoch_under_way(request, curve(request, "train_loss", "train", "train", shown))
+    test = curve(request, "test_loss", "test", "test", shown, best=True)
     guessing = model.started.guessing_loss
     rows = line_chart(
         [train, test], size, look,
-        x_range=(0.0, end), log_y=view.log, x_label="epoch", marks=change_marks(model, end),
+        x_range=shown, log_y=view.log, log_x=view.log_x, x_label="epoch",
+        marks=change_marks(model, shown[1] - shown[0]),
         baseline=(guessing, "guessing") if math.isfinite(guessing) else None, cursor=model.cursor,
         ghosts=[*ghosts(model, "train_loss", "train"), *ghosts(model, "test_loss", "test")],
     )  # fmt: skip
@@ -36,8 +38,10 @@ def draw(request: Request) -> Drawing:
 def _title(request: Request) -> str:
     view = request.view
     words = ["Loss"]
-    if view.log:
-        words.append("log")
+    if view.log or view.log_x:
+        words.append("log-log" if view.log and view.log_x else "log" if view.log else "log epochs")
+    if view.zoom.span is not None:
+        words.append("zoom")
     if view.smoothing:
         words.append(f"smoothed {view.smoothing:g}")
     return " · ".join(words)
@@ -56,5 +60,5 @@ def _with_epoch_under_way(request: Request, series: Series) -> Series:
     return Series(
         series.label, series.role, np.append(x, at), np.append(y, new),
         low=None if series.low is None else np.append(series.low, new),
-        high=None if series.high is None else np.append(series.high, new),
+        high=None if series.high is None else np.append(series.high, new), at_cursor=series.at_cursor,
     )  # fmt: skip

@@ -11,9 +11,8 @@ import numpy.typing as npt
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from nntui.charts.curves import smooth
 from nntui.charts.ghosts import Ghost
-from nntui.charts.line import Mark, Series
+from nntui.charts.line import Mark
 from nntui.charts.look import Look
 from nntui.tui.drawings.changes import ghost_names, told
 from nntui.tui.model import Model
@@ -57,17 +56,6 @@ def ghosts(model: Model, column: str, role: str, factor: float = 1.0) -> list[Gh
     ]
 
 
-def curve(request: Request, column: str, label: str, role: str, end: float, factor: float = 1.0) -> Series:
-    """A column of the history as a curve, thinned to the width with its extremes, smoothed as the person wants it."""
-    history = request.model.history
-    assert history is not None
-    x, low, high, mean = history.window(column, 0, end, max(request.size[0] * 2, 8))
-    at, values = np.asarray(x, dtype=np.float64), np.asarray(mean, dtype=np.float64) * factor
-    if request.view.smoothing > 0:
-        return Series(label, role, at, smooth(values, request.view.smoothing, at), raw=values)
-    return Series(label, role, at, values, low=np.asarray(low) * factor, high=np.asarray(high) * factor)
-
-
 def change_marks(model: Model, end: float) -> list[Mark]:
     """A mark for every change; what was moved again at once gets one for the last value."""
     marks: list[tuple[str, Mark]] = []
@@ -86,7 +74,7 @@ def best(request: Request, column: str, factor: float = 1.0, unit: str = "") -> 
     if found is None or found[0] < 1:
         return ""
     epoch, value = found
-    said = f"best test {number(value * factor, 3)}{unit}"
+    said = f"◆ best test {number(value * factor, 3)}{unit}"
     return f"{said} · epoch {whole(epoch)}" if request.size[0] >= ROOM_FOR_EPOCH else said
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -16,6 +16,7 @@ from nntui.tui.panels import Spec
 from nntui.tui.theme import Glyphs
 from nntui.tui.widgets.rows import Rows
 from nntui.tui.widgets.text import empty_frame
+from nntui.tui.zoom import Zoom
 
 if TYPE_CHECKING:
     from nntui.charts.look import Look
@@ -29,7 +30,9 @@ class View:
     """How the person wants to see it; shared by all panels but for ``page``."""
 
     log: bool = False
+    log_x: bool = False
     smoothing: float = 0.0
+    zoom: Zoom = field(default_factory=Zoom)
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Request:
         size: columns and rows inside the frame.
         page: the first of the things listed that shall be seen, where a panel lists several.
         variant: which of the panel's ways to draw it.
+        maximised: whether the panel has the whole screen.
     """
 
     model: Model
@@ -64,6 +68,7 @@ class Request:
     view: View
     page: int = 0
     variant: int = 0
+    maximised: bool = False
 
 
 Draw = Callable[[Request], Drawing]
@@ -73,7 +78,7 @@ def epoch_at(rows: Sequence[Strip], x: int, y: int) -> float | None:
     """The epoch at a cell of what was drawn, where that is a chart over the epochs."""
     from nntui.charts.axes import Plotted
 
-    return rows.x_at(x, y) if isinstance(rows, Plotted) else None
+    return rows.x_at(x, y) if isinstance(rows, Plotted) and rows.x_label == "epoch" else None
 
 
 AT_ONCE: frozenset[Topic] = frozenset(("run", "asked", "view", "chosen", "time", "diagnosis"))
@@ -98,6 +103,18 @@ class Panel(Rows, can_focus=True):
 
         def __init__(self, epoch: float) -> None:
             super().__init__()
+            self.epoch = epoch
+
+    class Zoomed(Message):
+        """The wheel was turned over a curve.
+
+        Attributes:
+            by: +1 closer, -1 wider.
+        """
+
+        def __init__(self, by: int, epoch: float) -> None:
+            super().__init__()
+            self.by = by
             self.epoch = epoch
 
     def __init__(self, spec: Spec, model: Model, view: View) -> None:
@@ -199,7 +216,8 @@ class Panel(Rows, can_focus=True):
         )  # fmt: skip
 
     def _request(self, inside: tuple[int, int], look: Look) -> Request:
-        return Request(self._model, inside, look, self._view, self._page, self._variant)
+        whole = self.size.width >= self.app.size.width
+        return Request(self._model, inside, look, self._view, self._page, self._variant, maximised=whole)
 
     def on_click(self, event: events.Click) -> None:
         """Look at what was clicked, where the drawing knows what lies there."""
@@ -220,11 +238,19 @@ class Panel(Rows, can_focus=True):
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
-        self.page(+1)
+        self._wheel(event, +1)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
-        self.page(-1)
+        self._wheel(event, -1)
+
+    def _wheel(self, event: events.MouseEvent, by: int) -> None:
+        """Curves over the epochs go closer or wider, about the epoch under the pointer; what has pages turns them."""
+        epoch = epoch_at(self._drawing.rows, event.x - 1, event.y - 1) if self._drawing is not None else None
+        if epoch is None or self._pages > 1:
+            self.page(by)
+        else:
+            self.post_message(self.Zoomed(-by, epoch))
 
     def on_focus(self) -> None:
         self.reframe()

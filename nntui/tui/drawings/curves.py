@@ -1,0 +1,92 @@
+"""A column of the history as a curve over the epochs that are shown: thinned, smoothed, its best point marked."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nntui.charts.curves import smooth
+from nntui.charts.line import Series
+from nntui.training.history import History
+from nntui.tui.drawings.pieces import Floats, curves_end
+from nntui.tui.widgets.panel import Request
+
+FORGOTTEN = 1e-3
+"""An epoch that weighs less than this in a smoothed value is left out of it."""
+
+MOST = 4096
+"""Parts that are smoothed at most."""
+
+OCTAVES = 24
+"""On a logarithmic axis of epochs each doubling is thinned by itself, at most so many of them."""
+
+
+def epochs_shown(request: Request, end: float | None = None) -> tuple[float, float]:
+    """The first and the last epoch that all curves show now; ``end``: where the axis of the whole run ends."""
+    model, view = request.model, request.view
+    first, last = view.zoom.window(model.epochs_done, curves_end(model) if end is None else end, model.cursor)
+    return (max(first, 1.0), max(last, 2.0)) if view.log_x else (first, last)
+
+
+def curve(
+    request: Request,
+    column: str,
+    label: str,
+    role: str,
+    shown: tuple[float, float],
+    factor: float = 1.0,
+    *,
+    best: bool = False,
+) -> Series:
+    """The column from the first to the last epoch shown, and a little further, so that the line reaches the edges.
+
+    Smoothed, it is what it would be if all of it were shown: the average begins as far back as it remembers.
+
+    Args:
+        factor: what its values are multiplied by.
+        best: whether its best point is marked.
+    """
+    model, weight = request.model, request.view.smoothing
+    history = model.history
+    assert history is not None
+    first, last = shown
+    parts = max(request.size[0] * 2, 8)
+    beyond = (last - first) / parts + 1
+    back = math.log(FORGOTTEN) / math.log(weight) if weight else 0.0
+    start, stop = max(first - beyond - back, 0.0), last + beyond
+    parts = min(round(parts * (stop - start) / (last - first)), max(MOST, parts))
+    at, low, high, mean = _sampled(history, column, start, stop, parts, log=request.view.log_x)
+    known = None if model.cursor is None else value_at(history, column, model.cursor) * factor
+    found = history.best(column) if best else None
+    point = None if found is None or found[0] < 1 else (float(found[0]), found[1] * factor)
+    values = mean * factor
+    if not weight:
+        return Series(label, role, at, values, low * factor, high * factor, at_cursor=known, best=point)
+    kept = at >= first - beyond
+    line = smooth(values, weight, at)[kept]
+    return Series(label, role, at[kept], line, raw=values[kept], at_cursor=known, best=point)
+
+
+def value_at(history: History, column: str, epoch: float) -> float:
+    """The value at an epoch, exactly as recorded; not-a-number where there is none."""
+    row = int(np.searchsorted(history.values("epoch"), epoch, side="right")) - 1
+    return float(history.values(column)[row]) if row >= 0 else math.nan
+
+
+def _sampled(
+    history: History, column: str, start: float, stop: float, parts: int, *, log: bool
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Places, lowest, highest and mean values; on a logarithmic axis as fine in every doubling of the epoch."""
+    if not log or stop <= 2 * max(start, 1.0):
+        return history.window(column, start, stop, parts)
+    edges = [stop]
+    while edges[-1] > max(start, 1.0) and len(edges) < OCTAVES:
+        edges.append(edges[-1] / 2)
+    edges.append(start)
+    found = []
+    for left, right in zip(reversed(edges[1:]), reversed(edges[:-1]), strict=True):
+        if left < right:
+            found.append(history.window(column, np.nextafter(left, right), right, max(parts // 8, 16)))
+    at, low, high, mean = (np.concatenate([part[index] for part in found]) for index in range(4))
+    return at, low, high, mean
