@@ -17,8 +17,8 @@ from nntui.charts.ticks import format_number
 Table = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float64]
 
-_RIGHT = (236, 23, 24, 25, 31, 38)
-_WRONG = (236, 52, 88, 94, 130, 172)
+_RIGHT = (236, 23, 24, 24, 25, 31)
+_WRONG = (236, 52, 88, 88, 94, 130)
 _SHADES = " ·░▒▓█"
 _PLAIN_SHADES = " .:+*#"
 
@@ -140,7 +140,7 @@ def _row(
         level = min(int(share * 5) + 1, 5) if count else 0
         if colored:
             back[0, begin:end] = (_RIGHT if column == row else _WRONG)[level]
-            fore[0, begin:end] = 252 if count else 244
+            fore[0, begin:end] = 231 if count else 244
         if numbered:
             text = str(count) if count or colored else "·" if look.glyphs != "ascii" else "."
             if column == row and not colored and cell > len(text) + 2:

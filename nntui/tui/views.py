@@ -78,13 +78,60 @@ LAYERS = Tab(
     ),
 )  # fmt: skip
 
-NEURONS = Tab("neurons", "3", "Neurons")
+NEURONS = Tab(
+    "neurons", "3", "Neurons",
+    narrow=(
+        (1.15, (("diagram", 14), ("units", 8))),
+        (1.0, (("neuron", 9), ("neuron-curve", 7), ("neuron-map", 8))),
+    ),
+    wide=(
+        (1.3, (("diagram", 15), ("units", 7))),
+        (0.9, (("neuron", 1),)),
+        (0.9, (("neuron-curve", 8), ("neuron-map", 11))),
+    ),
+)  # fmt: skip
 
-PREDICTIONS = Tab("predictions", "4", "Predictions")
+PREDICTIONS = Tab(
+    "predictions", "4", "Predictions",
+    narrow=(
+        (1.0, (("decision-map", 12), ("fit", 12), ("confusion", 8))),
+        (1.0, (("mistakes", 8), ("roc", 8), ("sample-losses", 7))),
+    ),
+    wide=(
+        (1.2, (("decision-map", 12), ("fit", 12))),
+        (1.0, (("confusion", 9), ("roc", 9))),
+        (1.0, (("mistakes", 12), ("sample-losses", 8))),
+    ),
+    small=(
+        (1.0, (("decision-map", 8), ("fit", 7), ("confusion", 6))),
+        (1.0, (("mistakes", 7), ("roc", 7), ("sample-losses", 7))),
+    ),
+)  # fmt: skip
 
-GRADIENTS = Tab("gradients", "5", "Gradients")
+GRADIENTS = Tab(
+    "gradients", "5", "Gradients",
+    narrow=(
+        (1.2, (("chain", 14), ("chain-bars", 7))),
+        (1.0, (("surface", 12), ("nudge", 9))),
+    ),
+    wide=(
+        (1.2, (("chain", 14), ("chain-bars", 8))),
+        (1.3, (("surface", 1),)),
+        (0.9, (("nudge", 1),)),
+    ),
+)  # fmt: skip
 
-RUNS = Tab("runs", "6", "Runs")
+RUNS = Tab(
+    "runs", "6", "Runs",
+    narrow=(
+        (1.0, (("run-list", 11), ("branches", 9))),
+        (1.0, (("comparison", 1),)),
+    ),
+    wide=(
+        (1.0, (("run-list", 12), ("branches", 10))),
+        (1.3, (("comparison", 1),)),
+    ),
+)  # fmt: skip
 
 VIEWS: tuple[Tab, ...] = (OVERVIEW, LAYERS, NEURONS, PREDICTIONS, GRADIENTS, RUNS)
 

@@ -54,7 +54,7 @@ class Nudge:
         h: (n,) nudges, falling.
         quotient: (n,) (L(w + h) - L(w - h)) / 2h.
         error: (n,) how far it is from the gradient, relative to the larger of both.
-        update: None where the next step cannot be taken.
+        update: None where the network is too large to try the next step on a copy.
     """
 
     layer: int

@@ -14,7 +14,7 @@ from nntui.training.measuring import Context
 
 MOST_ROWS = 2000
 FEWEST_ROWS = 64
-_PARAMETER_ROWS = 200_000_000  # a forward pass costs as parameters × rows
+_PARAMETER_ROWS = 100_000_000  # a forward pass costs as parameters × rows
 
 Labels = npt.NDArray[np.int16]
 

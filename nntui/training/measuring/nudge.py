@@ -11,6 +11,7 @@ from nntui.training.measuring.rehearsal import rehearse
 
 DECADES = 13  # 0.1 … 1e-13
 _FINE = 50_000  # parameters up to which there are two nudges a decade
+MOST = 500_000  # parameters up to which the next step is taken on a copy
 
 
 def measure(context: Context) -> Nudge:
@@ -31,7 +32,7 @@ def measure(context: Context) -> Nudge:
         h,
         slopes,
         np.array([relative(gradient, slope) for slope in slopes.tolist()]),
-        _update(context, at),
+        _update(context, at) if len(network.parameters) <= MOST else None,
     )
 
 

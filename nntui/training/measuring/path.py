@@ -18,12 +18,15 @@ class Path:
     Attributes:
         steps: of the places.
         places: (P,) each.
+        numbers: of the places, never used twice.
     """
 
     def __init__(self, start: Array) -> None:
         self._most = min(MOST, _MOST_BYTES // max(start.nbytes, 1))
         self.steps: list[int] = [0]
         self.places: list[Array] = [start.copy()] if self.is_kept else []
+        self.numbers: list[int] = [0] if self.is_kept else []
+        self._noted = 0
         self._stride = 1
 
     @property
@@ -38,6 +41,7 @@ class Path:
         while len(self.steps) > 1 and self.steps[-1] > step:
             self.steps.pop()
             self.places.pop()
+            self.numbers.pop()
         if step - self.steps[-1] < self._stride or not np.isfinite(parameters.dot(parameters)):
             return
         if len(self.steps) >= self._most:
@@ -45,6 +49,8 @@ class Path:
             self._thin()
         self.steps.append(step)
         self.places.append(parameters.copy())
+        self._noted += 1
+        self.numbers.append(self._noted)
 
     def _thin(self) -> None:
         kept = [0]
@@ -54,3 +60,4 @@ class Path:
         kept = kept[: self._most - 1] if len(kept) < len(self.steps) else kept[:-1:2]
         self.steps = [self.steps[index] for index in kept]
         self.places = [self.places[index] for index in kept]
+        self.numbers = [self.numbers[index] for index in kept]

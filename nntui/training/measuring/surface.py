@@ -22,10 +22,11 @@ from nntui.training.session import Session
 
 SIDE = 25  # places along an axis
 STRIDES = (4, 2, 1)  # of them every fourth first
-FAR = 0.15  # of the slice's reach: how far the weights go before it is centered anew
+FAR = 0.3  # of the slice's reach: how far the weights go before it is centered anew
 _SEED = 1712_09913
 _WORK = 2_000_000  # parameters × rows × places of one measurement
 _MOST_PLACES = 40
+_ROUNDING = 1e-6  # a second direction that is so much smaller is made of rounding
 _MARGIN = 0.3  # of the extent of the path, on every side
 
 Numbers = npt.NDArray[np.float64]
@@ -53,19 +54,31 @@ class Slice:
     loss: float
     values: Array = field(default_factory=lambda: np.full((SIDE, SIDE), np.nan, np.float32))
     order: list[tuple[int, int]] = field(default_factory=lambda: _coarse_to_fine(SIDE, STRIDES)[::-1])
+    seen: dict[int, Numbers] = field(default_factory=dict)  # where places of the path are, by their numbers
+
+    def __post_init__(self) -> None:
+        self.products: Numbers = (self.directions @ self.directions.T).astype(np.float64)
 
     @property
     def has_picture(self) -> bool:
         """Whether all of the coarsest places are known."""
         return SIDE * SIDE - len(self.order) >= len(range(0, SIDE, STRIDES[0])) ** 2
 
-    def seen_from(self, places: Array) -> tuple[Numbers, Numbers]:
-        """Coordinates in the plane, (n, 2), of weights (n, P) by least squares, and their distances from it, (n,)."""
-        away = places.astype(np.float64) - self.center
-        basis = self.directions.astype(np.float64)
-        at = away @ np.linalg.pinv(basis)
-        rest: Numbers = np.linalg.norm(away - at @ basis, axis=1)
-        return at, rest
+    def shadow(self, away: Array) -> Numbers:
+        """(2,) coordinates of the place in the plane that is nearest to one ``away`` from the center, (P,)."""
+        return np.asarray(np.linalg.pinv(self.products) @ (self.directions @ away).astype(np.float64))
+
+    def off(self, away: Array, at: Numbers) -> float:
+        """Distance of that place from the plane."""
+        return float(np.linalg.norm(away - at.astype(away.dtype) @ self.directions))
+
+    def along(self, path: Path) -> Numbers:
+        """(k, 2) coordinates of the places of a path; each is worked out once."""
+        for number, place in zip(path.numbers, path.places, strict=True):
+            if number not in self.seen:
+                self.seen[number] = self.shadow(place - self.center)
+        self.seen = {number: self.seen[number] for number in path.numbers}
+        return np.array(list(self.seen.values())).reshape(-1, 2)
 
 
 @dataclass(eq=False)
@@ -141,7 +154,7 @@ def _begin(surveyor: Surveyor, session: Session, path: Path) -> str:
         found = main_directions(np.stack([*path.places, parameters]), parameters)
         if found is None:
             return "the weights have hardly moved yet"
-        at = (np.stack([*path.places, parameters]).astype(np.float64) - parameters) @ found.T
+        at = np.array([*((place - parameters) @ found.T for place in path.places), (0.0, 0.0)])
         low, high = at.min(axis=0), at.max(axis=0)
         room = np.maximum((high - low) * _MARGIN, 0.25 * float((high - low).max()))
         surveyor.path.append(_slice(surveyor, session, found.astype(parameters.dtype), low - room, high + room))
@@ -161,11 +174,11 @@ def _is_due(kind: list[Slice], parameters: Array) -> bool:
     if len(kind) > 1 or not kind[-1].has_picture:
         return False
     newest = kind[-1]
-    at, rest = newest.seen_from(parameters[None])
+    away = parameters - newest.center
+    at = newest.shadow(away)
     reach = (newest.high - newest.low) / 2
-    lengths = np.linalg.norm(newest.directions.astype(np.float64), axis=1)
-    size = float((reach * lengths).max())
-    return bool((np.abs(at[0]) > FAR * 2 * reach).any() or rest[0] > FAR * size)
+    size = float((reach * np.sqrt(np.diag(newest.products))).max())
+    return bool((np.abs(at) > FAR * 2 * reach).any() or newest.off(away, at) > FAR * size)
 
 
 def _slice(surveyor: Surveyor, session: Session, directions: Array, low: Numbers, high: Numbers) -> Slice:
@@ -218,24 +231,27 @@ def main_directions(places: Array, now: Array) -> Numbers | None:
 
     Principal components of θ_t - θ_now, not centered otherwise; Li et al. 2018, section 7.2.
     """
-    away = places.astype(np.float64) - now
-    squares, mixes = np.linalg.eigh(away @ away.T)
+    away = places - now
+    squares, mixes = np.linalg.eigh((away @ away.T).astype(np.float64))
     largest, second = squares[-1], squares[-2]
-    if not second > 1e-10 * largest:
+    if not second > _ROUNDING * largest:
         return None
-    return np.stack([away.T @ mixes[:, index] / np.sqrt(squares[index]) for index in (-1, -2)])
+    return np.stack([mixes[:, at].astype(away.dtype) @ away / np.sqrt(squares[at]) for at in (-1, -2)]).astype(
+        np.float64
+    )
 
 
 def _plane(kind: list[Slice], path: Path, parameters: Array) -> Plane | None:
     if not kind:
         return None
     shown = kind[0]
-    places = np.stack([*path.places, parameters])
-    at, rest = shown.seen_from(places)
-    here, away = at[-1], float(rest[-1])
-    gone = np.linalg.norm(places[0].astype(np.float64) - parameters)
-    off = np.linalg.norm(places[0].astype(np.float64) - parameters - (at[0] - at[-1]) @ shown.directions)
-    length = float(np.linalg.norm(parameters.astype(np.float64)))
+    away = parameters - shown.center
+    here = shown.shadow(away)
+    at = np.vstack((shown.along(path), here))
+    gone = path.places[0] - parameters if path.places else away
+    distance = float(np.linalg.norm(gone))
+    off = shown.off(gone, shown.shadow(gone))
+    length = float(np.linalg.norm(parameters))
     return Plane(
         values=shown.values[::-1].copy(),
         done=1.0 - len(shown.order) / (SIDE * SIDE),
@@ -246,6 +262,6 @@ def _plane(kind: list[Slice], path: Path, parameters: Array) -> Plane | None:
         path_x=at[:, 0].astype(np.float32),
         path_y=at[:, 1].astype(np.float32),
         here=(float(here[0]), float(here[1])),
-        seen=float(1.0 - (off / gone) ** 2) if gone > 0 else float("nan"),
-        away=away / length if length > 0 else float("nan"),
+        seen=1.0 - (off / distance) ** 2 if distance > 0 else float("nan"),
+        away=shown.off(away, here) / length if length > 0 else float("nan"),
     )

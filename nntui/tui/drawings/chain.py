@@ -8,7 +8,7 @@ from typing import TypeAlias
 from textual.strip import Strip
 
 from nntui.training.insights.chain import Chain, ChainLayer
-from nntui.tui.drawings.pieces import text_row
+from nntui.tui.drawings.pieces import text_row, title_with_room
 from nntui.tui.drawings.predictions import nothing, record
 from nntui.tui.drawings.selecting import move
 from nntui.tui.widgets.panel import Drawing, Request
@@ -36,10 +36,10 @@ def draw(request: Request) -> Drawing:
     pages = 1 + len(steps)
     page = min(request.page, pages - 1)
     lines = _overview(found, request.size) if page == 0 else _step(found, steps[page - 1], request.size)
-    title = f"Chain rule · {_weight(found)}"
-    if page:
-        title = f"Chain rule · step {page} of {len(steps)} back"
-    return Drawing(_rows(lines, request), title, f"page {page + 1}/{pages}", pages)
+    step = f"step {page} of {len(steps)} back" if page else _weight(found)
+    said = f"{page + 1}/{pages} ↑↓"
+    title = title_with_room(request.size[0], said, f"Chain rule · {step}", step)
+    return Drawing(_rows(lines, request), title, said, pages)
 
 
 def _weight(found: Chain) -> str:
@@ -50,8 +50,12 @@ def _weight(found: Chain) -> str:
 
 def _overview(found: Chain, size: tuple[int, int]) -> list[Line]:
     layer = found.layers[found.layer]
-    n = _number
     roomy = size[0] >= ROOMY
+    digits = DIGITS if roomy else 3
+
+    def n(value: float) -> str:
+        return _number(value, digits)
+
     slope = f"slope of {layer.activation} at z = {n(found.z)}, where a = {n(found.a)}"
     lines: list[Line] = [
         [
@@ -71,7 +75,7 @@ def _overview(found: Chain, size: tuple[int, int]) -> list[Line]:
     if _is_fused(found):
         lines.insert(3, [(f"at the output all are summed: ∂L/∂z = a − y = {n(found.delta)}", "muted")])
     lines = _broken(lines, size[0])
-    return lines + _terms(found, size[1] - len(lines))
+    return lines + _terms(found, size[1] - len(lines), digits)
 
 
 def _is_fused(found: Chain) -> bool:
@@ -94,7 +98,7 @@ def _comes_in(found: Chain, roomy: bool) -> str:
     if found.source < 0:
         return "of a bias is 1: z = Σ w·x + b"
     if not roomy:
-        return f"{found.source_name} = {_number(found.x)}; w = {_number(found.weight)}"
+        return f"{found.source_name} = {_number(found.x, 3)}; w = {_number(found.weight, 3)}"
     return f"what comes in through this weight: {found.source_name} = {_number(found.x)}; w = {_number(found.weight)}"
 
 
@@ -105,24 +109,25 @@ def _comes_back(found: Chain, roomy: bool) -> str:
     paths = f"{whole(int(found.paths))} path{'s' if found.paths != 1 else ''}"
     units = f"{found.terms.total} unit{'s' if found.terms.total != 1 else ''}"
     if not roomy:
-        return f"Σ over {units} of {above.layer}; {paths}"
+        return f"Σ of {found.terms.total} in {above.layer}; {paths}"
     return f"sum over the {units} of {above.layer}: weight × ∂L/∂z; {paths}"
 
 
-def _terms(found: Chain, room: int) -> list[Line]:
+def _terms(found: Chain, room: int, digits: int) -> list[Line]:
     """The terms of the sum, the largest first."""
     if room < 2 or found.terms.total < 2:
         return []
     terms = found.terms
     last = found.layer == len(found.layers) - 1
-    what = "output" if last else "unit"
+    what, wide = "output" if last else "unit", digits + 6 - (digits < DIGITS)
     lines: list[Line] = []
     for at in range(min(room - 1, len(terms.shown))):
         lines.append(
             [
                 (f"  {what} {terms.shown[at] + 1:>3}: ", "muted"),
-                (f"{_number(float(terms.factor[at])):>10} · {_number(float(terms.signal[at])):>10} = ", "text"),
-                (f"{_number(float(terms.product[at])):>10}", "train"),
+                (f"{_number(float(terms.factor[at]), digits):>{wide}} · ", "text"),
+                (f"{_number(float(terms.signal[at]), digits):>{wide}} = ", "text"),
+                (f"{_number(float(terms.product[at]), digits):>{wide}}", "train"),
             ]
         )
     left = terms.total - len(lines)

@@ -15,6 +15,7 @@ from nntui.tui.widgets.text import Part, length, number, whole
 
 __all__ = ["draw", "move"]
 
+_TOO_LARGE = "the network is too large to try the next step on a copy"
 _LEAST = 1e-16  # the smallest relative error there is in double precision
 
 
@@ -24,7 +25,7 @@ def draw(request: Request) -> Drawing:
     if found is None:
         return nothing(request)
     width, height = request.size
-    words = _update(found.update, width) if found.update is not None else []
+    words = _update(found.update, width) if found.update is not None else [[(_TOO_LARGE, "muted")]]
     shown = words[: max(height - 4, 1)] if height >= 5 else words[-1:] if words else []
     below = [text_row(parts, width, request.look) for parts in shown]
     return Drawing([*_curve(found, request, height - len(below)), *below], "Nudge and next step", _best(found))

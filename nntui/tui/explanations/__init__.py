@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nntui.tui.explanations import layers, overview
+from nntui.tui.explanations import gradients, layers, neurons, overview, predictions
 from nntui.tui.explanations.words import Explanation, with_keys
 
 __all__ = ["EXPLANATIONS", "Explanation", "with_keys"]
@@ -15,4 +15,7 @@ __all__ = ["EXPLANATIONS", "Explanation", "with_keys"]
 EXPLANATIONS: Mapping[str, Explanation] = {
     **overview.EXPLANATIONS,
     **layers.EXPLANATIONS,
+    **neurons.EXPLANATIONS,
+    **predictions.EXPLANATIONS,
+    **gradients.EXPLANATIONS,
 }

@@ -34,7 +34,7 @@ CHAIN = Explanation(
     ),
     trying=(
         "Move by the arrow keys: up and down through the units of all layers, left and right through what comes in; "
-        "the keys for samples change the sample.",
+        "{look.previous_sample} and {look.next_sample} change the sample.",
         "Take a sample the network gets right for sure: every factor is there, but a − y is almost 0, and nothing "
         "is learned from it.",
     ),
@@ -109,7 +109,7 @@ SURFACE = Explanation(
         "What looks like a minimum here may have a way down in one of the other directions.",
     ),
     trying=(
-        "The key for variants changes between both slices.",
+        "Press {look.variant}: it changes between both slices.",
         "Press {change.rate_up} several times and watch the path jump; {change.rate_down} and it settles.",
     ),
 )

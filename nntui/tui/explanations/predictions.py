@@ -25,7 +25,7 @@ DECISION_MAP = Explanation(
         "Islands around single training dots, with rings beside them on the wrong ground: it learns by heart.",
     ),
     trying=(
-        "The key for variants shows how sure the network is, in shades, instead of only what it says.",
+        "Press {look.variant}: it shows how sure the network is, in shades, instead of only what it says.",
         "Take neurons away in the form ({change.edit}): each draws one edge, and with too few the shape cannot close.",
     ),
 )
@@ -49,7 +49,7 @@ FIT = Explanation(
         "cone means that large numbers are predicted worse.",
     ),
     trying=(
-        "The key for variants changes between both pictures; where several numbers are predicted, each has a page.",
+        "Press {look.variant}: it changes between both pictures; where several numbers are predicted, each has a page.",
         "Raise the noise of the data in the form ({change.edit}): the cloud widens, and no network can narrow it.",
     ),
 )
@@ -72,7 +72,7 @@ CONFUSION = Explanation(
         "100, and the recall of the other class is 0.",
     ),
     trying=(
-        "Compare both parts by the key for variants: a clean diagonal in training only is learning by heart.",
+        "Compare both parts by {look.variant}: a clean diagonal in training only is learning by heart.",
         "With unequal classes turn training.balanced on in the form ({change.edit}) and watch the recall of the "
         "rare one.",
     ),
@@ -137,7 +137,7 @@ SAMPLE_LOSSES = Explanation(
         "Training moves the hill to the left. A second hill that stays at the right: samples it cannot learn.",
         "The test hill at the same place as the training hill: what was learned holds for new samples. Further "
         "right: overfitting.",
-        "A mean far above the hill is made by a few samples: press the key for explanations to see what share.",
+        "A mean far above the hill is made by a few samples: the tenth with the highest losses can be most of it.",
     ),
     trying=(
         "Change loss.name from squared to absolute error in the form ({change.edit}): few large losses count less.",
