@@ -65,6 +65,17 @@ def histogram(
     return canvas.strips(look)
 
 
+def bars(heights: npt.ArrayLike, size: Size, look: Look, *, role: str = "weights") -> list[Strip]:
+    """Bars alone, without labels; heights: (n,), of which the highest is as high as there is room."""
+    canvas = Canvas(size)
+    area = Area(0, 0, canvas.width, canvas.height, False, False, False)
+    wanted = usable_counts(heights)
+    if area.width and area.height and wanted.any():
+        columns = _columns(wanted, area.width)
+        _draw_bars(canvas, area, columns / columns.max(), role_index(role), look)
+    return canvas.strips(look)
+
+
 def usable_counts(counts: npt.ArrayLike) -> Array:
     """Counts that can be added up: what is no number, infinite or negative is 0."""
     values = np.atleast_1d(np.asarray(counts, dtype=np.float64))

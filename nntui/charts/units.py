@@ -36,7 +36,7 @@ def unit_map(
     cells = canvas.width * canvas.height
     if not cells:
         return canvas.strips(look)
-    codes, roles = _unit_cells(shares, kinds, look, role)
+    codes, roles = unit_cells(shares, kinds, look, role)
     a_row = (canvas.width + 1) // 2
     if len(shares) <= a_row * canvas.height:
         at = np.arange(len(shares))
@@ -51,9 +51,10 @@ def unit_map(
     return canvas.strips(look)
 
 
-def _unit_cells(
+def unit_cells(
     shares: npt.NDArray[np.float64], kinds: npt.NDArray[np.int64], look: Look, role: str
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
+    """The characters and roles of units, (units,) each, by the share that each is active and by its state."""
     glyphs = look.characters
     shades = np.array([ord(shade) for shade in glyphs.shades], dtype=np.uint32)
     unknown = np.isnan(shares)

@@ -44,7 +44,7 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("run.pause", ("space",), "toggle_pause", "Pause", "Pause training, or let it go on; in a list of runs: mark one to compare it.", "Run", True),
+    Action("run.pause", ("space",), "toggle_pause", "Pause", "Pause training, or let it go on.", "Run", True),
     Action("run.epoch", ("n",), "one_epoch", "Epoch", "Train to the end of one epoch, then pause.", "Run", True),
     Action("run.batch", ("b",), "one_batch", "Batch", "Train on one batch (one optimizer step), then pause.", "Run"),
     Action("run.slower", ("<",), "pace_down", "Slower", "Train fewer epochs a second.", "Run", pair="Pace"),

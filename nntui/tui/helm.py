@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nntui.training.commands import Command, Pace, Pause, RangeTest, Restart, Resume, Set, Step, Watch
+from nntui.training.commands import (
+    Command,
+    Pace,
+    Pause,
+    RangeTest,
+    Redraw,
+    Restart,
+    Resume,
+    Set,
+    SetWeight,
+    Silence,
+    Step,
+    Watch,
+)
 from nntui.tui.bindings import Action
 from nntui.tui.model import SCALE, Model
 from nntui.tui.steering import next_batch_size, next_factor, next_pace
@@ -22,6 +35,8 @@ SEEDS = 2**31
 
 class RunClient(Protocol):
     """What the dashboard needs of the training process's client."""
+
+    runs: str | None
 
     @property
     def failure(self) -> Failure | None: ...
@@ -134,6 +149,10 @@ class Helm:
             self._watched = watched
             self._client.send(watched)
 
+    def edit(self, command: SetWeight | Silence | Redraw) -> None:
+        """Change weights by hand."""
+        self._client.send(command)
+
     # -- hyperparameters ------------------------------------------------------------------------------------------
 
     def move_learning_rate(self, direction: int) -> None:
@@ -159,6 +178,14 @@ class Helm:
         self._model.range_tested = None
         self._client.send(RangeTest())
         return True
+
+    def obey(self, commands: Iterable[Command]) -> None:
+        """Send these, in their order."""
+        for command in commands:
+            if isinstance(command, Set):
+                self.set(command.name, command.value)
+            else:
+                self._client.send(command)
 
     def set_text(self, name: str, text: str) -> bool:
         """As `set`, with the value written as in a preset or behind ``--set``."""

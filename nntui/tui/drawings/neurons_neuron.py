@@ -1,0 +1,179 @@
+"""One unit from close by: what comes in, what it makes of it, where it goes, and how it came to be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from textual.strip import Strip
+
+from nntui.charts.frame import message
+from nntui.charts.line import Series, line_chart
+from nntui.charts.signed import signed_bars
+from nntui.training.insights.neuron import Neuron
+from nntui.training.snapshot import DEAD, SATURATED
+from nntui.tui.drawings.chosen import insight, to_source, to_unit
+from nntui.tui.drawings.pieces import axis_end, text_row, unmeasured
+from nntui.tui.model import Model
+from nntui.tui.widgets.panel import Drawing, Request
+from nntui.tui.widgets.text import Part, number, whole
+
+WAYS = ("incoming weights", "outgoing weights", "history")
+ROOM_FOR_ALL = 20
+
+
+def draw(request: Request) -> Drawing:
+    """The sum and its parts; below it the weights in, the weights out, or the unit's history."""
+    model, (width, height), look = request.model, request.size, request.look
+    neuron = insight(model, "neuron", Neuron)
+    if neuron is None:
+        return Drawing(message(unmeasured(model), request.size, look))
+    head = [text_row(parts, width, look) for parts in _head(neuron, width)][: max(height - 1, 0)]
+    room = height - len(head)
+    rows = [*head, *_below(request, neuron, room)]
+    title = f"{neuron.layer} · unit {neuron.unit + 1} of {whole(neuron.units)} · {WAYS[request.variant]}"
+    if len(title) + 6 > width:
+        title = f"{neuron.layer} · unit {neuron.unit + 1}"
+    return Drawing(rows[:height], title, _state(neuron) if width >= 50 else "", variants=len(WAYS))
+
+
+def _state(neuron: Neuron) -> str:
+    return {DEAD: "dead", SATURATED: "stuck"}.get(neuron.state, f"active {neuron.active:.0%}")
+
+
+def _head(neuron: Neuron, width: int) -> list[list[Part]]:
+    """The sum with its numbers, and what the network would be without the unit."""
+    weighted = neuron.total - neuron.bias
+    sign = "−" if neuron.bias < 0 else "+"
+    sums: list[Part] = [
+        ("Σw·x ", "muted"), (number(weighted, 3), "text"), (f" {sign} b ", "muted"),
+        (number(abs(neuron.bias), 3), "text"), (" = z ", "muted"), (number(neuron.total, 3), "title"),
+        (f" → {neuron.activation} → ", "muted"), (number(neuron.output, 3), "activation"),
+    ]  # fmt: skip
+    if sum(len(text) for text, _ in sums) > width:
+        sums = [("z ", "muted"), (number(neuron.total, 3), "title"), (f" → {neuron.activation} → ", "muted"),
+                (number(neuron.output, 3), "activation")]  # fmt: skip
+    return [sums, _without(neuron, width)]
+
+
+def _without(neuron: Neuron, width: int) -> list[Part]:
+    if math.isnan(neuron.score_without):
+        text = "An output: the network is nothing without it."
+        return [(text if len(text) <= width else "an output", "muted")]
+    lost = neuron.score - neuron.score_without
+    percent = neuron.score_name == "accuracy"
+    size = f"{abs(lost) * 100:.2g} %" if percent else number(abs(lost), 2)
+    verb = "drops" if lost > 0 else "rises"
+    role = "warning" if lost > 0.02 else "text"
+    if abs(lost) < 5e-4:
+        return [(f"Without it {neuron.score_name} stays as it is.", "muted")]
+    return [("Without it ", "muted"), (f"{neuron.score_name} {verb} {size}", role)]
+
+
+def _below(request: Request, neuron: Neuron, height: int) -> Sequence[Strip]:
+    """What was asked for; in a high panel all of it."""
+    if height < 1:
+        return []
+    way = request.variant
+    if height < ROOM_FOR_ALL or way:
+        return (_incoming, _outgoing, _history)[way](request, neuron, height)
+    width, look = request.size[0], request.look
+    heading = [text_row([(text, "title")], width, look) for text in ("In", "Out", "History: mean output")]
+    inward = min(len(neuron.weights) + 1, (height - 3) // 2)
+    outward = min(max(len(neuron.out_weights), 1), (height - 3 - inward) // 2)
+    rest = height - 3 - inward - outward
+    return [
+        heading[0], *_incoming(request, neuron, inward), heading[1], *_outgoing(request, neuron, outward),
+        heading[2], *_history(request, neuron, rest),
+    ]  # fmt: skip
+
+
+def source_name(neuron: Neuron, source: int) -> str:
+    """``x1``, ``pixel 13``, ``unit 3``, ``bias``."""
+    if source < 0:
+        return "bias"
+    if source < len(neuron.names):
+        return neuron.names[source]
+    return f"{'pixel' if neuron.before == 'inputs' else 'unit'} {source + 1}"
+
+
+def _incoming(request: Request, neuron: Neuron, height: int) -> list[Strip]:
+    """A weight a row with what it adds to the sum; of many, those that add most, and always the one looked at."""
+    inputs = neuron.inputs.astype(np.float64)
+    weights = neuron.weights.astype(np.float64)
+    sources = np.append(np.arange(len(weights)), -1)
+    values = np.append(weights, neuron.bias)
+    with np.errstate(all="ignore"):
+        added = np.append(weights * inputs, neuron.bias)
+    chosen = request.model.chosen.source if request.model.chosen.source < len(weights) else 0
+    order = np.arange(len(sources))
+    if len(sources) > height:
+        order = np.argsort(-np.abs(np.nan_to_num(added)), kind="stable")
+        mine = int(np.flatnonzero(sources == chosen)[0])
+        kept = max(height - 1, 1)
+        if mine not in order[:kept].tolist():
+            order = np.concatenate((order[: kept - 1], [mine], order[kept - 1 :][order[kept - 1 :] != mine]))
+    words = [
+        f"× {number(float(inputs[source]), 2)} = {number(float(added[index]), 2)}" if source >= 0 else
+        number(neuron.bias, 2)
+        for index, source in zip(order.tolist(), sources[order].tolist(), strict=True)
+    ]  # fmt: skip
+    labels = [f"{source_name(neuron, source)} {number(float(values[index]), 2)}"
+              for index, source in zip(order.tolist(), sources[order].tolist(), strict=True)]  # fmt: skip
+    marked = int(np.flatnonzero(sources[order] == chosen)[0])
+    size = request.size[0], height
+    return signed_bars(labels, values[order].tolist(), size, request.look, words=words, marked=marked)
+
+
+def _outgoing(request: Request, neuron: Neuron, height: int) -> list[Strip]:
+    size = request.size[0], height
+    values = neuron.out_weights.astype(np.float64)
+    order = np.arange(len(values))
+    if len(values) > height:
+        order = np.argsort(-np.abs(np.nan_to_num(values)), kind="stable")
+    labels = [f"to {'output' if neuron.after == 'output' else 'unit'} {unit + 1}" for unit in order.tolist()]
+    return signed_bars(labels, values[order].tolist(), size, request.look, empty="an output goes nowhere")
+
+
+def _history(request: Request, neuron: Neuron, height: int) -> list[Strip]:
+    """Its mean output over the probe set and the length of its weights, over the epochs."""
+    if height < 1:
+        return []
+    model = request.model
+    at = np.array([model.epoch_at(int(step)) for step in neuron.steps], dtype=np.float64)
+    series = [
+        Series("mean output", "activation", at, neuron.past_mean.astype(np.float64)),
+        Series("‖w‖", "weights", at, neuron.past_norm.astype(np.float64)),
+    ]
+    return line_chart(
+        series, (request.size[0], height), request.look,
+        x_range=(0.0, axis_end(model.epochs_done, model.epochs)), x_label="epoch", cursor=model.cursor,
+        empty="not kept for a network of this size",
+    )  # fmt: skip
+
+
+def move(model: Model, dx: int, dy: int) -> None:
+    """Up and down: another of its weights; left and right: another unit."""
+    if dy:
+        to_source(model, dy)
+    if dx:
+        to_unit(model, dx)
+
+
+def facts(model: Model) -> dict[str, str]:
+    """The sum, the output, and what the network would be without the unit."""
+    neuron = insight(model, "neuron", Neuron)
+    if neuron is None:
+        return {}
+    source = model.chosen.source if model.chosen.source < len(neuron.weights) else 0
+    weight = neuron.bias if source < 0 else float(neuron.weights[source])
+    return {
+        "unit": f"{neuron.unit + 1} of {neuron.layer}",
+        "z": number(neuron.total),
+        "output": number(neuron.output),
+        "slope φ'(z)": number(neuron.slope),
+        "state": _state(neuron),
+        f"weight of {source_name(neuron, source)}": number(weight),
+        "without it": "".join(text for text, _ in _without(neuron, 200)),
+    }

@@ -1,0 +1,74 @@
+"""Every unit in one cell: how often it is active, and which are dead or stuck."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nntui.charts.frame import message
+from nntui.charts.unit_rows import Row, UnitRows
+from nntui.training.insights.network import LayerUnits, Network
+from nntui.training.snapshot import DEAD, SATURATED
+from nntui.tui.drawings.chosen import at, choose, insight, to_layer, to_unit
+from nntui.tui.drawings.pieces import unmeasured
+from nntui.tui.model import Model
+from nntui.tui.widgets.panel import Drawing, Request
+
+
+def draw(request: Request) -> Drawing:
+    """The unit maps."""
+    network = insight(request.model, "network", Network)
+    if network is None:
+        return Drawing(message(unmeasured(request.model), request.size, request.look))
+    map_ = _map(request, network)
+    layer, unit = at(request.model)
+    units = network.layers[layer]
+    title = "Units"
+    if map_.shown < len(network.layers):
+        title = f"Units · layers {map_.first + 1}–{map_.first + map_.shown} of {len(network.layers)}"
+    return Drawing(map_.draw(request.look), title, _told(units, unit))
+
+
+def _map(request: Request, network: Network) -> UnitRows:
+    rows = [Row(layer.layer, layer.active, layer.state, _words(layer)) for layer in network.layers]
+    return UnitRows(rows, request.size, at(request.model))
+
+
+def _words(layer: LayerUnits) -> str:
+    """``tanh  active 62%  2 dead  1 stuck``."""
+    dead, stuck = int((layer.state == DEAD).sum()), int((layer.state == SATURATED).sum())
+    parts = [layer.activation]
+    if len(layer.active):
+        parts.append(f"active {float(layer.active.mean()):.0%}")
+    if np.isfinite(layer.flat).any():
+        parts.append(f"saturated {float(np.nanmean(layer.flat)):.0%}")
+    parts += [f"{count} {word}" for count, word in ((dead, "dead"), (stuck, "stuck")) if count]
+    return "  ".join(parts)
+
+
+def _told(layer: LayerUnits, unit: int) -> str:
+    if unit >= len(layer.state):
+        return ""
+    state = {DEAD: "dead", SATURATED: "stuck"}.get(int(layer.state[unit]))
+    return f"unit {unit + 1}: " + (state or f"active {layer.active[unit]:.0%}")
+
+
+def move(model: Model, dx: int, dy: int) -> None:
+    """Left and right in the layer, up and down to other layers."""
+    if dx:
+        to_unit(model, dx)
+    if dy:
+        to_layer(model, dy)
+
+
+def click(request: Request, x: int, y: int) -> None:
+    """The unit there."""
+    network = insight(request.model, "network", Network)
+    found = _map(request, network).unit_at(x, y) if network is not None else None
+    if found is not None:
+        choose(request.model, *found)
+
+
+def facts(model: Model) -> dict[str, str]:
+    """Each layer's shares."""
+    network = insight(model, "network", Network)
+    return {layer.layer: _words(layer).replace("  ", ", ") for layer in network.layers} if network is not None else {}
