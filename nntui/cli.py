@@ -35,7 +35,7 @@ commands (each has its own --help):
   nntui runs              the runs that were recorded
   nntui compare RUN RUN…  what differs between them, and their curves
   nntui resume RUN        go on with one
-  nntui replay RUN        train one again and compare
+  nntui replay RUN        play one without training it; --verify trains it again and compares
   nntui export RUN        its numbers, its weights or its preset for other programs
   nntui share RUN         the whole experiment as one line; `nntui open LINE` trains it
 

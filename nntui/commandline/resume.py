@@ -88,7 +88,6 @@ def _in_dashboard(values: argparse.Namespace) -> int:
     def prepare(client: Client) -> Experiment:
         from nntui.commandline.recording import run_of
         from nntui.runs.errors import RunError
-        from nntui.runs.lock import is_locked
         from nntui.runs.run import open_run
 
         folder = run_of(values)
@@ -96,8 +95,6 @@ def _in_dashboard(values: argparse.Namespace) -> int:
             experiment = open_run(folder).tuned()
         except RunError as fault:
             raise BadInputError(f"nntui: {fault}") from None
-        if is_locked(folder):
-            raise BadInputError(f"nntui: {folder}: another program is training this run")
         client.runs, client.resume_from = str(folder.parent), str(folder)
         client.first_commands = tuple(_commands(values))
         return experiment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nntui.commandline.arguments import GLYPHS, Parser, folder, frames, glyphs, one_of, setting, size, whole
+from nntui.commandline.arguments import GLYPHS, Parser, folder, frames, glyphs, one_of, pace, setting, size, whole
 
 FORMATS = ("csv", "preset", "npz", "safetensors", "onnx", "tensorboard", "svg")
 BYS = ("epoch", "step", "seconds")
@@ -23,9 +23,12 @@ exit status: 0 done, 1 a run could not be read or removed, 2 bad input"""
 
 _REPLAY_HELP = """\
 examples:
+  nntui replay last
+  nntui replay digits --at 20 --pace 5
   nntui replay last --verify
 
-exit status: 0 every epoch came out the same bit for bit, 1 one did not, 2 bad input, 130 interrupted"""
+exit status: 0 done, 2 bad input; with --verify 0 every epoch came out the same bit for bit, 1 one did not,
+130 interrupted"""
 
 _RESUME_HELP = """\
 examples:
@@ -98,14 +101,19 @@ def _runs_parser() -> Parser:
 
 
 def _replay_parser() -> Parser:
-    parser = Parser(prog="nntui replay", description="Train a recorded run again.", epilog=_REPLAY_HELP)
-    _run_argument(parser)
-    parser.add_argument(
-        "--verify",
-        action="store_true",
-        required=True,
-        help="without a screen, comparing every epoch",
+    parser = Parser(
+        prog="nntui replay",
+        description="Play a recorded run in the dashboard, without training; or train it again and compare.",
+        epilog=_REPLAY_HELP,
     )
+    _run_argument(parser)
+    parser.add_argument("--verify", action="store_true", help="without a screen: train it again, comparing every epoch")
+    parser.add_argument(
+        "--pace", metavar="N", type=pace,
+        help='play at most N epochs a second; 0 or "unlimited": no limit (as it was trained, and within a minute)',
+    )  # fmt: skip
+    parser.add_argument("--at", metavar="EPOCH", type=whole(0, "an epoch"), help="begin after this epoch (0)")
+    screen_arguments(parser)
     _threads_argument(parser)
     runs_argument(parser)
     return parser
