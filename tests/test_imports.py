@@ -28,7 +28,8 @@ ALLOWED: dict[str, frozenset[str]] = {
         {
             "charts", "experiment", "runs", "teaching",
             "worker.client",
-            "training.events", "training.commands", "training.history", "training.scalars", "training.snapshot",
+            "training.diagnosis.catalogue", "training.events", "training.commands", "training.history",
+            "training.scalars", "training.snapshot",
             "training.insights",
         }
     ),

@@ -99,14 +99,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("neuron.revive", ("X",), "revive", "Revive", "Draw the weights of dead units of the layer looked at anew.",
            "Change", pair="Unit"),
     Action(
-        "change.remedy", ("a",), "remedy", "Remedy",
-        "Do what the diagnosis advises; where nothing is wrong, start what mends the preset.", "Change",
-    ),
-    Action(
-        "change.evidence", ("A",), "evidence", "Evidence",
-        "Show why the program says that something is wrong: the numbers, the mechanism, what to try.", "Change",
-    ),
-    Action(
         "change.presets", ("p",), "presets", "Presets",
         "Choose another preset from a list with a description of each.", "Change",
     ),

@@ -23,6 +23,7 @@ from nntui.tui.panels import BY_ID
 from nntui.tui.theme import Glyphs
 from nntui.tui.tiles import Tiles, fits
 from nntui.tui.views import Tab, filled
+from nntui.tui.widgets.diagnosis import DiagnosisLine
 from nntui.tui.widgets.keybar import KeyBar
 from nntui.tui.widgets.lesson import LessonLine
 from nntui.tui.widgets.panel import Panel, View
@@ -31,6 +32,7 @@ from nntui.tui.widgets.tabs import TabLine
 
 if TYPE_CHECKING:
     from nntui.charts.look import Look
+    from nntui.training.events import Diagnosed
 
 
 class MainScreen(Screen[None]):
@@ -66,9 +68,10 @@ class MainScreen(Screen[None]):
         self._keys = KeyBar(model, actions, id="keys")
         self._notice = Notice(model, keys, id="notice")
         self._lesson = LessonLine(model, desk, self._actions, id="lesson")
-        self._tiles.said = {"notice": 0, "lesson": 0}
+        self._diagnosis = DiagnosisLine(model, keys, id="diagnosis")
+        self._tiles.said = {"notice": 0, "diagnosis": 0, "lesson": 0}
         self._lines: list[Line] = [
-            self._tab_line, Guide(model, id="guide"), self._status, self._notice, self._lesson,
+            self._tab_line, Guide(model, id="guide"), self._status, self._notice, self._diagnosis, self._lesson,
             self._keys, TooSmall(model, id="too-small"),
         ]  # fmt: skip
         self._bindings = BindingsMap(bindings(self._actions))
@@ -139,6 +142,7 @@ class MainScreen(Screen[None]):
         else:
             self._status.redraw()
             self._lesson.redraw()
+            self._diagnosis.redraw()
         for panel in self.seen():
             panel.note(news)
 
@@ -177,12 +181,22 @@ class MainScreen(Screen[None]):
             super()._on_timer_update()
 
     def _make_room_for_notice(self) -> None:
-        for part in (self._notice, self._lesson):
+        for part in (self._notice, self._diagnosis, self._lesson):
             rows = part.rows_needed(self.size.width)
             if rows != self._tiles.said.get(str(part.id), 0):
                 self._tiles.said = {**self._tiles.said, str(part.id): rows}
                 self._place_again()
                 self.call_after_refresh(part.redraw)
+
+    @on(DiagnosisLine.Over)
+    def _show_next_diagnosis(self) -> None:
+        self._make_room_for_notice()
+        self._diagnosis.redraw()
+
+    @property
+    def diagnosed(self) -> Diagnosed | None:
+        """What the line about what is wrong shows."""
+        return self._diagnosis.diagnosed
 
     def _place_again(self) -> None:
         """The tiles changed; a child's request makes Textual drop the places it keeps, the screen's own does not."""

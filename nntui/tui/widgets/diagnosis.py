@@ -1,0 +1,55 @@
+"""The line that says what is wrong with the run, over the panels; it takes no room while all is well."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+from textual.message import Message
+from textual.strip import Strip
+
+from nntui.training.events import Diagnosed
+from nntui.tui.drawings.diagnosis import Shown, words
+from nntui.tui.model import Model
+from nntui.tui.widgets.status import Line
+
+
+class DiagnosisLine(Line):
+    """The first of the rules that hold: what, where, what to try, and the keys for it."""
+
+    class Over(Message):
+        """What was shown has been shown long enough: something else, or nothing, takes its place."""
+
+    def __init__(self, model: Model, keys: Mapping[str, str], *, id: str) -> None:
+        super().__init__(model, id=id)
+        self._keys = keys
+        self._shown = Shown()
+        self._serial = model.serial
+        self._waits = False
+
+    @property
+    def diagnosed(self) -> Diagnosed | None:
+        """What it shows."""
+        if self._serial != self._model.serial:
+            self._serial = self._model.serial
+            self._shown.forget()
+        later = self._shown.look(self._model.diagnoses, time.monotonic())
+        if later is not None and not self._waits and self.is_mounted:
+            self._waits = True
+            self.set_timer(later, self._end)
+        return self._shown.diagnosed
+
+    def _end(self) -> None:
+        self._waits = False
+        self.post_message(self.Over())
+
+    def rows_needed(self, width: int) -> int:
+        """One, or none where all is well."""
+        return int(self.diagnosed is not None)
+
+    def make_rows(self, width: int, height: int) -> Sequence[Strip]:
+        shown = self.diagnosed
+        if shown is None:
+            return [self.row([], width)] * height
+        sign = "!" if self.glyphs == "ascii" else "▲"
+        return [self.row(words(shown, width - 1, sign, self._keys), width), *[self.row([], width)] * (height - 1)]
