@@ -55,6 +55,21 @@ def listed_run(path: Path) -> Listed:
     return Listed(path, summary)
 
 
+def interrupted(runs: Path) -> list[Listed]:
+    """The runs whose process died while it trained them, the newest first: to be offered to be gone on with.
+
+    Runs that were left in good order, by quitting or by going back in them, are not among them; nor are those with a
+    later branch or whose folder cannot be read.
+    """
+    listed = list_runs(runs)
+    parents = {run.summary.parent for run in listed if run.summary is not None}
+    return [
+        run
+        for run in listed
+        if run.summary is not None and run.summary.state == "interrupted" and run.path.name not in parents
+    ]
+
+
 def is_identifier(text: str) -> bool:
     """Whether a run may be called so; then it is a name and no path."""
     return _ID.fullmatch(text) is not None
