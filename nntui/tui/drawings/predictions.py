@@ -11,7 +11,6 @@ from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import whole
 
 
-
 def record(model: Model, name: str) -> Any:
     """What was measured under this name of the epoch looked at; None where it was not."""
     snapshot = model.shown_snapshot
