@@ -88,6 +88,12 @@ class Written:
         self._recorder.commanded(command, told)
         self.say()
 
+    def noticed(self, told: list[Event]) -> None:
+        """Where something is to be said of a run that did not move."""
+        if told:
+            self._recorder.noticed(told)
+            self.say()
+
     def say(self) -> None:
         """What has changed about the recording."""
         if self._recorder.trouble != self._said:

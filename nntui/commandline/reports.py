@@ -11,6 +11,7 @@ from typing import Protocol, TextIO
 
 from nntui.training.events import (
     Changed,
+    Diagnosed,
     Diverged,
     EpochEnded,
     Event,
@@ -181,6 +182,10 @@ def _sentence(event: Event, last: EpochEnded | None) -> str:
             return f"{reason.replace('_', ' ')} after epoch {epoch:,} (step {step:,}){seconds}: {_scores(last)}"
         case Diverged(step, _, quantity):
             return f"diverged: {quantity} is not finite at step {step:,}; a smaller learning rate may help"
+        case Diagnosed(on=True, step=step):
+            return f"step {step:,}: {event.message} {event.remedy}"
+        case Diagnosed(on=False, step=step):
+            return f"step {step:,}: no longer: {event.message}"
         case Changed(name, old, new, step, _):
             return f"step {step:,}: {name} {old} -> {new}"
     return ""

@@ -6,18 +6,23 @@ import argparse
 import json
 import sys
 from datetime import datetime
+from pathlib import Path
+from statistics import median
 from typing import Any
 
 from nntui.cli import DONE, FAILED
 from nntui.commandline import BadInputError, plots
 from nntui.commandline.arguments import nearest, shown
 from nntui.commandline.recording import runs_of
+from nntui.commandline.runs_tree import Line, parent, tree
 from nntui.runs import catalogue
 from nntui.runs.catalogue import Listed
+from nntui.runs.comparing import find_compared, quartiles
 from nntui.runs.errors import RunError
+from nntui.runs.summary import Summary
 
 _ACTIONS = ("rm", "pin", "unpin")
-_HEADINGS = ("RUN", "WHEN", "PRESET", "EPOCHS", "BEST", "SIZE", "STATE")
+_HEADINGS = ("RUN", "WHEN", "PRESET", "EPOCHS", "BEST", "SIZE", "STATE", "CHANGED")
 
 
 def run(values: argparse.Namespace) -> int:
@@ -33,7 +38,7 @@ def run(values: argparse.Namespace) -> int:
         for each in listed:
             print(json.dumps(_record(each), ensure_ascii=False))
     else:
-        print(plots.table([_HEADINGS, *map(_row, listed)]) if listed else f"no runs in {runs}")
+        print(_table(listed) if listed else f"no runs in {runs}")
         for each in listed:
             if each.fault:
                 print(f"nntui: {each.fault}", file=sys.stderr)
@@ -51,18 +56,28 @@ def _act(values: argparse.Namespace) -> int:
     runs, status = runs_of(values), DONE
     for word in wanted:
         try:
-            path = catalogue.find_run(runs, word)
+            paths = find_compared(runs, word)
+            branches = [_branches(runs, path) if action == "rm" else [] for path in paths]
         except RunError as fault:
             raise BadInputError(f"nntui: {fault}") from None
-        try:
-            if action == "rm":
-                catalogue.remove_run(path)
-            else:
-                catalogue.set_pinned(path, action == "pin")
-        except RunError as fault:
-            print(f"nntui: {fault}", file=sys.stderr)
-            status = FAILED
+        for path, stay in zip(paths, branches, strict=True):
+            try:
+                if action == "rm":
+                    catalogue.remove_run(path)
+                else:
+                    catalogue.set_pinned(path, action == "pin")
+            except RunError as fault:
+                print(f"nntui: {fault}", file=sys.stderr)
+                status = FAILED
+                continue
+            if stay:
+                print(f"nntui: {path.name}: its branches stay, each is whole: {', '.join(stay)}", file=sys.stderr)
     return status
+
+
+def _branches(runs: Path, path: Path) -> list[str]:
+    """The ids of the runs that branched from this one."""
+    return [run.path.name for run in catalogue.list_runs(runs) if parent(run) == path.name]
 
 
 def _record(run: Listed) -> dict[str, Any]:
@@ -83,17 +98,50 @@ def _record(run: Listed) -> dict[str, Any]:
         "bytes": known.bytes,
         "state": known.state,
         "pinned": run.pinned,
+        "parent": known.parent or None,
+        "parent_epoch": known.parent_epoch if known.parent else None,
+        "label": known.label or None,
+        "group": known.group or None,
         "path": str(run.path),
     }
 
 
-def _row(run: Listed) -> tuple[str, ...]:
-    known = run.summary
+def _table(listed: list[Listed]) -> str:
+    rows = [_HEADINGS, *(_row(line) if line.run else _heading(line.members) for line in tree(listed))]
+    if not any(row[-1] for row in rows[1:]):
+        rows = [row[:-1] for row in rows]
+    return plots.table(rows)
+
+
+def _row(line: Line) -> tuple[str, ...]:
+    run = line.run
+    assert run is not None
+    known, indent = run.summary, "  " * (line.depth - 1) + "└ " if line.depth else ""
     if known is None:
-        return (run.path.name, "", "", "", "", "", "damaged")
+        return (indent + run.path.name, "", "", "", "", "", "damaged", "")
     state = f"{known.state}, pinned" if run.pinned else known.state
     epochs = f"{known.epochs:,}" if known.epochs == known.total_epochs else f"{known.epochs:,}/{known.total_epochs:,}"
-    return (known.id, _when(known.created), known.preset, epochs, _best(run), _size(known.bytes), state)
+    best = _best(known.best_loss, known.best_score, known.task)
+    facts = (_when(known.created), known.preset, epochs, best, _size(known.bytes), state)
+    return (indent + known.id, *facts, _changed(known))
+
+
+def _heading(members: tuple[Listed, ...]) -> tuple[str, ...]:
+    """Of a group: its medians and sums."""
+    known = [run.summary for run in members if run.summary is not None]
+    first = known[0]
+    losses, scores = quartiles([one.best_loss for one in known]), quartiles([one.best_score for one in known])
+    best = _best(losses and losses[1], scores and scores[1], first.task)
+    size = _size(sum(one.bytes for one in known))
+    epochs = f"{median(one.epochs for one in known):,.0f}"
+    return (first.group, _when(first.created), first.preset, epochs, best, size, f"{len(known):,} seeds, medians", "")
+
+
+def _changed(known: Summary) -> str:
+    """How a branch differs from what it left."""
+    if not known.parent:
+        return ""
+    return known.label or f"from epoch {known.parent_epoch:,}"
 
 
 def _when(created: str) -> str:
@@ -103,14 +151,12 @@ def _when(created: str) -> str:
         return created[:16]
 
 
-def _best(run: Listed) -> str:
-    known = run.summary
-    if known is None or known.best_loss is None:
+def _best(loss: float | None, score: float | None, task: str) -> str:
+    if loss is None:
         return "-"
-    if known.best_score is None:
-        return f"loss {known.best_loss:.4g}"
-    score = f"{known.best_score:.1%}" if known.task == "classification" else f"R² {known.best_score:.3f}"
-    return f"loss {known.best_loss:.4g}, {score}"
+    if score is None:
+        return f"loss {loss:.4g}"
+    return f"loss {loss:.4g}, {score:.1%}" if task == "classification" else f"loss {loss:.4g}, R² {score:.3f}"
 
 
 def _size(count: int) -> str:

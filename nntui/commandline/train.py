@@ -18,6 +18,7 @@ from nntui.commandline.presets import read_experiment
 from nntui.commandline.threads import use_threads
 
 if TYPE_CHECKING:
+    from nntui.commandline.diagnoses import Diagnoses
     from nntui.commandline.recording import Written
     from nntui.commandline.reports import Report
     from nntui.experiment import Experiment
@@ -159,6 +160,7 @@ def _train(
     before: float,
     changes: Sequence[tuple[int, Command]],
 ) -> int:
+    from nntui.commandline.diagnoses import Diagnoses
     from nntui.training.commands import Stop
     from nntui.training.events import Diverged, RunEnded
     from nntui.training.scalars import epoch_ended
@@ -168,6 +170,11 @@ def _train(
     report.show(session, [started])
     if written is not None:
         report.remark(f"recorded as {written.name}")
+    diagnoses = Diagnoses(session)
+    found = diagnoses.look()
+    report.show(session, found)
+    if written is not None:
+        written.noticed(found)
     length, pace = SliceLength(SLICE), Pace()
     begun = now = time.perf_counter()
     pace.set(epochs_per_second, begun)
@@ -176,9 +183,9 @@ def _train(
     waiting = list(changes)
     while not interrupted.asked and (session.state == "running" or _due(waiting, session)):
         if _due(waiting, session):
-            _change(session, waiting, report, written)
+            _change(session, waiting, report, written, diagnoses)
             continue
-        at_most = min([length.steps, *(step - session.step for step, _ in waiting[:1])])
+        at_most = min([length.steps, diagnoses.steps, *(step - session.step for step, _ in waiting[:1])])
         count = pace.steps_due(now, session.steps_per_epoch, at_most)
         if count == 0:
             time.sleep(min(pace.wait(now, session.steps_per_epoch), 0.1))
@@ -186,6 +193,7 @@ def _train(
             continue
         first, since = session.step, now
         told = session.advance(count)
+        told += diagnoses.trained(told)
         now = time.perf_counter()
         done = session.step - first
         rows = session.take_rows()
@@ -209,7 +217,13 @@ def _due(waiting: list[tuple[int, Command]], session: Session) -> bool:
     return bool(waiting) and waiting[0][0] <= session.step
 
 
-def _change(session: Session, waiting: list[tuple[int, Command]], report: Report, written: Written | None) -> None:
+def _change(
+    session: Session,
+    waiting: list[tuple[int, Command]],
+    report: Report,
+    written: Written | None,
+    diagnoses: Diagnoses,
+) -> None:
     """Do all that comes before the next step; a run that had ended goes on, if it can."""
     from nntui.training.commands import Resume
 
@@ -220,6 +234,7 @@ def _change(session: Session, waiting: list[tuple[int, Command]], report: Report
         commands.append(Resume())
     for command in commands:
         told = session.apply(command)
+        told += diagnoses.commanded(command, told)
         report.show(session, told)
         if written is not None:
             written.commanded(command, told)

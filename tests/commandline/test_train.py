@@ -70,7 +70,7 @@ def test_a_run_that_diverges_fails(nntui: Nntui, words: tuple[str, ...]) -> None
     said = nntui("train", "divergence", *words)
     assert said.status == 1
     if words:
-        assert said.events[-2]["event"] == "diverged"
+        assert [event["event"] for event in said.events[-3:-1]] == ["diverged", "diagnosed"]
         assert said.events[-1]["event"] == "run_ended"
         assert said.events[-1]["reason"] == "diverged"
     else:
@@ -197,3 +197,13 @@ def test_events_come_while_the_run_goes_on() -> None:
 def test_without_standard_output_a_run_still_ends_well() -> None:
     said = finish(start("train", "xor", "--epochs", "5", stdout=None, preexec_fn=lambda: os.close(1)))
     assert (said.status, said.err) == (0, "")
+
+
+def test_what_is_wrong_is_told_and_the_same_at_every_run() -> None:
+    runs = [run("train", "dying-relu", "--json", "--no-record") for _ in range(2)]
+    told = [[event for event in each.events if event["event"] == "diagnosed"] for each in runs]
+    assert told[0] == told[1]
+    assert [(event["rule"], event["on"], event["layer"]) for event in told[0]][:1] == [("dead_units", True, "hidden 2")]
+    assert told[0][0]["step"] == 20
+    assert "never fire" in run("train", "dying-relu", "--no-record").out
+    assert "never fire" not in run("train", "xor", "--no-record").out
