@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from nntui.charts.look import Look
+from nntui.charts.ticks import LARGEST
 
 Codes = npt.NDArray[np.uint32]
 Colors = npt.NDArray[np.int16]
@@ -73,6 +74,7 @@ def nearest(values: npt.NDArray[np.generic], rows: int, columns: int) -> npt.NDA
 def smoothly(values: npt.NDArray[np.float64], rows: int, columns: int) -> npt.NDArray[np.float64]:
     """(R, C) → (rows, columns): between four neighbors, linear both ways. The values are those of the points of a grid
     that reaches from edge to edge; the result is that of the middles of the cells."""
+    values = np.clip(values, -LARGEST, LARGEST)
     down, across = _places(values.shape[0], rows), _places(values.shape[1], columns)
     top, left = np.floor(down).astype(np.intp), np.floor(across).astype(np.intp)
     below, right = np.minimum(top + 1, values.shape[0] - 1), np.minimum(left + 1, values.shape[1] - 1)

@@ -58,12 +58,12 @@ def between_two(share: npt.ArrayLike, look: Look, *, middle: float = 0.5, smooth
         colored = _is_colored(look)
         here = smoothly(shares, rows * 2 if colored else rows, columns)
         count = len(BETWEEN) if smooth else 2
-        with np.errstate(invalid="ignore"):
-            level = np.clip(np.nan_to_num((here - middle + 0.5) * count), 0, count - 1).astype(np.intp)
+        place = np.clip(np.nan_to_num(here - middle + 0.5), 0.0, 1.0)
+        level = np.minimum((place * count).astype(np.intp), count - 1)
         ramp = np.array(BETWEEN if smooth else (BETWEEN[0], BETWEEN[-1]), np.int16)
         if not colored:
             shades = " ·░▒▓" if smooth else " ░"
-            return _shaded(shades, np.clip(here - middle + 0.5, 0, 1), np.isnan(here))
+            return _shaded(shades, place, np.isnan(here))
         return _halves(ramp[level], np.isnan(here))
 
     return paint

@@ -47,7 +47,7 @@ def log_bars(
     canvas = Canvas((width, height))
     seen = given[np.isfinite(given) & (given > 0)]
     high = math.ceil(math.log10(seen.max()) - 1e-9) if seen.size else 0
-    low = min(math.floor(math.log10(max(float(seen.min()), 1e-300))) if seen.size else -1, high - least_decades)
+    low = min(math.floor(math.log10(max(float(seen.min()), 1e-300)) - 1e-9) if seen.size else -1, high - least_decades)
     label = min(max(len(to_cells(name)) for name in names), max(width // 3, 4))
     number = max(len(format_number(float(value))) for value in given)
     room = width - label - number - 2

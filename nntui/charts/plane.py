@@ -14,7 +14,7 @@ from nntui.charts.canvas import Canvas, Size, clip_text, to_cells
 from nntui.charts.cells import OWN, Codes, Colors, colored_rows
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
-from nntui.charts.ticks import finite_range
+from nntui.charts.ticks import SMALLEST, finite_range
 
 Array = npt.NDArray[np.float64]
 Cells = tuple[Codes, Colors, Colors]
@@ -97,12 +97,10 @@ def plane_chart(
 
 
 def _scale(low: float, high: float) -> Scale:
-    if high > low:
-        found = finite_range(np.array([low, high]))
-        assert found is not None
-        if found[1] > found[0]:
-            return Scale(*found)
-    return fit_scale((low, low), log=False, rounded=False)
+    found = finite_range(np.array([low, high]))
+    if found is not None and high > low and found[1] - found[0] > SMALLEST:
+        return Scale(*found)
+    return fit_scale(found and (found[0], found[0]), log=False, rounded=False)
 
 
 def _put(codes: Codes, fore: Colors, back: Colors, group: Spots, area: Area, x: Scale, y: Scale) -> None:
@@ -136,7 +134,7 @@ def _plain(codes: Codes, look: Look) -> Codes:
     return plain
 
 
-_ASCII = tuple((ord(one), ord(other)) for one, other in zip("•◦·░▒▓█▀●○◆", "*o.:-=@#@o+", strict=True))
+_ASCII = tuple((ord(one), ord(other)) for one, other in zip("•◦·░▒▓█▀●○◆×", "*o.:-=@#@o+x", strict=True))
 
 
 def legend_row(entries: Sequence[Entry], width: int, look: Look, head: str = "") -> Strip:

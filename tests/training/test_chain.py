@@ -1,4 +1,4 @@
-"""The chain rule, taken apart at one weight: product, back-propagation and nudge agree, and the next step comes true."""
+"""The chain rule at one weight: product, back-propagation and nudge agree, and the next step comes true."""
 
 from __future__ import annotations
 
@@ -196,9 +196,8 @@ def test_with_dropout_noise_penalties_clipping_and_a_schedule_too() -> None:
         assert expected.after.tobytes() == run.network.parameters.tobytes()
         total = expected.gradient + expected.l1 + expected.l2
         assert np.linalg.norm(expected.clipped) <= 0.3 * 1.0001
-        np.testing.assert_allclose(
-            expected.clipped, total * min(1, 0.3 / np.linalg.norm(total)), rtol=1e-4, atol=1e-7
-        )
+        shortened = total * min(1.0, 0.3 / float(np.linalg.norm(total)))
+        np.testing.assert_allclose(expected.clipped, shortened, rtol=1e-4, atol=1e-7)
 
 
 @pytest.mark.parametrize(
