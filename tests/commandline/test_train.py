@@ -199,11 +199,11 @@ def test_without_standard_output_a_run_still_ends_well() -> None:
     assert (said.status, said.err) == (0, "")
 
 
-def test_what_is_wrong_is_told_and_the_same_at_every_run() -> None:
-    runs = [run("train", "dying-relu", "--json", "--no-record") for _ in range(2)]
+def test_what_is_wrong_is_told_and_the_same_at_every_run(nntui: Nntui) -> None:
+    runs = [nntui("train", "dying-relu", "--json", "--no-record") for _ in range(2)]
     told = [[event for event in each.events if event["event"] == "diagnosed"] for each in runs]
     assert told[0] == told[1]
     assert [(event["rule"], event["on"], event["layer"]) for event in told[0]][:1] == [("dead_units", True, "hidden 2")]
     assert told[0][0]["step"] == 20
-    assert "never fire" in run("train", "dying-relu", "--no-record").out
-    assert "never fire" not in run("train", "xor", "--no-record").out
+    assert "never fire" in nntui("train", "dying-relu", "--no-record").out
+    assert "never fire" not in nntui("train", "xor", "--no-record").out
