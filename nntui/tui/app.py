@@ -189,7 +189,10 @@ class NntuiApp(DiagnosisActions, NeuronActions):
         batch = self.client.take()
         if batch is not None:
             serial = self.model.serial
+            before = self.model.run, self.model.state
             news |= self.model.take(batch)
+            if (self.model.run, self.model.state) != before or "branches" in news:
+                self.follow_recordings(anew=True)
             if self.model.serial != serial:
                 self.watch_what_is_seen()
             self.time.hear(batch.events)
@@ -219,6 +222,7 @@ class NntuiApp(DiagnosisActions, NeuronActions):
     def _serve_what_is_seen(self) -> None:
         self.desk.looked_at(self.main.tab.id)
         self.watch_what_is_seen()
+        self.follow_recordings(anew=True)
         if not self._loading and self.main.imports():
             self._begin()
 
@@ -235,6 +239,7 @@ class NntuiApp(DiagnosisActions, NeuronActions):
     def show_chosen(self) -> None:
         """Something else is looked at closely."""
         self.watch_what_is_seen()
+        self.follow_recordings()
         self.redraw("chosen")
 
     @on(Panel.Pointed)

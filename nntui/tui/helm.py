@@ -36,8 +36,6 @@ SEEDS = 2**31
 class RunClient(Protocol):
     """What the dashboard needs of the training process's client."""
 
-    runs: str | None
-
     @property
     def failure(self) -> Failure | None: ...
     def attach(self, loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None: ...

@@ -24,6 +24,7 @@ from nntui.training.events import (
     RunStarted,
 )
 from nntui.tui.branches import Ghosts, Left
+from nntui.tui.recordings import Recordings
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment, Value
@@ -84,6 +85,7 @@ class Model:
         self.preset = preset
         self.experiment = preset
         self.chosen = Chosen()
+        self.recordings = Recordings()
         self.serial = 0
         self.settings_version = 0
         self.clear()

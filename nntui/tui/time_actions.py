@@ -15,7 +15,9 @@ class TimeActions(RecordingActions):
         """Look at the network so many keys earlier or later."""
         from nntui.tui.drawings.pieces import curves_end
 
-        self.time.move(by * epochs_a_key(self.view.zoom.span or curves_end(self.model), self.main.focused_panel.columns))
+        self.time.move(
+            by * epochs_a_key(self.view.zoom.span or curves_end(self.model), self.main.focused_panel.columns)
+        )
         self.redraw("time")
 
     def action_far_back(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from nntui.training.commands import Command, Redo, Rewind, Undo, Watch
-from nntui.training.events import Event, Refused, Rewound
+from nntui.training.commands import Command, Jump, Redo, Rewind, Undo, Watch
+from nntui.training.events import Edited, Event, Refused, Rewound
 from nntui.tui.model import Model
 
 if TYPE_CHECKING:
@@ -97,11 +97,11 @@ class TimeCursor:
 
     def undo(self) -> None:
         """Take back the last change."""
-        changes = self._model.changes
-        if not changes:
+        last = _last_change(self._model)
+        if not last:
             self._say("There is no change to take back.")
             return
-        self._taken_back = _last_change(self._model)
+        self._taken_back = last
         self._ask(Undo(), f"Taken back: {self._taken_back}. {self._keys['change.redo']} does it again.")
 
     def redo(self) -> None:
@@ -110,6 +110,10 @@ class TimeCursor:
             self._say("Nothing was taken back.")
         else:
             self._ask(Redo(), f"Done again: {self._taken_back}.")
+
+    def jump(self, run: str, name: str) -> None:
+        """Go on with another run, or branch of this one, where it ended."""
+        self._ask(Jump(run), f"On with {name}.")
 
     def hear(self, events: Iterable[Event]) -> None:
         """Say what became of what was asked for."""
@@ -142,8 +146,12 @@ def epochs_a_key(end: float, columns: int) -> int:
 
 
 def _last_change(model: Model) -> str:
-    """In words, ``lr 0.1 → 0.03 at epoch 40``."""
+    """In words, ``lr 0.1 → 0.03 at epoch 40``; empty where nothing was changed but the pace."""
     from nntui.tui.drawings.changes import in_words
 
-    told = in_words(model.changes[-1], model.stretches[-2], model.stretches[-1])
-    return f"{told.full} at epoch {told.epoch:.4g}"
+    for index in reversed(range(len(model.changes))):
+        change = model.changes[index]
+        if isinstance(change, Edited) or change.name != "training.pace":
+            told = in_words(change, *model.stretches[index : index + 2])
+            return f"{told.full} at epoch {int(told.epoch):,}"
+    return ""

@@ -30,6 +30,7 @@ class FakeClient:
         self.commands: list[Command] = []
         self.started: list[dict[str, Any]] = []
         self.failure: Failure | None = None
+        self.runs: str | None = None
         self.relaunched = 0
         self.closed = 0
         self.looks: list[tuple[int | None, Watch]] = []

@@ -62,7 +62,7 @@ def _ghost_name(ghost: Ghost, live: Sequence[Told]) -> str:
     for words, changes in (("", tell(ghost.changes, ghost.stretches)), ("without ", live)):
         first = next((change for change in changes if change.epoch >= ghost.fork), None)
         if first is not None:
-            return f"{words}{first.full} at {first.epoch:.4g}"
+            return f"{words}{first.full} at {int(first.epoch):,}"
     return "as it went on"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nntui.tui.explanations import gradients, layers, neurons, overview, predictions
+from nntui.tui.explanations import gradients, layers, neurons, overview, predictions, runs
 from nntui.tui.explanations.words import Explanation, with_keys
 
 __all__ = ["EXPLANATIONS", "Explanation", "with_keys"]
@@ -18,4 +18,5 @@ EXPLANATIONS: Mapping[str, Explanation] = {
     **neurons.EXPLANATIONS,
     **predictions.EXPLANATIONS,
     **gradients.EXPLANATIONS,
+    **runs.EXPLANATIONS,
 }

@@ -83,7 +83,7 @@ def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
 def looking_parts(model: Model, before: Sequence[Sequence[Part]], width: int) -> list[Part]:
     """That one looks at a past epoch, and how to go there or return, in as many words as ``width`` can hold."""
     cursor = whole(model.cursor or 0)
-    wordings = (
+    wordings: tuple[str, ...] = (
         f" looking at epoch {cursor} · enter goes back there · escape returns to now ",
         f" looking at epoch {cursor} · enter goes back there · escape returns ",
         f" looking at epoch {cursor} · enter back · escape now ",

@@ -1,0 +1,169 @@
+"""What the keys do about recorded runs: the list, the tree of branches, comparing, removing, going on with another."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nntui.tui.actions import KeyActions
+from nntui.tui.panels import RUNS
+from nntui.tui.recordings import Found, read, wanted
+
+if TYPE_CHECKING:
+    from nntui.tui.helm import RunClient
+    from nntui.tui.time_cursor import TimeCursor
+
+_LISTS = ("run-list", "branches")
+_PANELS = frozenset(spec.id for spec in RUNS)
+
+
+class RecordingActions(KeyActions):
+    """Actions on recordings, and reading them from the disk without keeping a key waiting."""
+
+    client: RunClient
+    time: TimeCursor
+    _reading = False
+    _read_again = False
+
+    @property
+    def runs(self) -> Path | None:
+        """The folder of all recordings; None where runs are not recorded."""
+        folder = getattr(self.client, "runs", None)
+        return None if folder is None else Path(folder)
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    @property
+    def shows_recordings(self) -> bool:
+        """Whether somebody looks at them."""
+        return any(panel.id in _PANELS for panel in self.main.seen()) or self._dialog is not None
+
+    def follow_recordings(self, *, anew: bool = False) -> None:
+        """Read what the panels on the screen lack; with ``anew`` all of it, because there may be other runs."""
+        found = self.model.recordings.found
+        lacks = found is None or not set(wanted(self.model)) <= found.tried
+        if (anew or lacks) and self.shows_recordings:
+            self.read_recordings()
+
+    def read_recordings(self) -> None:
+        """Read them anew, in a thread; once more afterwards where this is asked for meanwhile."""
+        if self._reading:
+            self._read_again = True
+            return
+        self._reading = True
+        self.run_worker(self._read(), exit_on_error=True)
+
+    async def _read(self) -> None:
+        recordings = self.model.recordings
+        while self._reading:
+            self._read_again = False
+            if self.runs is None:
+                found = Found(tried=frozenset(wanted(self.model)), fault="runs are not recorded")
+            else:
+                compare = wanted(self.model)
+                found = await asyncio.to_thread(read, self.runs, self.model.run, compare, recordings.found)
+            first = recordings.found is None
+            recordings.take(found)
+            if first and self.model.run in recordings.ids:
+                recordings.selected = self.model.run
+            self._reading = self._read_again or not set(wanted(self.model)) <= found.tried
+        self.redraw("branches")
+        if (dialog := self._dialog) is not None:
+            dialog.show()
+
+    @property
+    def _dialog(self) -> TreeScreen | CompareScreen | None:
+        from nntui.tui.screens.compare import CompareScreen
+        from nntui.tui.screens.tree import TreeScreen
+
+        known = isinstance(self.screen, TreeScreen | CompareScreen)
+        return self.screen if known and self.screen.is_mounted else None
+
+    # -- keys -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _in_list(self) -> bool:
+        return self.main.focused_panel.spec.id in _LISTS
+
+    def mark_run(self) -> bool:
+        """Mark the run under the highlight for comparison; False where there is none."""
+        recordings = self.model.recordings
+        if not self._in_list or not recordings.selected:
+            return False
+        if not recordings.mark(recordings.selected):
+            self.say(f"At most {len(recordings.marked)} runs are compared at once.")
+        self.read_recordings()
+        self.redraw("branches")
+        return True
+
+    def open_run(self) -> bool:
+        """Go on with the run under the highlight; False where there is none."""
+        run = self.model.recordings.selected
+        if not self._in_list or not run:
+            return False
+        self.jump(run)
+        return True
+
+    def jump(self, run: str | None) -> None:
+        """Go on with this run, or branch, where it ended."""
+        if run is None:
+            return
+        if run == self.model.run:
+            self.say("This is the run on the screen.")
+            return
+        listed = self.model.recordings.listed(run)
+        summary = listed.summary if listed is not None else None
+        self.time.jump(run, summary.label or summary.preset if summary is not None else run)
+
+    def action_tree(self) -> None:
+        from nntui.tui.screens.tree import TreeScreen
+
+        self.push_screen(TreeScreen(self.model), self.jump)
+        self.read_recordings()
+
+    def action_compare(self) -> None:
+        from nntui.tui.screens.compare import CompareScreen
+
+        self.push_screen(CompareScreen(self.model, self.view, self.look(), self.read_recordings), self._compared)
+        self.read_recordings()
+
+    def _compared(self, _: None) -> None:
+        self.redraw()
+
+    def action_delete(self) -> None:
+        """Remove the run under the highlight, once the person has said yes."""
+        from nntui.tui.screens.question import Question
+
+        run = self.model.recordings.selected
+        if not self._in_list or not run:
+            self.say("Runs are removed in the list of runs: key 6.")
+        elif run == self.model.run:
+            self.say("This run is on the screen; it cannot be removed.")
+        else:
+            text = f"{run} is removed from the disk, with all of its epochs. This cannot be taken back."
+            question = Question("Remove this run?", text, "remove it")
+            self.push_screen(question, lambda yes: self._remove(run) if yes else None)
+
+    def _remove(self, run: str) -> None:
+        self.run_worker(self._removed(run), exit_on_error=True)
+
+    async def _removed(self, run: str) -> None:
+        from nntui.runs.catalogue import remove_run
+        from nntui.runs.errors import RunError
+
+        runs = self.runs
+        if runs is None:
+            return
+        try:
+            await asyncio.to_thread(remove_run, runs / run)
+        except RunError as error:
+            self.say(str(error))
+        else:
+            self.say(f"Removed {run}.")
+        self.read_recordings()
+
+
+if TYPE_CHECKING:
+    from nntui.tui.screens.compare import CompareScreen
+    from nntui.tui.screens.tree import TreeScreen
