@@ -39,7 +39,7 @@ def profile(
     else:
         _columns(canvas, levels, shares, look)
     if len(levels) < canvas.height and unit:
-        note = f"{unit}, {format_number(10**low)} … {format_number(10**high)}, log scale"
+        note = f"{unit}, {_power(low)} … {_power(high)}, log scale"
         canvas.put(0, len(levels), clip_text(note, canvas.width, look), role_index("muted"))
     return canvas.strips(look)
 
@@ -51,7 +51,12 @@ def _ends(values: Sequence[float]) -> tuple[float, float]:
         return -_DECADES, 0.0
     high = math.ceil(max(powers) - 1e-9)
     low = math.floor(min(min(powers) - 0.3, high - _DECADES) + 1e-9)
-    return max(float(low), -300.0), min(float(high), 300.0)
+    return float(low), float(high)
+
+
+def _power(exponent: float) -> str:
+    """``0.001``, ``1e-324``: also of what no number can hold."""
+    return format_number(10.0**exponent) if abs(exponent) < 300 else f"1e{exponent:.0f}"
 
 
 def _share(value: float, low: float, high: float) -> float:

@@ -11,7 +11,8 @@ from nntui.charts.canvas import Canvas, Size, to_cells
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
 from nntui.charts.raster import DOTS, Plot
-from nntui.charts.ticks import LARGEST, format_number
+from nntui.charts.spread import usable_ends
+from nntui.charts.ticks import format_number
 
 _APART = 3  # dots from one ridge to the next, at least
 _HIGH = 4.0  # times the distance between ridges: the highest of them
@@ -38,12 +39,11 @@ def ridgeline(
         x_label: what the moments count.
     """
     moments = np.atleast_1d(np.asarray(x, dtype=np.float64))
-    shares = np.asarray(density, dtype=np.float64).reshape(len(moments), -1) / 255
+    shares = np.asarray(density, dtype=np.float64) / 255
     if not shares.size:
         return message(empty, size, look)
     canvas = Canvas(size)
-    low, high = max(float(low), -LARGEST), min(float(high), LARGEST)
-    scale = Scale(low, high) if high > low else Scale(-1.0, 1.0)
+    scale = Scale(*usable_ends(low, high))
     labels = [format_number(moment) for moment in moments.tolist()]
     widest = max(len(to_cells(labels[0])), len(to_cells(labels[-1])), len(to_cells(x_label)))
     left = widest + 1 if canvas.width >= widest + 12 else 0

@@ -15,7 +15,7 @@ from nntui.charts.axes import Area, Plotted, Scale, column_of, draw_x_axis, draw
 from nntui.charts.canvas import Canvas, Size, to_cells
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
-from nntui.charts.ticks import LARGEST, finite_range
+from nntui.charts.ticks import LARGEST, SMALLEST, finite_range
 
 Array = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int64]
@@ -56,9 +56,7 @@ def spread_over_time(
     moments = np.atleast_1d(np.asarray(x, dtype=np.float64))
     if not moments.size:
         return message(empty, size, look)
-    low, high = max(float(low), -LARGEST), min(float(high), LARGEST)
-    if not high > low:
-        low, high = -1.0, 1.0
+    low, high = usable_ends(low, high)
     lines = np.asarray(percentiles, dtype=np.float64).reshape(len(moments), -1)
     x_scale = fit_scale(x_range or finite_range(moments), log=False, rounded=False)
     y_scale = Scale(low, high)
@@ -81,6 +79,12 @@ def spread_over_time(
         return Plotted(_joined(canvas, area, _half_blocks(levels, look), look), area, x_scale)
     _write_shades(canvas, area, levels, look)
     return Plotted(canvas.strips(look), area, x_scale)
+
+
+def usable_ends(low: float, high: float) -> tuple[float, float]:
+    """Ends of an axis that differ and can be reckoned with."""
+    low, high = max(float(low), -LARGEST), min(float(high), LARGEST)
+    return (low, high) if high - low >= SMALLEST else (-1.0, 1.0)
 
 
 def _moments(moments: Array, width: int, scale: Scale) -> npt.NDArray[np.intp]:

@@ -24,6 +24,7 @@ _ROOM_FOR_NUMBERS = 14  # cells between columns from which on units have numbers
 _NARROWEST = 2  # cells between two columns
 _FEWEST = 16  # lines between two columns; more only where there is room to tell them apart
 _CELLS_A_WIRE = 5
+_MOST = 64
 _WEAK, _STRONG = 1 / 3, 2 / 3  # share of the layer's largest weight
 _LIT, _BRIGHT = 0.15, 0.6  # share of the layer's largest output
 
@@ -169,7 +170,7 @@ class Wiring:
         kinds: dict[tuple[int, bool], list[tuple[Array, Array, Array, Array]]] = {}
         for wires, (before, after) in zip(self.wires, pairwise(self.blocks), strict=True):
             apart = after.left - before.left - before.width
-            ends = self._ends(wires, before, after, max(_FEWEST, apart * self._rows // _CELLS_A_WIRE))
+            ends = self._ends(wires, before, after, min(max(_FEWEST, apart * self._rows // _CELLS_A_WIRE), _MOST))
             self.drawn += len(ends[-1])
             largest = float(np.abs(ends[-1]).max()) if len(ends[-1]) else 0.0
             shares = np.abs(ends[-1]) / largest if largest > 0 else np.zeros(len(ends[-1]))
