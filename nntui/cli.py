@@ -12,8 +12,14 @@ from importlib import import_module
 from typing import Any
 
 from nntui import __version__
-from nntui.commandline.arguments import BAD_INPUT, Parser, pace, positive, setting, whole
-from nntui.commandline.run_arguments import RUN_COMMANDS, recording_arguments, screen_arguments
+from nntui.commandline.arguments import BAD_INPUT, Parser, completed, pace, positive, whole
+from nntui.commandline.run_arguments import (
+    RUN_COMMANDS,
+    recording_arguments,
+    screen_arguments,
+    settings_argument,
+    threads_argument,
+)
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 MOST_SEEDS = 1000
@@ -82,15 +88,9 @@ exit status: 0 done, 1 the test failed, 2 bad input, 130 interrupted"""
 
 def _run_arguments(parser: Parser) -> None:
     """What a command takes that builds an experiment."""
-    parser.add_argument(
-        "--set", dest="settings", metavar="NAME=VALUE", action="append", type=setting, default=[],
-        help="change a value of the preset, optimizer.learning_rate=0.1; may be repeated",
-    )  # fmt: skip
+    settings_argument(parser, "change a value of the preset, optimizer.learning_rate=0.1; may be repeated")
     parser.add_argument("--seed", metavar="N", type=whole(0, "a seed"), help="the seed of all random numbers")
-    parser.add_argument(
-        "--threads", metavar="N", type=whole(1, "a number of threads"), default=1,
-        help="threads of the linear algebra; 1 is fastest for small networks (the default)",
-    )  # fmt: skip
+    threads_argument(parser)
 
 
 def _length_arguments(parser: Parser, usual: str) -> None:
@@ -109,7 +109,7 @@ def _dashboard_parser() -> Parser:
         epilog=_DASHBOARD_HELP,
     )
     preset = parser.add_argument("preset", metavar="PRESET", nargs="?", help="a preset's name or file")
-    preset.completer = lambda **_: [*COMMANDS, *_names()]  # type: ignore[attr-defined]
+    completed(preset, lambda **_: [*COMMANDS, *_names()])
     _run_arguments(parser)
     _length_arguments(parser, "as the preset says")
     parser.add_argument("--paused", action="store_true", help="wait for a key before the first step")
@@ -178,8 +178,7 @@ def _range_parser() -> Parser:
 
 
 def _preset_argument(parser: Parser, dest: str = "preset", nargs: str | None = None) -> None:
-    argument = parser.add_argument(dest, metavar="PRESET", nargs=nargs, help="a preset's name or file")
-    argument.completer = _names  # type: ignore[attr-defined]
+    completed(parser.add_argument(dest, metavar="PRESET", nargs=nargs, help="a preset's name or file"), _names)
 
 
 def _names(**_: Any) -> list[str]:

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -127,15 +128,29 @@ def test_in_a_terminal_bad_input_is_told_and_leaves_no_child(words: tuple[str, .
 @pytest.mark.skipif(importlib.util.find_spec("argcomplete") is None, reason="the extra completion is not installed")
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell's file descriptors")
 @pytest.mark.parametrize(
-    ("line", "expected"), [("nntui dig", "digits"), ("nntui train dig", "digits"), ("nntui tr", "train")]
+    ("line", "expected"),
+    [
+        ("nntui dig", {"digits"}),
+        ("nntui train dig", {"digits"}),
+        ("nntui tr", {"train"}),
+        ("nntui com", {"compare"}),
+        ("nntui export last --to on", {"onnx"}),
+        ("nntui compare last --by s", {"step", "seconds"}),
+        ("nntui resume 2026", {"20260101-000000-xor-0001"}),
+        ("nntui compare last 2026", {"20260101-000000-xor-0001"}),
+        ("nntui runs r", {"rm"}),
+        ("nntui runs rm 2026", {"20260101-000000-xor-0001"}),
+        ("nntui replay --runs /nowhere 2026", set()),
+    ],
 )
-def test_the_shell_is_answered(line: str, expected: str) -> None:
+def test_the_shell_is_answered(line: str, expected: set[str], tmp_path: Path) -> None:
+    (tmp_path / "20260101-000000-xor-0001").mkdir()
     read, write = os.pipe()
     environment = {
         **os.environ, "_ARGCOMPLETE": "1", "COMP_LINE": line, "COMP_POINT": str(len(line)), "_ARGCOMPLETE_IFS": "\n",
-        "_ARGCOMPLETE_STDOUT_FILENAME": f"/dev/fd/{write}",
+        "_ARGCOMPLETE_STDOUT_FILENAME": f"/dev/fd/{write}", "NNTUI_RUNS": str(tmp_path),
     }  # fmt: skip
     subprocess.run([*COMMAND], env=environment, pass_fds=(write,), cwd=ROOT, check=False, timeout=20)
     os.close(write)
     with os.fdopen(read) as answer:
-        assert expected in answer.read().split()
+        assert {word.strip() for word in answer.read().split("\n") if word.strip()} == expected

@@ -28,6 +28,12 @@ class Parser(argparse.ArgumentParser):
         self.commands: Sequence[str] = ()
         self.others: Callable[[], dict[str, str]] = dict
 
+    def add_argument(self, *names: Any, **options: Any) -> argparse.Action:
+        """As `argparse` does; one that takes certain words has them completed by the shell."""
+        action = super().add_argument(*names, **options)
+        words = getattr(action.type, "words", None)
+        return action if words is None else completed(action, lambda **_: words)
+
     def error(self, message: str) -> NoReturn:
         one_line = " ".join(message.split())
         self.exit(BAD_INPUT, f"{self.prog}: {one_line}\n")
@@ -57,6 +63,12 @@ class Parser(argparse.ArgumentParser):
         meant = nearest(name, self.options())
         hint = f'; did you mean "{meant}"?' if meant else f"; {self.prog} --help shows all"
         return f'unknown option "{shown(name)}"{hint}'
+
+
+def completed(action: argparse.Action, words: Callable[..., Iterable[str]]) -> argparse.Action:
+    """The argument, for which the shell offers these words (through argcomplete, which calls ``words``)."""
+    action.completer = words  # type: ignore[attr-defined]
+    return action
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
@@ -146,6 +158,7 @@ def one_of(words: Sequence[str]) -> Callable[[str], str]:
             raise argparse.ArgumentTypeError(f'"{shown(text)}" is none of {", ".join(words)}{hint}')
         return text
 
+    read.words = tuple(words)  # type: ignore[attr-defined]
     return read
 
 

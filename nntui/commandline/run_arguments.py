@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
+from typing import Any
 
-from nntui.commandline.arguments import GLYPHS, Parser, folder, frames, glyphs, one_of, pace, setting, size, whole
+from nntui.commandline.arguments import (
+    GLYPHS,
+    Parser,
+    completed,
+    folder,
+    frames,
+    glyphs,
+    one_of,
+    pace,
+    setting,
+    size,
+    whole,
+)
 
 FORMATS = ("csv", "preset", "npz", "safetensors", "onnx", "tensorboard", "svg")
+ACTIONS = ("rm", "pin", "unpin")
 BYS = ("epoch", "step", "seconds")
 CURVES = ("test_loss", "train_loss", "test_score", "train_score", "learning_rate")
 
@@ -94,7 +109,10 @@ def _runs_parser() -> Parser:
         description="List the recorded runs, the newest first.",
         epilog=_RUNS_HELP,
     )
-    parser.add_argument("words", metavar="rm|pin|unpin RUN…", nargs="*", help="remove runs, or keep them for good")
+    completed(
+        parser.add_argument("words", metavar="rm|pin|unpin RUN…", nargs="*", help="remove runs, or keep them for good"),
+        _words_on_runs,
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
     runs_argument(parser)
     return parser
@@ -114,7 +132,7 @@ def _replay_parser() -> Parser:
     )  # fmt: skip
     parser.add_argument("--at", metavar="EPOCH", type=whole(0, "an epoch"), help="begin after this epoch (0)")
     screen_arguments(parser)
-    _threads_argument(parser)
+    threads_argument(parser)
     runs_argument(parser)
     return parser
 
@@ -128,13 +146,10 @@ def _resume_parser() -> Parser:
     _run_argument(parser)
     parser.add_argument("--headless", action="store_true", help="without the dashboard")
     parser.add_argument("--epochs", metavar="N", type=whole(1, "a number of epochs"), help="up to which epoch")
-    parser.add_argument(
-        "--set", dest="settings", metavar="NAME=VALUE", action="append", type=setting, default=[],
-        help="change a value before going on; may be repeated",
-    )  # fmt: skip
+    settings_argument(parser, "change a value before going on; may be repeated")
     parser.add_argument("--json", action="store_true", help="with --headless: print one JSON event a line")
     screen_arguments(parser)
-    _threads_argument(parser)
+    threads_argument(parser)
     runs_argument(parser)
     return parser
 
@@ -145,7 +160,7 @@ def _compare_parser() -> Parser:
         description="Show the curves of runs together, and what differs in their settings and results.",
         epilog=_COMPARE_HELP,
     )
-    parser.add_argument("wanted", metavar="RUN", nargs="+", help=f"{_RUN}; or a group of runs")
+    completed(parser.add_argument("wanted", metavar="RUN", nargs="+", help=f"{_RUN}; or a group of runs"), _run_ids)
     parser.add_argument("--by", metavar="|".join(BYS), type=one_of(BYS), default="epoch", help="what x counts (epoch)")
     parser.add_argument(
         "--of",
@@ -191,13 +206,28 @@ def _open_parser() -> Parser:
     parser.add_argument("--headless", action="store_true", help="without the dashboard, also at a terminal")
     parser.add_argument("--json", action="store_true", help="without the dashboard: print one JSON event a line")
     screen_arguments(parser)
-    _threads_argument(parser)
+    threads_argument(parser)
     recording_arguments(parser)
     return parser
 
 
 def _run_argument(parser: Parser) -> None:
-    parser.add_argument("run", metavar="RUN", help=_RUN)
+    completed(parser.add_argument("run", metavar="RUN", help=_RUN), _run_ids)
+
+
+def _run_ids(parsed_args: argparse.Namespace, **_: Any) -> list[str]:
+    """For the shell's completion."""
+    from nntui.commandline.recording import runs_of
+    from nntui.runs.catalogue import list_runs
+
+    listed = list_runs(runs_of(parsed_args))
+    groups = {run.summary.group for run in listed if run.summary is not None and run.summary.group}
+    return ["last", *(run.path.name for run in listed), *sorted(groups)]
+
+
+def _words_on_runs(parsed_args: argparse.Namespace, **_: Any) -> list[str]:
+    """For the shell's completion: first what to do, then with which runs."""
+    return _run_ids(parsed_args) if parsed_args.words else list(ACTIONS)
 
 
 def screen_arguments(parser: Parser) -> None:
@@ -210,10 +240,18 @@ def screen_arguments(parser: Parser) -> None:
     parser.add_argument("--config", metavar="FILE", help="keys, theme and other tastes; see the README")
 
 
-def _threads_argument(parser: Parser) -> None:
+def settings_argument(parser: Parser, meaning: str) -> None:
+    """What a command takes that changes values of an experiment."""
+    parser.add_argument(
+        "--set", dest="settings", metavar="NAME=VALUE", action="append", type=setting, default=[], help=meaning
+    )
+
+
+def threads_argument(parser: Parser) -> None:
+    """What a command takes that calculates."""
     parser.add_argument(
         "--threads", metavar="N", type=whole(1, "a number of threads"), default=1,
-        help="threads of the linear algebra (1)",
+        help="threads of the linear algebra; 1 is fastest for small networks (the default)",
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from nntui.cli import DONE, FAILED
 from nntui.commandline import BadInputError, plots
 from nntui.commandline.arguments import nearest, shown
 from nntui.commandline.recording import runs_of
+from nntui.commandline.run_arguments import ACTIONS
 from nntui.commandline.runs_tree import Line, parent, tree
 from nntui.runs import catalogue
 from nntui.runs.catalogue import Listed
@@ -21,7 +22,6 @@ from nntui.runs.comparing import find_compared, quartiles
 from nntui.runs.errors import RunError
 from nntui.runs.summary import Summary
 
-_ACTIONS = ("rm", "pin", "unpin")
 _HEADINGS = ("RUN", "WHEN", "PRESET", "EPOCHS", "BEST", "SIZE", "STATE", "CHANGED")
 
 
@@ -47,9 +47,9 @@ def run(values: argparse.Namespace) -> int:
 
 def _act(values: argparse.Namespace) -> int:
     action, *wanted = values.words
-    if action not in _ACTIONS:
-        meant = nearest(action, _ACTIONS)
-        hint = f'; did you mean "{meant}"?' if meant else f"; it does {', '.join(_ACTIONS)}"
+    if action not in ACTIONS:
+        meant = nearest(action, ACTIONS)
+        hint = f'; did you mean "{meant}"?' if meant else f"; it does {', '.join(ACTIONS)}"
         raise BadInputError(f'nntui runs: "{shown(action)}" is nothing to do with runs{hint}')
     if not wanted:
         raise BadInputError(f"nntui runs {action}: which run? `nntui runs` lists them")
