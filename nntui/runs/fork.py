@@ -29,7 +29,7 @@ from nntui.runs.rewind import Reached, at_epoch, at_point
 from nntui.runs.run import Run, open_run
 from nntui.runs.summary import Summary, read_summary, write_summary
 from nntui.training.commands import Command
-from nntui.training.events import Diverged, Event, Refused
+from nntui.training.events import Diverged, Event, Refused, RunStarted
 from nntui.training.scalars import Rows
 from nntui.training.session import Session
 
@@ -147,7 +147,9 @@ def fork_at_point(
 def _fork(run: Run, reached: Reached) -> Fork:
     session = reached.rerun.session
     rows, seconds = reached.rows(run.scalars().rows)
-    return Fork(run, session, reached.rerun.position, session.step, session.epoch, rows, seconds)
+    began = next(index for index, entry in enumerate(run.journal.entries, 1) if isinstance(entry.event, RunStarted))
+    position = max(reached.rerun.position, began)
+    return Fork(run, session, position, session.step, session.epoch, rows, seconds)
 
 
 def _is_idle(entries: Sequence[Entry]) -> bool:

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from nntui.runs.branching import tree
 from nntui.runs.catalogue import list_runs
+from nntui.runs.labels import is_change
 from nntui.runs.resume import resume
 from nntui.runs.run import open_run
 from nntui.runs.verify import first_difference
 from nntui.training.commands import Command, Pause, Redo, Resume, Rewind, Step, Undo
-from nntui.training.events import Refused
+from nntui.training.events import Diverged, Refused
 from nntui.training.session import Session
 from tests.runs.test_exactness import CHANGES, experiments
 from tests.training.runs import assert_same
@@ -65,13 +66,13 @@ def rewinding_alone_changes_nothing(runs: Path, data: st.DataObject) -> None:
     journey = travelled(runs, data)
     session = journey.session
     before, step, rows = journey.state(), session.step, list(journey.rows)
-    entries = len(journey.opened().journal.entries)
+    run = journey.opened()
     journey.do(Rewind(data.draw(st.integers(0, session.epoch))))
-    later = journey.opened().journal.entries[:entries]
-    if journey.session.state == "paused":
-        journey.do(Resume())
-    if any(entry.step > journey.session.step and entry.command is not None for entry in later):
-        return  # then other things were done on the way
+    fork = journey.recording.fork
+    left_out = run.journal.entries[fork.position :] if fork is not None else ()
+    if any(is_change(entry.event) or isinstance(entry.event, Diverged) for entry in left_out):
+        return  # then it went back to before something that made a difference
+    journey.do(Resume())
     journey.train(step - journey.session.step, 3)
     if journey.session.step == step:
         assert_same(journey.state(), before)

@@ -98,6 +98,19 @@ def test_any_number_of_times_back_and_forth_is_one_branch(tmp_path: Path) -> Non
     assert read_summary(tmp_path / journey.run).parent_epoch == 8
 
 
+def test_the_start_can_be_gone_back_to(tmp_path: Path) -> None:
+    journey = Journey(tmp_path)
+    start = journey.state()
+    journey.do(SLOWER)
+    journey.train(STEPS)
+    journey.do(Rewind(0))
+    assert_same(journey.state(), start)
+    journey.do(FASTER, Resume())
+    journey.train(STEPS)
+    assert first_difference(journey.opened()) is None
+    assert read_summary(tmp_path / journey.run).label == "lr 0.1 → 0.2 at 0"
+
+
 def test_going_back_to_now_leaves_nothing_behind(tmp_path: Path) -> None:
     journey = Journey(tmp_path)
     journey.train(12 * STEPS)
