@@ -1,14 +1,14 @@
-"""What is wrong with the run, in one line: which rule comes first, how long it stays, and its words at any width."""
+"""What is wrong with the run, in a line or two: which rule is shown, for how long, and in what words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from nntui.training.commands import Command, Redraw, Set, from_json
 from nntui.training.diagnosis.catalogue import RULES
 from nntui.training.events import Diagnosed
-from nntui.tui.widgets.text import Part, joined, length, number
+from nntui.tui.widgets.text import Part, clipped, joined, length, number, wrapped
 
 AT_LEAST = 3.0  # seconds that a rule is shown once it was
 _SERIOUS = ("not_finite", "gradient_ascent")
@@ -46,42 +46,36 @@ class Shown:
         self.diagnosed = None
 
 
-def words(diagnosed: Diagnosed, width: int, sign: str, keys: Mapping[str, str]) -> list[Part]:
-    """One row: what is wrong, what to try, and the keys, as much as ``width`` can hold."""
+def rows_needed(diagnosed: Diagnosed, width: int, keys: Mapping[str, str]) -> int:
+    """One, or two where the sentence and the keys have no room side by side."""
+    return len(words(diagnosed, width, "!", keys))
+
+
+def words(diagnosed: Diagnosed, width: int, sign: str, keys: Mapping[str, str]) -> list[list[Part]]:
+    """What is wrong, what to try, and the keys: in one row as much as ``width`` can hold, or the sentence in two."""
     role = "error" if diagnosed.rule in _SERIOUS else "warning"
     remedy, evidence = keys["change.remedy"], keys["time.return"]
     said: list[Part] = [(f" {sign} ", role), (diagnosed.message, role)]
     advice: list[Part] = [(diagnosed.remedy, "text")] if diagnosed.remedy else []
-    apply = f"{remedy} does it · " if diagnosed.commands else ""
-    short = f"{remedy} · " if diagnosed.commands else ""
-    for groups in (
-        (said, advice, [(f"{apply}{evidence}: why", "muted")]),
-        (said, [(f"{remedy} the remedy · {evidence} why" if diagnosed.commands else f"{evidence} why", "muted")]),
-    ):
+    long = f"{remedy} does it · {evidence} why" if diagnosed.commands else f"{evidence} why"
+    short = f"{remedy} the remedy · {evidence} why" if diagnosed.commands else f"{evidence} why"
+    for groups in ((said, advice, [(long, "muted")]), (said, [(short, "muted")])):
         parts = joined([group for group in groups if group])
         if length(parts) <= width:
-            return _spread(parts, width)
-    tail: Part = (f" {short}{evidence}", "muted")
-    return [*_cut(said, width - length([tail])), tail]
+            return [_spread(parts, width)]
+    first_line, *rest = wrapped(diagnosed.message, width - 4)
+    tail = ("  " + short, "muted")
+    second = clipped(" ".join(rest), max(width - 3 - length([tail]), 0))
+    return [
+        [(f" {sign} {first_line}", role)],
+        _spread([("   ", "text"), (second, role), tail], width),
+    ]
 
 
 def _spread(parts: list[Part], width: int) -> list[Part]:
     """The last part at the right edge."""
-    gap = width - length(parts)
+    gap = max(width - length(parts), 0)
     return [*parts[:-1], (" " * gap, "text"), parts[-1]]
-
-
-def _cut(parts: Sequence[Part], width: int) -> list[Part]:
-    """What has room, an ellipsis where something has not; padded."""
-    kept: list[Part] = []
-    left = width
-    for text, role in parts:
-        shown = text if length([(text, role)]) <= left else text[: max(left - 1, 0)] + "…"
-        kept.append((shown, role))
-        left -= length([(shown, role)])
-        if left <= 0:
-            break
-    return [*kept, (" " * max(left, 0), "text")]
 
 
 # ---- the evidence

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from nntui.training.events import Diagnosed
-from nntui.tui.drawings.diagnosis import Shown, words
+from nntui.tui.drawings.diagnosis import Shown, rows_needed, words
 from nntui.tui.model import Model
 from nntui.tui.widgets.status import Line
 
@@ -44,12 +44,13 @@ class DiagnosisLine(Line):
         self.post_message(self.Over())
 
     def rows_needed(self, width: int) -> int:
-        """One, or none where all is well."""
-        return int(self.diagnosed is not None)
+        """One or two, or none where all is well."""
+        shown = self.diagnosed
+        return 0 if shown is None else rows_needed(shown, width - 1, self._keys)
 
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
         shown = self.diagnosed
-        if shown is None:
-            return [self.row([], width)] * height
         sign = "!" if self.glyphs == "ascii" else "▲"
-        return [self.row(words(shown, width - 1, sign, self._keys), width), *[self.row([], width)] * (height - 1)]
+        rows = [] if shown is None else words(shown, width - 1, sign, self._keys)
+        filled = [*rows, *([[]] * height)][:height]
+        return [self.row(parts, width) for parts in filled]
