@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -174,7 +175,8 @@ def draw_x_axis(canvas: Canvas, area: Area, scale: Scale, look: Look, unit: str 
         canvas.put(area.left + room + 1, row, unit, muted)
 
 
-def _fit_labels(scale: Scale, width: int, room: int, whole: bool) -> list[tuple[int, int, str]]:
+@lru_cache(256)
+def _fit_labels(scale: Scale, width: int, room: int, whole: bool) -> tuple[tuple[int, int, str], ...]:
     """The most ticks whose labels do not touch: (column of the tick, first column of the label, label)."""
     best: list[tuple[int, int, str]] = []
     tried: set[int] = set()
@@ -200,7 +202,7 @@ def _fit_labels(scale: Scale, width: int, room: int, whole: bool) -> list[tuple[
             free = start + cells + 2
         if len(placed) > len(best):
             best = placed
-    return best
+    return tuple(best)
 
 
 def row_of(place: float, area: Area) -> int | None:

@@ -168,6 +168,11 @@ class NntuiApp(DiagnosisActions, NeuronActions):
             if self.main.draw_urgent():
                 self.main.flush()
 
+    def backlog(self) -> int:
+        """How many writes the terminal has still to take; 0 where the driver does not know."""
+        queue = getattr(getattr(self._driver, "_writer_thread", None), "_queue", None)
+        return 0 if queue is None else int(queue.qsize())
+
     def draw_next(self) -> bool:
         """Draw one panel more of those whose turn it is."""
         return self._running and self._loaded and self.main.draw_next()
@@ -217,6 +222,10 @@ class NntuiApp(DiagnosisActions, NeuronActions):
         """Draw what these are about; without any, everything that is seen."""
         self._unseen |= set(topics) or EVERYTHING
         self.frames.wake(at_once=True)
+
+    @on(MainScreen.Uncovered)
+    def _draw_what_was_covered(self) -> None:
+        self.frames.wake()
 
     @on(MainScreen.SeenChanged)
     def _serve_what_is_seen(self) -> None:

@@ -18,8 +18,15 @@ LONGEST_HOLD = 0.12
 """Seconds for which keys held down can keep the rest from being drawn."""
 
 
+SLOWEST = 32.0
+"""So many times as long as asked for lies between two frames at most, where the terminal is slow."""
+
+
 class Stage(Protocol):
     """What is drawn, a little at a time."""
+
+    def backlog(self) -> int:
+        """How many writes the terminal has still to take."""
 
     def begin_frame(self) -> None:
         """Take in what is new, and draw what somebody waits for."""
@@ -38,7 +45,8 @@ class Frames:
     """Draws a stage's frames piece by piece, and hears keys between two pieces.
 
     It does not tick: `wake` is called when there is something new, and a frame is drawn at once or when the last one is
-    old enough. Nothing new, nothing done.
+    old enough. Nothing new, nothing done. While the terminal has not taken the last frame, there is no other, and those
+    after it come at longer intervals.
 
     Args:
         frames_per_second: at most, but for answers.
@@ -48,6 +56,7 @@ class Frames:
         self.period = 1.0 / frames_per_second
         self._stage = stage
         self._context: Context | None = None
+        self._slow = 1.0
         self._last = 0.0
         self._prompt_until = 0.0
         self._hold_until = 0.0
@@ -82,11 +91,21 @@ class Frames:
         if self._context is None:
             return
         now = monotonic()
-        wait = self._last + self.period - now
-        if at_once or wait <= 0 or now < self._prompt_until:
+        wait = self._last + self.period * self._slow - now
+        if at_once or now < self._prompt_until:
             self._begin_frame()
         elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(wait, self._begin_frame)
+            self._timer = asyncio.get_running_loop().call_later(max(wait, 0.0), self._begin_in_time)
+
+    def _begin_in_time(self) -> None:
+        """A frame for which nobody waits, unless the terminal is still busy with the one before."""
+        self._timer = None
+        if self._stage.backlog():
+            self._slow = min(self._slow * 2.0, SLOWEST)
+            self._timer = asyncio.get_running_loop().call_later(self.period, self._begin_in_time)
+        else:
+            self._slow = max(self._slow * 0.9, 1.0)
+            self._begin_frame()
 
     def _begin_frame(self) -> None:
         if self._timer is not None:

@@ -47,6 +47,9 @@ class MainScreen(Screen[None]):
     class SeenChanged(Message):
         """Other panels than before are on the screen."""
 
+    class Uncovered(Message):
+        """A dialog over it was closed."""
+
     def __init__(self, model: Model, actions: Sequence[Action], view: View, desk: Desk) -> None:
         super().__init__(id="main")
         self._model = model
@@ -273,6 +276,9 @@ class MainScreen(Screen[None]):
         if name != self._tiles.maximised:
             self._tiles.maximised = name
             self._bring()
+
+    def on_screen_resume(self) -> None:
+        self.post_message(self.Uncovered())
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._suit_the_size)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -19,7 +21,7 @@ def rows(
     return [strip.text for strip in line_chart(series, size, Look.plain(glyphs), **options)]  # type: ignore[arg-type]
 
 
-def one(y: npt.ArrayLike, label: str = "train", x: npt.ArrayLike | None = None, **more: Array) -> Series:
+def one(y: npt.ArrayLike, label: str = "train", x: npt.ArrayLike | None = None, **more: Any) -> Series:
     return Series(label, "train", np.arange(1.0, len(np.asarray(y)) + 1) if x is None else x, y, **more)
 
 

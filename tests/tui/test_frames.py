@@ -20,6 +20,10 @@ class Easel:
         self.left = 0
         self.errors: list[Exception] = []
         self.fault: Exception | None = None
+        self.unwritten = 0
+
+    def backlog(self) -> int:
+        return self.unwritten
 
     def begin_frame(self) -> None:
         self.done.append("begin")
@@ -53,7 +57,7 @@ async def test_a_frame_is_drawn_piece_by_piece_and_others_have_their_turn_betwee
     easel, turns = Easel(), list[int]()
     frames = Frames(easel, 1000.0)
     frames.begin()
-    frames.wake()
+    frames.wake(at_once=True)
     assert easel.done == ["begin"]
     while frames.under_way:
         await asyncio.sleep(0)
@@ -107,12 +111,28 @@ async def test_keys_held_down_do_not_keep_the_rest_from_being_drawn() -> None:
     frames.end()
 
 
+async def test_while_the_terminal_has_not_taken_a_frame_there_is_no_other_but_for_keys() -> None:
+    easel = Easel(0)
+    frames = Frames(easel, 1000.0)
+    frames.begin()
+    easel.unwritten = 1
+    frames.wake()
+    await asyncio.sleep(0.02)
+    assert easel.done == []
+    frames.struck()
+    frames.wake()
+    assert easel.done == ["begin"]
+    easel.unwritten = 0
+    await until(lambda: not frames.under_way)
+    assert easel.done[-1] == "end"
+
+
 async def test_a_fault_in_drawing_is_passed_on() -> None:
     easel = Easel()
     easel.fault = ValueError("no such color")
     frames = Frames(easel, 1000.0)
     frames.begin()
-    frames.wake()
+    frames.wake(at_once=True)
     assert easel.errors == [easel.fault]
 
 
@@ -121,7 +141,7 @@ async def test_before_it_begins_and_after_it_ended_nothing_is_drawn() -> None:
     frames = Frames(easel, 1000.0)
     frames.wake(at_once=True)
     frames.begin()
-    frames.wake()
+    frames.wake(at_once=True)
     frames.end()
     frames.wake()
     await asyncio.sleep(0.01)
