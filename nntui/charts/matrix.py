@@ -111,7 +111,8 @@ def _head(
 def _short(name: str, room: int) -> str:
     """What tells it best from others: the end of a name that ends in a number, else its beginning."""
     last = name.split()[-1] if name.split() else name
-    return (last if last.isdigit() and len(last) <= max(room, 1) else name)[: max(room, 1)]
+    room = max(room, 1)
+    return last[-room:] if last.isdigit() else name[:room]
 
 
 def _row(
@@ -126,7 +127,9 @@ def _row(
     look: Look,
 ) -> Strip:
     canvas = Canvas((width, 1))
-    canvas.put(0, 0, clip_text(names[row], label, look), role_index("text"))
+    fits = len(to_cells(names[row])) <= label
+    name = names[row] if fits or not names[row][-1:].isdigit() else _short(names[row], label)
+    canvas.put(0, 0, clip_text(name, label, look), role_index("text"))
     left = label + 1
     numbered = cell > len(str(int(table.max())))
     colored = look.colors and look.glyphs != "ascii"
@@ -154,7 +157,7 @@ def _row(
         canvas.put(column + wide - len(to_cells(shown)), 0, shown, role_index("text"))
         column += wide
     whole = canvas.strips(look)[0]
-    painted = colored_rows(codes, fore, back, look)[0]
+    painted = colored_rows(codes, fore, back, look)[0].crop(0, width - left)
     return Strip.join([whole.crop(0, left), painted, whole.crop(left + painted.cell_length, width)])
 
 

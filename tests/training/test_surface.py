@@ -109,7 +109,7 @@ def test_it_goes_from_coarse_to_fine_a_few_places_at_a_time() -> None:
     run = session()
     run.advance(50)
     probe = Probe(run)
-    done = []
+    done: list[float] = []
     while not done or done[-1] < 1:
         found = look(probe).random
         assert found is not None

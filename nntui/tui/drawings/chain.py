@@ -106,7 +106,7 @@ def _comes_back(found: Chain, roomy: bool) -> str:
     if found.layer == len(found.layers) - 1:
         return f"how the loss changes with output {found.unit + 1}"
     above = found.layers[found.layer + 1]
-    paths = f"{whole(int(found.paths))} path{'s' if found.paths != 1 else ''}"
+    paths = f"{found.paths:,.0f} path{'s' if found.paths != 1 else ''}"
     units = f"{found.terms.total} unit{'s' if found.terms.total != 1 else ''}"
     if not roomy:
         return f"Σ of {found.terms.total} in {above.layer}; {paths}"
@@ -147,7 +147,7 @@ def _step(found: Chain, at: int, size: tuple[int, int]) -> list[Line]:
     lines = _broken([_heading(found, at, roomy)], size[0])
     columns = {"z": layer.z, "a": layer.a, "∂L/∂a": layer.back, "∂a/∂z": layer.slope, "∂L/∂z": layer.delta}
     heads = [head for head in columns if roomy or head != "z"]
-    wide = min((size[0] - 5) // len(heads), 11)
+    wide = max(min((size[0] - 5) // len(heads), 11), 1)
     digits = 4 if wide >= 11 else 3 if wide >= 9 else 2
     lines.append([(f"{'unit':>5}" + "".join(f"{head:>{wide}}" for head in heads), "muted")])
     for index in _listed(layer, found, at, size[1] - len(lines) - 1):

@@ -43,10 +43,10 @@ def draw(request: Request) -> Drawing:
     found: DecisionMap | None = record(request.model, "decision_map")
     if found is None:
         return nothing(request, "a map needs data with one or two inputs")
+    if not np.isfinite(found.values).any() or not np.isfinite([*found.low, *found.high]).all():
+        return Drawing(message("the outputs are not finite", request.size, request.look))
     if len(found.names) == 1:
         return _along(request, found)
-    if not np.isfinite(found.values).any():
-        return Drawing(message("the outputs are not finite", request.size, request.look))
     look, smooth = request.look, request.variant == 1
     found = _thinned(found, request.size[0] * request.size[1] // CELLS_A_POINT)
     ground, legend, spots = _numbers(found, look) if not found.classes else _classes(found, look, smooth)

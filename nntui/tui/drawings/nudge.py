@@ -53,16 +53,15 @@ def _update(step: NextUpdate, width: int) -> list[list[Part]]:
         (f"Next step {whole(step.step)}", "title"),
         (f"  {step.optimizer}, rate {n(step.learning_rate)}, batch of {step.batch}", "text"),
     ]
-    gradient = f"gradient of the batch {n(step.gradient)}"
-    if step.maximised:
-        gradient += " (turned around: the loss is maximised)"
-    parts: list[Part] = [(gradient, "text")]
+    parts: list[Part] = [(f"gradient of the batch {n(step.gradient)}", "text")]
     for name, value in (("l1", step.penalty_l1), ("l2", step.penalty_l2)):
         if value:
             parts.append((f" {'+' if value > 0 else '−'} {name} {n(abs(value))}", "warning"))
     whole_gradient = step.gradient + step.penalty_l1 + step.penalty_l2
     if abs(step.clipped - whole_gradient) > 1e-6 * abs(whole_gradient):
         parts.append((f" → clipped {n(step.clipped)}", "warning"))
+    if step.maximised:
+        parts.append(("  turned around: the loss is maximised", "muted"))
     change = step.after - step.before
     last: list[Part] = [
         ("w ", "muted"), (f"{number(step.before, 6)} → {number(step.after, 6)}", "now"), (f"  ({change:+.3g})", "text"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nntui.charts.frame import message
@@ -17,7 +19,7 @@ def draw(request: Request) -> Drawing:
     found: SampleLosses | None = record(request.model, "sample_losses")
     if found is None:
         return nothing(request)
-    if not found.train.counts.any() and not found.test.counts.any():
+    if not 0 < found.low < found.high < math.inf or not (found.train.counts.any() or found.test.counts.any()):
         return Drawing(message("the losses are not finite", request.size, request.look))
     series = [_steps(label, part, found) for label, part in (("train", found.train), ("test", found.test))]
     rows = scatter(
