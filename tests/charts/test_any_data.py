@@ -58,9 +58,11 @@ def test_line_chart(
 ) -> None:
     series = []
     for y in ys:
-        others = [data.draw(st.none() | st.lists(NUMBERS, min_size=len(y), max_size=len(y))) for _ in range(3)]
+        low, high, raw = (
+            data.draw(st.none() | st.lists(NUMBERS, min_size=len(y), max_size=len(y))) for _ in range(3)
+        )
         x = data.draw(st.just(list(range(len(y)))) | st.lists(NUMBERS, min_size=len(y), max_size=len(y)))
-        series.append(Series(data.draw(WORDS), "train", x, y, *others))
+        series.append(Series(data.draw(WORDS), "train", x, y, low, high, raw))
     marks = [Mark(data.draw(NUMBERS), data.draw(WORDS)) for _ in range(data.draw(st.integers(0, 3)))]
     strips = line_chart(
         series,
