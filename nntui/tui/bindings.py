@@ -118,6 +118,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("time.tree", ("t",), "tree", "Branches", "Show the tree of branches, and go on with another.", "Time"),
     Action("time.compare", ("c",), "compare", "Compare",
            "Pick runs and branches, and see their curves and settings beside one another.", "Time"),
+    Action("time.resume", ("o",), "resume_interrupted", "Resume",
+           "Go on with the run that was interrupted, when the program offers it.", "Time"),
     Action("time.delete", ("delete",), "delete", "Remove",
            "Remove the run under the highlight from the disk, after a question.", "Time"),
     Action("view.overview", ("1",), "view_1", "Overview",

@@ -30,11 +30,12 @@ def run_dashboard(client: RunClient, experiment: Experiment, config: Config, opt
     Returns:
         The exit status: 0; 1 where the training process failed or the dashboard did; 128 + the number of a signal.
     """
+    begins = not (getattr(client, "resume_from", None) or getattr(client, "replay_from", None))
     client.start(experiment.to_dict())
-    return asyncio.run(_run(client, experiment, config, options))
+    return asyncio.run(_run(client, experiment, config, options, begins=begins))
 
 
-async def _run(client: RunClient, experiment: Experiment, config: Config, options: Any) -> int:
+async def _run(client: RunClient, experiment: Experiment, config: Config, options: Any, *, begins: bool) -> int:
     sys.setswitchinterval(SWITCH)
     try:
         from nntui.tui.app import NntuiApp
@@ -44,6 +45,7 @@ async def _run(client: RunClient, experiment: Experiment, config: Config, option
         app = NntuiApp(
             client, experiment, config, glyphs=detect_glyphs(asked), frames_per_second=_frames_per_second(config)
         )
+        app.offers_interrupted = begins
         _leave_on_signals(app)
         result = await app.run_async()
         return app.return_code or 0 if result is None else result

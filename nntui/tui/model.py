@@ -28,6 +28,7 @@ from nntui.tui.recordings import Recordings
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment, Value
+    from nntui.runs.summary import Summary
     from nntui.training.history import History
     from nntui.training.scalars import Rows
     from nntui.training.snapshot import Snapshot
@@ -79,6 +80,8 @@ class Model:
         past: measurements of an epoch looked at, the newest that came; its own ``epoch`` says of which.
         ghosts: the futures left behind by going back.
         diagnoses: what rules have noticed and is not over, by rule.
+        recordings: the recorded runs, as far as they were read.
+        offered: a run that was interrupted, until the person goes on with it or declines.
     """
 
     def __init__(self, preset: Experiment) -> None:
@@ -86,6 +89,7 @@ class Model:
         self.experiment = preset
         self.chosen = Chosen()
         self.recordings = Recordings()
+        self.offered: Summary | None = None
         self.serial = 0
         self.settings_version = 0
         self.clear()
@@ -241,7 +245,8 @@ class Model:
 
         if self.started is None or self.history is None:
             return
-        self.ghosts.leave(Left(self.history, self.run, tuple(self.changes), tuple(self.stretches)), event)
+        if not self.is_replay:
+            self.ghosts.leave(Left(self.history, self.run, tuple(self.changes), tuple(self.stretches)), event)
         self.history = History()
         self.history.append(_before_training(self.started))
         self._begin_stretches(self.started)
@@ -257,6 +262,11 @@ class Model:
     def run(self) -> str:
         """Id of the recording; empty where there is none."""
         return self.status.run if self.status is not None else ""
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether a recording is played, or one followed: nothing is trained here."""
+        return self.status is not None and self.status.recording.startswith(("replaying", "read-only"))
 
     @property
     def shown_snapshot(self) -> Snapshot | None:

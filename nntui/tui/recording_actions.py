@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nntui.tui.actions import KeyActions
 from nntui.tui.panels import RUNS
-from nntui.tui.recordings import Found, read, wanted
+from nntui.tui.recordings import Found, last_interrupted, read, wanted
 
 if TYPE_CHECKING:
     from nntui.tui.helm import RunClient
@@ -19,10 +19,15 @@ _PANELS = frozenset(spec.id for spec in RUNS)
 
 
 class RecordingActions(KeyActions):
-    """Actions on recordings, and reading them from the disk without keeping a key waiting."""
+    """Actions on recordings, and reading them from the disk without keeping a key waiting.
+
+    Attributes:
+        offers_interrupted: whether a run that was interrupted is still to be looked for, and offered.
+    """
 
     client: RunClient
     time: TimeCursor
+    offers_interrupted = False
     _reading = False
     _read_again = False
 
@@ -41,7 +46,12 @@ class RecordingActions(KeyActions):
 
     def follow_recordings(self, *, anew: bool = False) -> None:
         """Read what the panels on the screen lack; with ``anew`` all of it, because there may be other runs."""
+        if self.offers_interrupted and self.model.run and self.runs is not None:
+            self.offers_interrupted = False
+            self.run_worker(self._offer(self.runs), exit_on_error=True)
         found = self.model.recordings.found
+        if found is None and self.model.is_replay:  # how far it goes is known from the list
+            self.read_recordings()
         lacks = found is None or not set(wanted(self.model)) <= found.tried
         if (anew or lacks) and self.shows_recordings:
             self.read_recordings()
@@ -77,8 +87,25 @@ class RecordingActions(KeyActions):
         from nntui.tui.screens.compare import CompareScreen
         from nntui.tui.screens.tree import TreeScreen
 
-        known = isinstance(self.screen, TreeScreen | CompareScreen)
-        return self.screen if known and self.screen.is_mounted else None
+        screen = self.screen
+        return screen if isinstance(screen, TreeScreen | CompareScreen) and screen.is_mounted else None
+
+    # -- what was interrupted -------------------------------------------------------------------------------------
+
+    async def _offer(self, runs: Path) -> None:
+        """The last run before this one, if its program was killed; who declines once is not asked again."""
+        summary = await asyncio.to_thread(last_interrupted, runs, self.model.run)
+        if summary is not None:
+            self.model.offered = summary
+            self.redraw("state")
+
+    def action_resume_interrupted(self) -> None:
+        offered, self.model.offered = self.model.offered, None
+        if offered is None:
+            self.say("No run was interrupted since the last one that ended well.")
+        else:
+            self.time.jump(offered.id, offered.label or offered.preset)
+            self.redraw("state")
 
     # -- keys -----------------------------------------------------------------------------------------------------
 

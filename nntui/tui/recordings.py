@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nntui.runs.branching import Node, Tree
     from nntui.runs.catalogue import Listed
     from nntui.runs.comparing import Compared
+    from nntui.runs.summary import Summary
     from nntui.tui.model import Model
 
 MOST = 24
@@ -139,3 +140,16 @@ def read(runs: Path, run: str, compare: Sequence[str], before: Found | None) -> 
         except RunError:
             continue
     return Found(listed, branches, compared, frozenset(compare))
+
+
+def last_interrupted(runs: Path, here: str) -> Summary | None:
+    """The newest run but the one at hand, if the program that trained it was killed; None where it ended well."""
+    from nntui.runs.catalogue import interrupted, list_runs
+    from nntui.runs.errors import RunError
+
+    try:
+        others = [one.path.name for one in list_runs(runs) if one.path.name != here]
+        found = [one.summary for one in interrupted(runs) if others[:1] == [one.path.name]]
+    except RunError:
+        return None
+    return found[0] if found and found[0] is not None and found[0].epochs else None

@@ -41,6 +41,9 @@ class TimeActions(RecordingActions):
     def action_now(self) -> None:
         if self.time.leave():
             self.redraw("time", "snapshot")
+        elif self.model.offered is not None:
+            self.model.offered = None
+            self.redraw("state")
 
     def action_undo(self) -> None:
         self.time.undo()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from nntui.training.commands import Command, Jump, Redo, Rewind, Undo, Watch
-from nntui.training.events import Edited, Event, Refused, Rewound
+from nntui.training.events import Edited, Event, Refused, Rewound, RunStarted
 from nntui.tui.model import Model
 
 if TYPE_CHECKING:
@@ -48,8 +48,10 @@ class TimeCursor:
     @property
     def last(self) -> int:
         """The last epoch there is to look at."""
-        history = self._model.history
-        return int(history.last("epoch")) if history is not None and len(history) else 0
+        model, history = self._model, self._model.history
+        last = int(history.last("epoch")) if history is not None and len(history) else 0
+        listed = model.recordings.listed(model.run) if model.is_replay else None
+        return max(last, listed.summary.epochs) if listed is not None and listed.summary is not None else last
 
     def move(self, by: int) -> None:
         """So many epochs on, or back; at first from the last epoch that ended."""
@@ -93,7 +95,8 @@ class TimeCursor:
             back, on = self._keys["look.left"], self._keys["look.right"]
             self._say(f"Move the time cursor first: {back} and {on}, or a click on a curve.")
         else:
-            self._ask(Rewind(cursor), f"Back at the end of epoch {cursor:,}. What was to come stays as a ghost.")
+            more = "of the recording" if self._model.is_replay else "again; what was to come stays as a ghost"
+            self._ask(Rewind(cursor), f"At the end of epoch {cursor:,} {more}.")
 
     def undo(self) -> None:
         """Take back the last change."""
@@ -117,8 +120,12 @@ class TimeCursor:
 
     def hear(self, events: Iterable[Event]) -> None:
         """Say what became of what was asked for."""
+        events = tuple(events)
+        started = [event for event in events if isinstance(event, RunStarted)]
         for event in events:
             if isinstance(event, Rewound):
+                if started:
+                    self._model.preset = self._model.stretches[0].experiment
                 self._looked = None
                 if self._answer:
                     self._say(self._answer)

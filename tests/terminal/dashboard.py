@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from tempfile import mkdtemp
 
 import nntui
 from tests.harness.terminal import Terminal
@@ -45,11 +46,12 @@ class Dashboard(Terminal):
         environment: Mapping[str, str | None] | None = None,
         program: list[str] | None = None,
     ) -> None:
+        runs = mkdtemp(dir=os.environ.get("NNTUI_RUNS"))  # of its own, so that nothing is offered that another left
         super().__init__(
             program or command(*arguments),
             columns=columns,
             rows=rows,
-            environment=surroundings() | dict(environment or {}),
+            environment={**surroundings(), "NNTUI_RUNS": runs, **(environment or {})},
             cwd=Path(os.path.abspath(os.sep)),
         )
 

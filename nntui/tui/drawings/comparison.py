@@ -143,7 +143,7 @@ def rows_of_table(known: Sequence[Compared]) -> list[Cells]:
     first = [side.runs[0] for side in parts]
     for setting in differing(first):
         values = tuple(_changed(was, now) for was, now in zip(setting.started, setting.tuned, strict=True))
-        table.append((setting.name.partition(".")[2].replace("_", " ") or setting.name, values))
+        table.append((setting.name.replace(".", " ").replace("_", " "), values))
     return table
 
 

@@ -43,7 +43,7 @@ def axis_end(epochs: float, total: int) -> float:
 def curves_end(model: Model) -> float:
     """Where the epoch axis of curves with ghosts ends: far enough to see the ghosts, unless the run were lost in it."""
     reach = max((ghost.end for ghost in model.ghosts.all), default=0.0)
-    done = max(model.epochs_done, min(reach, max(ROOM_FOR_GHOSTS * model.epochs_done, 10.0)))
+    done = max(model.epochs_done, model.cursor or 0, min(reach, max(ROOM_FOR_GHOSTS * model.epochs_done, 10.0)))
     return axis_end(done, model.epochs)
 
 

@@ -16,6 +16,7 @@ from nntui.tui.widgets.text import Part, clipped, compact, number, whole
 HERE = "▶"
 MARKED = "◆"
 _ROLES = {"interrupted": "warning", "diverged": "warning", "damaged": "error"}
+ROOM_FOR_KEYS = 54
 ROOM_FOR_SIZE, ROOM_FOR_WHEN, ROOM_FOR_BEST = 64, 56, 46
 
 
@@ -50,6 +51,8 @@ def draw(request: Request) -> Drawing:
     rows += [text_row([], width, look)] * (height - len(rows))
     shown = f" {first + 1}–{first + count} of {len(ids)}" if count < len(ids) else ""
     marked = f"{len(recordings.marked)} marked" if recordings.marked else f"{len(ids)} recorded"
+    if width >= ROOM_FOR_KEYS:
+        marked = f"space marks · enter goes on · {marked}"
     return Drawing(rows[:height], f"Runs{shown}", marked)
 
 

@@ -83,8 +83,8 @@ class CompareScreen(Dialog[None]):
     ]
     title_text = "Compare"
     keys_text = (
-        "[@click=screen.mark]space marks[/] · [@click=screen.turn]g epoch, step, time; loss, accuracy[/] · "
-        "pgup pgdn · [@click=screen.close]escape close[/]"
+        "[@click=screen.mark]space marks[/] · [@click=screen.turn]g other axis or curve[/] · pgup pgdn · "
+        "[@click=screen.close]escape close[/]"
     )
 
     def __init__(self, model: Model, view: View, look: Look, read: Callable[[], None]) -> None:

@@ -83,9 +83,10 @@ def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
 def looking_parts(model: Model, before: Sequence[Sequence[Part]], width: int) -> list[Part]:
     """That one looks at a past epoch, and how to go there or return, in as many words as ``width`` can hold."""
     cursor = whole(model.cursor or 0)
+    there = "there" if model.is_replay else "back there"
     wordings: tuple[str, ...] = (
-        f" looking at epoch {cursor} · enter goes back there · escape returns to now ",
-        f" looking at epoch {cursor} · enter goes back there · escape returns ",
+        f" looking at epoch {cursor} · enter goes {there} · escape returns to now ",
+        f" looking at epoch {cursor} · enter goes {there} · escape returns ",
         f" looking at epoch {cursor} · enter back · escape now ",
         f" at epoch {cursor} · enter · escape ",
     )
@@ -159,6 +160,14 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
     if model.status is not None and model.status.recording:
         said = model.status.recording
         return f"{said[0].upper()}{said[1:].rstrip('.')}.", "warning"
+    if model.offered is not None:
+        offered = model.offered
+        name = f"{offered.preset} ({offered.label})" if offered.label else offered.preset
+        return (
+            f"A run of {name} was interrupted after epoch {whole(offered.epochs)}: {keys['time.resume']} goes on with "
+            f"it, {keys['time.now']} declines.",
+            "warning",
+        )
     return "", "text"
 
 
