@@ -46,7 +46,7 @@ def signed_bars(
     ends = [format_number(value) for value in values[:shown]] if words is None else list(words[:shown])
     finite = [abs(value) for value in values if math.isfinite(value)]
     most = reach if reach is not None and reach > 0 else max(finite, default=0.0)
-    name_room = min(max((len(to_cells(label)) for label in labels[:shown]), default=0), max(canvas.width // 3, 3))
+    name_room = min(max((len(to_cells(label)) for label in labels[:shown]), default=0), max(canvas.width * 2 // 5, 3))
     end_room = max((len(to_cells(end)) for end in ends), default=0)
     bar_room = canvas.width - name_room - end_room - 2
     muted, text = role_index("muted"), role_index("text")

@@ -22,9 +22,9 @@ POSITIVE, NEGATIVE = "train", "test"
 _NUMBER = 6  # cells of a unit's number
 _ROOM_FOR_NUMBERS = 14  # cells between columns from which on units have numbers
 _NARROWEST = 2  # cells between two columns
-_FEWEST = 16  # lines between two columns; more only where there is room to tell them apart
-_CELLS_A_WIRE = 5
-_MOST = 64
+_FEWEST = 12  # lines between two columns; more only where there is room to tell them apart
+_CELLS_A_WIRE, _CELLS_A_WIRE_OF_MANY = 5, 14  # of many weights only the very strongest stand out
+_MANY = 100
 _WEAK, _STRONG = 1 / 3, 2 / 3  # share of the layer's largest weight
 _LIT, _BRIGHT = 0.15, 0.6  # share of the layer's largest output
 
@@ -170,7 +170,7 @@ class Wiring:
         kinds: dict[tuple[int, bool], list[tuple[Array, Array, Array, Array]]] = {}
         for wires, (before, after) in zip(self.wires, pairwise(self.blocks), strict=True):
             apart = after.left - before.left - before.width
-            ends = self._ends(wires, before, after, min(max(_FEWEST, apart * self._rows // _CELLS_A_WIRE), _MOST))
+            ends = self._ends(wires, before, after, _limit(wires.total, apart * self._rows))
             self.drawn += len(ends[-1])
             largest = float(np.abs(ends[-1]).max()) if len(ends[-1]) else 0.0
             shares = np.abs(ends[-1]) / largest if largest > 0 else np.zeros(len(ends[-1]))
@@ -254,6 +254,11 @@ class Wiring:
                         free = canvas.put(start, canvas.height - 1, text, role_index("title" if is_chosen else "muted"))
                         free += 1
                 return
+
+
+def _limit(total: int, cells: int) -> int:
+    """How many of ``total`` lines are drawn where so many cells lie between two columns."""
+    return max(_FEWEST, cells // (_CELLS_A_WIRE if total <= _MANY else _CELLS_A_WIRE_OF_MANY))
 
 
 def _flat(values: npt.ArrayLike) -> Array:

@@ -105,7 +105,7 @@ def _incoming(request: Request, neuron: Neuron, height: int) -> list[Strip]:
     sources = np.append(np.arange(len(weights)), -1)
     values = np.append(weights, neuron.bias)
     with np.errstate(all="ignore"):
-        added = np.append(weights * inputs, neuron.bias)
+        added = np.append(weights * inputs, neuron.bias) + 0.0  # which makes -0 a 0
     chosen = request.model.chosen.source if request.model.chosen.source < len(weights) else 0
     order = np.arange(len(sources))
     if len(sources) > height:

@@ -7,7 +7,7 @@ import numpy as np
 from nntui.charts.frame import message
 from nntui.charts.unit_rows import Row, UnitRows
 from nntui.training.insights.network import LayerUnits, Network
-from nntui.training.snapshot import DEAD, SATURATED
+from nntui.training.snapshot import DEAD, SATURATED, States
 from nntui.tui.drawings.chosen import at, choose, insight, to_layer, to_unit
 from nntui.tui.drawings.pieces import unmeasured
 from nntui.tui.model import Model
@@ -29,13 +29,19 @@ def draw(request: Request) -> Drawing:
 
 
 def _map(request: Request, network: Network) -> UnitRows:
-    rows = [Row(layer.layer, layer.active, layer.state, _words(layer)) for layer in network.layers]
+    rows = [Row(layer.layer, layer.active, _states(layer), _words(layer)) for layer in network.layers]
     return UnitRows(rows, request.size, at(request.model))
+
+
+def _states(layer: LayerUnits) -> States:
+    """Of an output, certain is not stuck."""
+    return np.zeros_like(layer.state) if layer.layer == "output" else layer.state
 
 
 def _words(layer: LayerUnits) -> str:
     """``tanh  active 62%  2 dead  1 stuck``."""
-    dead, stuck = int((layer.state == DEAD).sum()), int((layer.state == SATURATED).sum())
+    states = _states(layer)
+    dead, stuck = int((states == DEAD).sum()), int((states == SATURATED).sum())
     parts = [layer.activation]
     if len(layer.active):
         parts.append(f"active {float(layer.active.mean()):.0%}")
@@ -48,7 +54,7 @@ def _words(layer: LayerUnits) -> str:
 def _told(layer: LayerUnits, unit: int) -> str:
     if unit >= len(layer.state):
         return ""
-    state = {DEAD: "dead", SATURATED: "stuck"}.get(int(layer.state[unit]))
+    state = {DEAD: "dead", SATURATED: "stuck"}.get(int(_states(layer)[unit]))
     return f"unit {unit + 1}: " + (state or f"active {layer.active[unit]:.0%}")
 
 
