@@ -1,0 +1,104 @@
+"""Going back, changing something and going on, with a real training process; and after everything was killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from pathlib import Path
+
+from nntui.runs.catalogue import list_runs
+from nntui.runs.run import open_run
+from nntui.runs.verify import first_difference
+from tests.terminal.dashboard import Dashboard
+
+STEADY = ("xor", "--set", "training.epochs=100000000", "--set", "training.pace=60")
+
+
+def cursor(dashboard: Dashboard) -> int:
+    """The epoch looked at, as the status line says it."""
+    found = re.search(r"looking at epoch ([\d,]+)", dashboard.text)
+    return int(found.group(1).replace(",", "")) if found else -1
+
+
+def test_a_run_goes_back_goes_on_otherwise_and_returns(tmp_path: Path) -> None:
+    with Dashboard(*STEADY, "--runs", str(tmp_path)) as dashboard:
+        dashboard.begun()
+        dashboard.until(lambda: dashboard.epoch > 60)
+        dashboard.press("left", "left")
+        dashboard.until(lambda: cursor(dashboard) > 0)
+        seen = dashboard.epoch
+        dashboard.until(lambda: dashboard.epoch > seen)  # the training goes on
+        dashboard.press("home", "right", "right", "right")
+        dashboard.until(lambda: 2 < cursor(dashboard) < 30 and "fetching" not in dashboard.text)
+        at = cursor(dashboard)
+        dashboard.press("enter")
+        dashboard.until(lambda: (dashboard.state, dashboard.epoch) == ("paused", at) and cursor(dashboard) < 0)
+        dashboard.press("]")
+        dashboard.until(lambda: dashboard.setting("rate scale") == "1.25")
+        dashboard.until(lambda: f"without lr 0.5 → 0.625 at {at}" in dashboard.text)  # the ghost
+        dashboard.press("space")
+        dashboard.until(lambda: dashboard.state == "running" and dashboard.epoch > at + 5)
+
+        dashboard.press("t")
+        dashboard.until(lambda: f"lr 0.5 → 0.625 at {at}" in dashboard.text and "goes on there" in dashboard.text)
+        dashboard.press("up", "enter")
+        dashboard.until(lambda: dashboard.setting("rate scale") == "1" and dashboard.epoch > 60)
+        dashboard.until(lambda: dashboard.state == "running")
+
+        dashboard.press("]")
+        dashboard.until(lambda: dashboard.setting("rate scale") == "1.25")
+        dashboard.press("u")
+        dashboard.until(lambda: dashboard.setting("rate scale") == "1" and "Taken back" in dashboard.text)
+        dashboard.press("U")
+        dashboard.until(lambda: dashboard.setting("rate scale") == "1.25" and "Done again" in dashboard.text)
+        dashboard.press("q")
+        assert dashboard.wait_exit() == 0
+        assert dashboard.leftovers() == []
+    listed = list_runs(tmp_path)
+    assert len(listed) >= 2
+    for one in listed:
+        assert first_difference(open_run(one.path)) is None
+
+
+def test_after_everything_was_killed_the_run_is_offered(tmp_path: Path) -> None:
+    place = ("--runs", str(tmp_path))
+    with Dashboard(*STEADY, *place) as dashboard:
+        dashboard.begun()
+        dashboard.until(lambda: dashboard.epoch > 30)
+        for pid in reversed(dashboard.family()):
+            os.kill(pid, signal.SIGKILL)
+        dashboard.wait_end()
+    with Dashboard(*STEADY, *place) as dashboard:
+        dashboard.begun()
+        dashboard.until(lambda: "A run of xor was interrupted after epoch" in dashboard.text)
+        found = re.search(r"interrupted after epoch ([\d,]+)", dashboard.text)
+        assert found is not None
+        epochs = int(found.group(1))
+        dashboard.press("o")
+        dashboard.until(lambda: "On with xor" in dashboard.text and dashboard.epoch > epochs)
+        assert "interrupted" not in dashboard.text
+        dashboard.press("q")
+        assert dashboard.wait_exit() == 0
+    assert all(one.summary is not None and one.summary.state == "stopped" for one in list_runs(tmp_path))
+
+
+def test_an_offer_that_was_declined_is_not_made_again(tmp_path: Path) -> None:
+    place = ("--runs", str(tmp_path))
+    with Dashboard(*STEADY, *place) as dashboard:
+        dashboard.begun()
+        dashboard.until(lambda: dashboard.epoch > 30)
+        for pid in reversed(dashboard.family()):
+            os.kill(pid, signal.SIGKILL)
+        dashboard.wait_end()
+    with Dashboard(*STEADY, *place) as dashboard:
+        dashboard.begun()
+        dashboard.until(lambda: "was interrupted" in dashboard.text)
+        dashboard.press("escape")
+        dashboard.until(lambda: "was interrupted" not in dashboard.text)
+        dashboard.press("q")
+        assert dashboard.wait_exit() == 0
+    with Dashboard(*STEADY, *place) as dashboard:
+        dashboard.begun()
+        dashboard.until(lambda: dashboard.epoch > 10)
+        assert "was interrupted" not in dashboard.text
