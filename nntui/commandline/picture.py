@@ -12,8 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nntui.runs import checkpoints, journal, scalars, summary
+from nntui.runs.durable import check_own
 from nntui.runs.errors import RunError, reason_of
-from nntui.runs.lock import NAME as LOCK
+from nntui.runs.recorder import EXPERIMENT
 from nntui.runs.run import open_run
 from nntui.training.commands import Pause
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 VIEW = "overview"
 PATIENCE = 60.0  # seconds
 PERIOD = 0.05  # seconds between two looks at whether all is drawn
+LAST = 3  # checkpoints that are looked at, the newest; the run is trained again from one of them
 QUIET = 4  # looks in a row with nothing new
 
 
@@ -60,11 +63,17 @@ def picture(folder: Path, size: tuple[int, int], view: str) -> str:
 
 
 def _copy(folder: Path, copy: Path) -> None:
+    """Of what a run is made of; the checkpoints are read one by one later, and there may be many: the last will do."""
+    names = [EXPERIMENT, journal.NAME, scalars.NAME, summary.NAME]
+    names += [f"{checkpoints.FOLDER}/{number:06d}.npz" for number in checkpoints.numbers(folder)[-LAST:]]
     try:
-        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(LOCK), symlinks=True)
-    except (OSError, shutil.Error) as error:
-        reason = reason_of(error) if isinstance(error, OSError) and error.strerror else "cannot be read"
-        raise RunError(f"{folder}: {reason}") from None
+        (copy / checkpoints.FOLDER).mkdir(parents=True)
+        for name in names:
+            if name != summary.NAME or (folder / name).is_file():
+                check_own(folder / name)
+                shutil.copyfile(folder / name, copy / name)
+    except OSError as error:
+        raise RunError(f"{folder}: {reason_of(error)}") from None
 
 
 async def _drawn(client: Client, folder: Path, experiment: Experiment, size: tuple[int, int], view: str) -> str:

@@ -6,7 +6,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from nntui.runs.durable import write_all
+from nntui.runs.durable import OWN, write_all
 
 
 class AppendedFile:
@@ -40,7 +40,7 @@ class AppendedFile:
         if self._descriptor is None:
             if not self._pending and not sync and not self.size:
                 return
-            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+            flags = os.O_RDWR | os.O_CREAT | OWN
             self._descriptor = os.open(self._path, flags, 0o644)
             os.ftruncate(self._descriptor, self.size)
         if self._pending:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nntui.runs.durable import check_own
 from nntui.runs.errors import RunError, reason_of
 
 LARGEST = 4 << 30  # bytes of a file that is read
@@ -59,6 +60,7 @@ def peek(path: Path) -> Any:
 
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
+        check_own(path)
         size = path.stat().st_size
         if size > LARGEST:
             raise RunError(f"{path}: larger than {LARGEST:,} bytes")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nntui.runs.durable import OWN
 from nntui.runs.errors import RunError, reason_of
 from nntui.runs.lock import is_locked
 from nntui.runs.summary import PINNED, Summary, read_summary
@@ -153,7 +154,7 @@ def set_pinned(path: Path, pinned: bool) -> None:
     """
     try:
         if pinned:
-            (path / PINNED).touch()
+            os.close(os.open(path / PINNED, os.O_WRONLY | os.O_CREAT | OWN, 0o644))
         else:
             (path / PINNED).unlink(missing_ok=True)
     except OSError as error:

@@ -71,6 +71,8 @@ def numbers(folder: Path) -> list[int]:
     Raises:
         RunError: their folder cannot be read.
     """
+    if (folder / FOLDER).is_symlink():
+        raise RunError(f"{folder / FOLDER}: a link, which no folder of a run is")
     try:
         names = os.listdir(folder / FOLDER)
     except FileNotFoundError:

@@ -9,6 +9,8 @@ from pathlib import Path
 from nntui.runs.errors import RunError, reason_of
 
 TEMPORARY = ".new"  # the one temporary name; what a crash left under it is written over by the next
+OWN = sum(getattr(os, flag, 0) for flag in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK"))
+"""Flags to open a run's file with: the bytes as they are, no link that leads out of the folder, no waiting pipe."""
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -18,7 +20,7 @@ def replace_file(path: Path, content: bytes) -> None:
         OSError: the file is as it was.
     """
     temporary = path.parent / TEMPORARY
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | OWN, 0o644)
     try:
         write_all(descriptor, content)
         os.fsync(descriptor)
@@ -50,6 +52,18 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def check_own(path: Path) -> None:
+    """See that there is a regular file that lies here and nowhere else.
+
+    Raises:
+        RunError: there is none, or it is something else, such as a link, which may lead anywhere.
+    """
+    if path.is_symlink():
+        raise RunError(f"{path}: a link, which no file of a run is")
+    if not path.is_file():
+        raise RunError(f"{path}: {'not a file' if path.exists() else 'missing'}")
+
+
 def read_bounded(path: Path, at_most: int) -> bytes:
     """The whole file, if it is a regular one of at most so many bytes.
 
@@ -57,8 +71,7 @@ def read_bounded(path: Path, at_most: int) -> bytes:
         RunError: it is not, or cannot be read.
     """
     try:
-        if not path.is_file():
-            raise RunError(f"{path}: {'not a file' if path.exists() else 'missing'}")
+        check_own(path)
         with path.open("rb") as file:
             content = file.read(at_most + 1)
     except OSError as error:

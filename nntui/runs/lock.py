@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from nntui.runs.durable import OWN
+
 NAME = "lock"
 
 
@@ -22,7 +24,7 @@ class Lock:
         Raises:
             OSError: the file cannot be opened.
         """
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | OWN | getattr(os, "O_CLOEXEC", 0), 0o644)
         if not _lock(descriptor):
             os.close(descriptor)
             return False
@@ -39,7 +41,7 @@ class Lock:
 def is_locked(folder: Path) -> bool:
     """Whether some process writes this run now."""
     try:
-        descriptor = os.open(folder / NAME, os.O_RDWR)
+        descriptor = os.open(folder / NAME, os.O_RDWR | OWN)
     except OSError:
         return False
     try:

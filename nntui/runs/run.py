@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nntui.experiment import Experiment, InvalidValue, PresetError, read_preset
 from nntui.runs import journal
+from nntui.runs.durable import check_own
 from nntui.runs.errors import RunError
 from nntui.runs.journal import Journal, read_journal
 from nntui.runs.recorder import EXPERIMENT
@@ -86,6 +87,7 @@ def open_run(folder: Path) -> Run:
     """
     if not folder.is_dir():
         raise RunError(f"{folder}: no such run")
+    check_own(folder / EXPERIMENT)
     try:
         experiment = read_preset(folder / EXPERIMENT)
     except PresetError as error:

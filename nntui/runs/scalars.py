@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nntui.runs.durable import check_own
 from nntui.runs.errors import RunError, reason_of
 from nntui.training.scalars import COLUMNS, Rows
 
@@ -58,9 +59,9 @@ def read_scalars(folder: Path) -> Scalars:
     """
     path = folder / NAME
     try:
-        size = path.stat().st_size
-        if not path.is_file() or size > LARGEST:
-            raise RunError(f"{path}: not a file of at most {LARGEST:,} bytes")
+        check_own(path)
+        if path.stat().st_size > LARGEST:
+            raise RunError(f"{path}: larger than {LARGEST:,} bytes")
         content = path.read_bytes()
     except OSError as error:
         raise RunError(f"{path}: {reason_of(error)}") from None
