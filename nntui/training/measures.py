@@ -18,6 +18,7 @@ from nntui.training.bins import Range, counts, extent, finite, sample_of
 from nntui.training.commands import Watch
 from nntui.training.insights import KINDS
 from nntui.training.measuring import Context, measure
+from nntui.training.measuring.path import note_path
 from nntui.training.probing import SIZE, probe_rows
 from nntui.training.snapshot import (
     ACTIVATIONS,
@@ -73,8 +74,11 @@ class Probe:
             )
 
     def follow(self, clock: Callable[[], float]) -> None:
-        """Keep the log of how every layer goes, where it is time for it; ``clock``: seconds, monotonic."""
-        log_of(self._context(Watch())).follow(clock)
+        """Keep the logs of how every layer goes and of where the weights have been, where it is time for it; ``clock``:
+        seconds, monotonic."""
+        context = self._context(Watch())
+        log_of(context).follow(clock)
+        note_path(context)
 
     def _context(self, watch: Watch) -> Context:
         return Context(self._session, self._inputs, self._rows, watch, self._kept)

@@ -194,3 +194,14 @@ def test_weights_that_are_lost_do_no_harm(value: float) -> None:
     found = look(Probe(run))
     assert found.random is None
     assert found.path is None
+
+
+def test_the_path_is_kept_while_nobody_looks() -> None:
+    run = session()
+    probe = Probe(run)
+    for _ in range(20):
+        run.advance(5)
+        probe.follow(lambda: 0.0)
+    found = look(probe)
+    assert found.points > 15
+    assert found.path is not None

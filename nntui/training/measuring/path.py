@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nntui.nn.arrays import Array
+from nntui.training.measuring import Context
 
 MOST = 64
 _MOST_BYTES = 24 * 2**20
@@ -61,3 +62,13 @@ class Path:
         self.steps = [self.steps[index] for index in kept]
         self.places = [self.places[index] for index in kept]
         self.numbers = [self.numbers[index] for index in kept]
+
+
+def note_path(context: Context) -> Path:
+    """The path, the present weights noted."""
+    kept = context.kept
+    if "path" not in kept:
+        kept["path"] = Path(context.session.start_parameters)
+    path: Path = kept["path"]
+    path.note(context.session.step, context.session.network.parameters)
+    return path

@@ -17,7 +17,7 @@ from nntui.nn.evaluate import Evaluator
 from nntui.nn.network import Network
 from nntui.training.insights.surface import Plane, Surface
 from nntui.training.measuring import Context
-from nntui.training.measuring.path import Path
+from nntui.training.measuring.path import Path, note_path
 from nntui.training.session import Session
 
 SIDE = 25  # places along an axis
@@ -116,16 +116,6 @@ def measure(context: Context) -> Surface:
         parameters=len(parameters),
         points=len(path.places),
     )
-
-
-def note_path(context: Context) -> Path:
-    """The path, the present weights noted."""
-    kept = context.kept
-    if "path" not in kept:
-        kept["path"] = Path(context.session.start_parameters)
-    path: Path = kept["path"]
-    path.note(context.session.step, context.session.network.parameters)
-    return path
 
 
 def _surveyor(context: Context) -> Surveyor:
