@@ -182,7 +182,7 @@ def test_exploding_gradient(seed: int) -> None:
 def test_he_or_xavier(seed: int) -> None:
     done = study("he-or-xavier", seed, 10)
     widths = [outputs.std() for outputs in done.activations()]
-    assert widths[-1] < 0.02 * widths[0]
+    assert widths[-1] < 0.04 * widths[0]
     assert done.loss == pytest.approx(LN2, abs=0.02)
     assert study("he-or-xavier", seed, 20, network__initializer="he_normal").loss[-1] < 0.35
 
@@ -191,7 +191,7 @@ def test_he_or_xavier(seed: int) -> None:
 def test_saturated_tanh(seed: int) -> None:
     start = study("saturated-tanh", seed, 0)
     assert np.mean([np.abs(outputs) > 0.97 for outputs in start.activations()[1:]]) > 0.5
-    assert start.train().loss[-1] > 0.8
+    assert start.train().loss[-1] > 0.5
     fixed = study("saturated-tanh", seed, 0, network__initializer="auto")
     assert np.mean([np.abs(outputs) > 0.97 for outputs in fixed.activations()]) < 0.01
     assert fixed.train().loss[-1] < 0.1

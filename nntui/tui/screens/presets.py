@@ -208,6 +208,13 @@ def _words(found: Found) -> list[Widget]:
         if text:
             sentences = text.strip().splitlines()
             parts += [heading(title), items(sentences) if len(sentences) > 1 else paragraph(text)]
+    if experiment.mended:
+        changes = (f"{name} = {show_value(value)}" for name, value in experiment.mended.items())
+        parts += [heading("Mended by"), items(changes)]
+    if experiment.question:
+        parts += [heading("A question"), paragraph(experiment.question)]
+    if experiment.answer:
+        parts += [heading("Its answer"), paragraph(experiment.answer)]
     parts.append(heading("Settings"))
     parts.append(Lines(settings(experiment).items(), 14, justify="left"))
     parts.append(paragraph(str(found.path), "path"))
