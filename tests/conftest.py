@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,24 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 def runs_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """What tests record lies in a folder of theirs, in child processes as well."""
     folder = tmp_path_factory.mktemp("runs")
-    before = os.environ.get("NNTUI_RUNS")
-    os.environ["NNTUI_RUNS"] = str(folder)
-    yield folder
+    with _variable("NNTUI_RUNS", str(folder)):
+        yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def progress_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What tests learn is not written into the developer's own progress, in child processes neither."""
+    file = tmp_path_factory.mktemp("progress") / "progress.json"
+    with _variable("NNTUI_PROGRESS", str(file)):
+        yield file
+
+
+@contextmanager
+def _variable(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    yield
     if before is None:
-        del os.environ["NNTUI_RUNS"]
+        del os.environ[name]
     else:
-        os.environ["NNTUI_RUNS"] = before
+        os.environ[name] = before

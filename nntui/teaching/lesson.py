@@ -7,6 +7,7 @@
     concept = "dead-neurons"        # its page
     order = 60                      # in the list
     about = "What it is about, in a line."
+    epochs = 2000                   # for a learner who reads slowly; without it, as the preset has it
 
     [[steps]]
     text = "What there is to know."
@@ -43,7 +44,7 @@ from nntui.teaching.reading import Page, Place
 from nntui.teaching.words import WORDS
 
 HINT_AFTER = 20.0  # seconds
-_KEYS = ("title", "preset", "concept", "order", "minutes", "about", "steps", "summary")
+_KEYS = ("title", "preset", "concept", "order", "minutes", "about", "epochs", "steps", "summary")
 _STEP = ("text", "do", "until", "hint", "hint_after", "remember", "question", "answers", "right", "because")
 _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)(:%)?\}")
 
@@ -77,7 +78,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A lesson that was read; ``name`` is that of its file."""
+    """A lesson that was read; ``name`` is that of its file.
+
+    Attributes:
+        epochs: that the run shall have; 0: as many as the preset says.
+    """
 
     name: str
     title: str
@@ -88,6 +93,7 @@ class Lesson:
     order: float = 0.0
     minutes: float = 5.0
     about: str = ""
+    epochs: int = 0
 
 
 def lesson_folder() -> Path:
@@ -124,6 +130,7 @@ def read_lesson(path: Path) -> Lesson:
         order=page.number((), tree, "order", 0, 0, 1e6),
         minutes=page.number((), tree, "minutes", 5, 1, 120),
         about=page.text((), tree, "about"),
+        epochs=int(page.number((), tree, "epochs", 0, 0, 1e6)),
     )
     if lesson.concept and lesson.concept not in CONCEPTS:
         page.fault(("concept",), f"there is no such page{did_you_mean(lesson.concept, CONCEPTS)}")

@@ -14,6 +14,7 @@ _COLUMNS = {
     "train_loss": "train_loss", "test_loss": "test_loss", "train_accuracy": "train_score",
     "test_accuracy": "test_score", "learning_rate": "learning_rate",
 }  # fmt: skip
+_NO_CHANGES = ("training.pace",)  # nothing comes of it but the speed
 _OF_LAYERS = {  # word: measurement, and what it is called there
     "dead_share": ("activations", "dead"),
     "saturated_share": ("activations", "saturated"),
@@ -65,7 +66,7 @@ class Witness:
     def begin_step(self) -> None:
         """From now on, what is counted by the step is counted anew."""
         self._since = self._clock()
-        self._epochs: float | None = None
+        self._from = {"epoch": self._epoch(), "step": self._step()}
         self._changed: list[str] = []
         self._edited: list[str] = []
         self._happened: set[str] = set()
@@ -74,22 +75,31 @@ class Witness:
 
     # ---- what happens
 
+    def hear(self, events: Iterable[Event]) -> None:
+        """These things happened to the run, in this order. What follows going back is told again, and not counted."""
+        repeated = False
+        for event in events:
+            repeated |= isinstance(event, Rewound)
+            if not (repeated and isinstance(event, Changed | Edited)):
+                self.note(event)
+
     def note(self, event: Event) -> None:
         """Something happened to the run."""
         match event:
-            case Changed():
-                self._changed.append(event.name)
+            case Changed(name) if name not in _NO_CHANGES:
+                self._changed.append(name)
                 self.changes += 1
             case Edited():
                 self._edited.append(event.what)
                 self.changes += 1
             case Rewound():
                 self._happened.add("rewound")
-                self._epochs = None
+                self._active.clear()
+                self._from = {"epoch": event.epoch, "step": event.step}
             case RunStarted():
                 self._happened.add("restarted")
                 self._active.clear()
-                self._epochs = None
+                self._from = {"epoch": 0.0, "step": 0.0}
             case Diagnosed(rule, True):
                 self._active.add(rule)
                 self._noticed.add(rule)
@@ -109,14 +119,16 @@ class Witness:
     def value(self, name: str, arguments: tuple[Value, ...]) -> Value:
         """Of a word of `nntui.teaching.words.WORDS`; not-a-number, or an empty text, where there is none yet."""
         first = str(arguments[0]) if arguments else ""
-        if name in _COLUMNS:
+        if name in _COLUMNS and name != "learning_rate":
             return self._last(_COLUMNS[name])
         if name in _OF_LAYERS:
             return self._of_layer(*_OF_LAYERS[name], first)
         meanings: dict[str, Callable[[], Value]] = {
             "epoch": self._epoch,
             "step": self._step,
-            "epochs_trained": self._trained,
+            "epochs_trained": lambda: self._epoch() - self._from["epoch"],
+            "steps_trained": lambda: self._step() - self._from["step"],
+            "learning_rate": lambda: self._run.status.learning_rate if self._run.status is not None else math.nan,
             "seconds": lambda: self._clock() - self._since,
             "state": lambda: str(self._run.state),
             "guessing_loss": lambda: self._run.started.guessing_loss if self._run.started else math.nan,
@@ -141,14 +153,6 @@ class Witness:
 
     def _step(self) -> float:
         return self._run.status.step if self._run.status is not None else 0.0
-
-    def _trained(self) -> float:
-        if self._run.status is None:
-            return 0.0
-        now = self._epoch()
-        if self._epochs is None or now < self._epochs:
-            self._epochs = now
-        return now - self._epochs
 
     def _last(self, column: str) -> float:
         return float(self._run.history.last(column)) if self._run.history is not None else math.nan

@@ -11,6 +11,7 @@ WORDS: Mapping[str, Word] = {
     "epoch": Word("number", "epochs ended"),
     "step": Word("number", "optimizer steps done"),
     "epochs_trained": Word("number", "epochs trained since this step of the lesson began"),
+    "steps_trained": Word("number", "optimizer steps done since this step of the lesson began"),
     "seconds": Word("number", "seconds since this step of the lesson began"),
     "state": Word("text", "loading, running, paused, finished, stopped, diverged or failed"),
     # the curves

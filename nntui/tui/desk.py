@@ -95,11 +95,12 @@ class Desk:
 
     def hear(self, events: Iterable[Event]) -> None:
         """These things happened to the run; the model knows them already."""
-        for event in events:
-            if self.walk is not None:
-                self.walk.witness.note(event)
-            if self.attempt is not None:
-                self.attempt.witness.note(event)
+        told = tuple(events)
+        if self.walk is not None:
+            self.walk.witness.hear(told)
+        if self.attempt is not None:
+            self.attempt.witness.hear(told)
+            for event in told:
                 self.attempt.note(event)
 
     def looked_at(self, view: str) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nntui.training.commands import Pause
 from nntui.tui.desk import Desk
+from nntui.tui.helm import RunClient
 from nntui.tui.time_actions import TimeActions
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 class LearnActions(TimeActions):
     """The actions of the group Learn."""
 
+    client: RunClient
     desk: Desk
 
     def action_learn(self) -> None:
@@ -56,33 +60,32 @@ class LearnActions(TimeActions):
             self.begin_challenge(Path(name))
 
     def begin_lesson(self, path: Path) -> None:
-        """Load the lesson's preset and show its first step."""
-        from nntui.experiment import PresetError
-
-        try:
-            preset = self.desk.begin_lesson(path)
-        except PresetError as error:
-            self.say(str(error))
-            return
-        self._load_by_name(preset)
-        self.action_learn()
+        """Load the lesson's preset, let it wait, and show the first step."""
+        self._begin_learning(self.desk.begin_lesson, path)
 
     def begin_challenge(self, path: Path) -> None:
-        """Load the challenge's preset and show its rules."""
+        """Load the challenge's preset, let it wait, and show the rules."""
+        self._begin_learning(self.desk.begin_challenge, path)
+
+    def _begin_learning(self, begin: Callable[[Path], str], path: Path) -> None:
         from nntui.experiment import PresetError
 
         try:
-            preset = self.desk.begin_challenge(path)
+            preset = begin(path)
         except PresetError as error:
             self.say(str(error))
             return
-        self._load_by_name(preset)
+        self._load_by_name(preset, self.desk.walk.lesson.epochs if self.desk.walk is not None else 0)
+        self.client.send(Pause())
         self.action_learn()
 
-    def _load_by_name(self, preset: str) -> None:
-        from nntui.experiment import find_preset
+    def _load_by_name(self, preset: str, epochs: int = 0) -> None:
+        """Begin a run by a preset's name or path; with so many epochs, unless that is 0."""
+        from nntui.experiment import find_preset, read_preset
 
-        self.load_preset(str(find_preset(preset)))
+        experiment = read_preset(find_preset(preset))
+        self.helm.load(experiment.with_value("training.epochs", epochs) if epochs else experiment)
+        self.redraw()
 
     def _take_wish(self, wish: Wish | None) -> None:
         walk, attempt = self.desk.walk, self.desk.attempt
