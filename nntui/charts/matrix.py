@@ -54,7 +54,7 @@ def confusion_matrix(
     shares: Shares = table / np.maximum(totals, 1)
     rows = min(height - 1, len(names))
     first = max(0, min(first, len(names) - rows))
-    cell, label = _widths(table, names, width)
+    cell, label = _widths(table, names, width, sum(wide for _, _, wide in _fitting(columns, width)))
     canvas = Canvas((width, height))
     more = _fitting(columns, width - label - 1 - cell * len(names))
     left = width - label - 1 - sum(wide for _, _, wide in more)
@@ -67,15 +67,18 @@ def confusion_matrix(
     return strips, rows
 
 
-def _widths(table: Table, names: Sequence[str], width: int) -> tuple[int, int]:
-    """Cells of a count and of a row's name."""
+def _widths(table: Table, names: Sequence[str], width: int, beside: int) -> tuple[int, int]:
+    """Cells of a count and of a row's name; where numbers fit with so many cells left beside them, these are left."""
     label = min(max(len(to_cells(name)) for name in names), max(width // 4, 3), 14)
     room = (width - label - 1) // len(names)
     wanted = max(len(str(int(table.max()))) + 1, 3)
     if room < wanted:
         label = min(label, 3)
         room = (width - label - 1) // len(names)
-    return (min(room, wanted + 2) if room >= wanted else max(min(room, 2), 1)), label
+    if room < wanted:
+        return max(min(room, 2), 1), label
+    with_all = (width - label - 1 - beside) // len(names)
+    return min(with_all if with_all >= wanted else room, wanted + 2), label
 
 
 def _fitting(columns: Sequence[tuple[str, Sequence[str]]], room: int) -> list[tuple[str, Sequence[str], int]]:

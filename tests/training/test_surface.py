@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nntui.nn.evaluate import evaluate
-from nntui.training.commands import SetWeight, Watch
+from nntui.training.commands import Pause, SetWeight, Watch
 from nntui.training.insights.surface import Surface
 from nntui.training.measures import Probe
 from nntui.training.measuring.path import MOST, Path
@@ -98,6 +98,7 @@ def test_the_middle_is_where_the_weights_are() -> None:
     probe = Probe(run)
     found = worked_out(probe).random
     assert found is not None
+    assert probe._session.state == "running"
     assert found.here == pytest.approx((0, 0), abs=1e-9)
     loss, _ = evaluate(run.network, run.loss, probe._inputs, run.prepared.train_y[probe._rows])
     assert found.center_loss == pytest.approx(loss, rel=1e-5)
@@ -205,3 +206,16 @@ def test_the_path_is_kept_while_nobody_looks() -> None:
     found = look(probe)
     assert found.points > 15
     assert found.path is not None
+
+
+def test_of_a_run_that_waits_it_is_worked_out_at_once() -> None:
+    run = session()
+    probe = Probe(run)
+    for _ in range(5):
+        run.advance(5)
+        probe.follow(lambda: 0.0)
+    run.apply(Pause())
+    found = look(probe)
+    assert found.random is not None
+    assert found.path is not None
+    assert found.random.done == found.path.done == 1

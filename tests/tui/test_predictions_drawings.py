@@ -107,7 +107,7 @@ def test_any_size_any_page(case: str, size: Size) -> None:
     panel, quantity, make, _, _ = CASES[case]
     model = model_of(**{quantity: make()})
     for variant in (0, 1):
-        for page in (0, 1, 99):
+        for page in (0, 99):
             for look in (Look.plain("ascii"), Look()):
                 drawing = draw(panel, model, size, look, variant=variant, page=page)
                 assert drawing.pages >= 1
@@ -152,7 +152,7 @@ def _spoilt(record: Any, value: float) -> Any:
     return record
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, 1e38, -1e38, 1e-38])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, 1e38])
 @pytest.mark.parametrize("case", CASES)
 def test_any_number(case: str, value: float) -> None:
     panel, quantity, make, variant, page = CASES[case]

@@ -22,9 +22,11 @@ from nntui.training.session import Session
 
 SIDE = 25  # places along an axis
 STRIDES = (4, 2, 1)  # of them every fourth first
+_COARSE = len(range(0, SIDE, STRIDES[0])) ** 2
 FAR = 0.3  # of the slice's reach: how far the weights go before it is centered anew
 _SEED = 1712_09913
 _WORK = 2_000_000  # parameters × rows × places of one measurement
+_WORK_AT_REST = 500_000_000  # the same of one slice while nothing is trained: a quarter of a second
 _MOST_PLACES = 40
 _ROUNDING = 1e-6  # a second direction that is so much smaller is made of rounding
 _MARGIN = 0.3  # of the extent of the path, on every side
@@ -62,7 +64,7 @@ class Slice:
     @property
     def has_picture(self) -> bool:
         """Whether all of the coarsest places are known."""
-        return SIDE * SIDE - len(self.order) >= len(range(0, SIDE, STRIDES[0])) ** 2
+        return SIDE * SIDE - len(self.order) >= _COARSE
 
     def shadow(self, away: Array) -> Numbers:
         """(2,) coordinates of the place in the plane that is nearest to one ``away`` from the center, (P,)."""
@@ -101,10 +103,13 @@ def measure(context: Context) -> Surface:
     parameters = session.network.parameters
     why = _begin(surveyor, session, path)
     slices = [kind[-1] for kind in (surveyor.random, surveyor.path) if kind and kind[-1].order]
-    if slices:
+    cost = len(parameters) * len(context.rows)
+    if session.state != "running":  # nothing is slowed down, and nobody asks again before something changes
+        for slice_ in slices:
+            _work(surveyor, slice_, max(_WORK_AT_REST // cost, _COARSE))
+    elif slices:
         surveyor.turn += 1
-        places = min(max(_WORK // (len(parameters) * len(context.rows)), 1), _MOST_PLACES)
-        _work(surveyor, slices[surveyor.turn % len(slices)], places)
+        _work(surveyor, slices[surveyor.turn % len(slices)], min(max(_WORK // cost, 1), _MOST_PLACES))
     for kind in (surveyor.random, surveyor.path):
         if len(kind) > 1 and kind[-1].has_picture:
             del kind[0]

@@ -87,11 +87,15 @@ def _verdict(found: Chain) -> Line:
     agrees = found.difference < 1e-4 or max(abs(found.backpropagated), abs(found.nudged)) < 1e-9
     said: Line = [
         (f"Backprop {_signed(found.backpropagated)}, nudge {_signed(found.nudged)},", "text"),
-        (f"  relative difference {found.difference:.0e}".replace("e-0", "e-"), "ok" if agrees else "warning"),
+        (f"  relative difference {_small(found.difference)}", "ok" if agrees else "warning"),
     ]
     if found.at_kink and not agrees:
         said.append(("  (a kink lies between)", "muted"))
     return said
+
+
+def _small(value: float) -> str:
+    return f"{value:.0e}".replace("e-0", "e-") if value else "0"
 
 
 def _comes_in(found: Chain, roomy: bool) -> str:

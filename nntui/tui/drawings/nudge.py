@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from textual.strip import Strip
 
+from nntui.charts.frame import message
 from nntui.charts.scatter import Dots, scatter
 from nntui.training.insights.nudge import NextUpdate, Nudge
 from nntui.tui.drawings.pieces import text_row
@@ -32,15 +33,18 @@ def draw(request: Request) -> Drawing:
 
 
 def _curve(found: Nudge, request: Request, height: int) -> list[Strip]:
+    size = (request.size[0], height)
+    if not found.gradient and not found.quotient.any():
+        return message("the gradient is 0, and no nudge changes the loss", size, request.look)
     error = np.maximum(found.error, _LEAST)
     return scatter(
-        [Dots("relative difference", "train", found.h, error, line=True)], (request.size[0], height), request.look,
+        [Dots("relative difference", "train", found.h, error, line=True)], size, request.look,
         log_x=True, log_y=True, x_label="nudge h",
     )  # fmt: skip
 
 
 def _best(found: Nudge) -> str:
-    if not np.isfinite(found.error).any():
+    if not np.isfinite(found.error).any() or not (found.gradient or found.quotient.any()):
         return ""
     at = int(np.nanargmin(found.error))
     return f"best {found.error[at]:.0e} at h = {found.h[at]:.0e}".replace("e-0", "e-")
