@@ -1,7 +1,7 @@
 """The doctor of a run that is trained without a screen: it looks at steps that follow from the run alone.
 
-So two runs of the same experiment tell the same. Up to step 500 it looks every ten steps, later every fiftieth part of
-the steps done: often enough for what happens at the time, and too seldom to slow the training down.
+So two runs of the same experiment tell the same. Up to step 100 it looks every ten steps, later after every tenth of
+the steps done: often enough for what happens by then, and too seldom to slow the training down.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from nntui.training.diagnosis.engine import Doctor
 from nntui.training.events import Event, Refused
 from nntui.training.session import Session
 
-PART = 50  # of the steps done
+PART = 10  # of the steps done
 
 
 class Diagnoses:

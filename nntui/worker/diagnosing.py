@@ -12,7 +12,7 @@ from nntui.training.session import Session
 from nntui.worker.rhythm import Budget
 
 SHARE = 0.01  # of all time
-OFTEN, SELDOM = 1 / 30, 2.0  # seconds between two looks
+OFTEN, SELDOM = 1 / 30, 10.0  # seconds between two looks
 
 
 class Diagnosing:

@@ -106,7 +106,7 @@ _ALL = (
     ),
     Rule(
         "learning_rate_low", "Learning rate too low", "Each step covers almost none of the way downhill.",
-        "after 200 steps: loss > half of guessing, median alpha < -0.85, median update ratio < 0.002",
+        "after 200 steps: loss > half of guessing, median alpha < -0.75 (until > -0.6), median update ratio < 0.002",
         "Cockpit, quantity Alpha; CS231n, Neural Networks 3 (ratio of updates to weights)", 3, 3,
         frozenset({
             "clones", "vanishing_gradient", "dead_units", "squared_error_on_sigmoid", "gradient_ascent",

@@ -12,7 +12,7 @@ _AT_START = 4.0  # times the guessing loss
 _OFTEN, _TICKS = 0.30, 5
 _FAR_ABOVE = 3.0  # times the loss at the start, or of guessing
 _OLD = 200  # steps before a rate can be called too low
-_LOW_ALPHA, _LOW_UPDATE, _STILL = -0.85, 2e-3, 0.5
+_LOW_ALPHA, _LOW_ALPHA_STILL, _LOW_UPDATE, _STILL = -0.75, -0.6, 2e-3, 0.5
 _WORSE, _MARGIN = 1.25, 0.1
 _LATE, _NOTHING = 500, 0.9
 
@@ -64,7 +64,8 @@ def learning_rate_high(moment: Moment) -> Finding | None:
 def learning_rate_low(moment: Moment) -> Finding | None:
     """Still high up, and each step covers next to nothing."""
     course, now = moment.course, moment.now
-    slow = course.alpha < _LOW_ALPHA and course.update < _LOW_UPDATE
+    limit = _LOW_ALPHA_STILL if "learning_rate_low" in moment.holding else _LOW_ALPHA
+    slow = course.alpha < limit and course.update < _LOW_UPDATE
     high = min(now.loss, course.loss) > _STILL * moment.guessing
     if not (moment.age >= _OLD and high and slow):
         return None

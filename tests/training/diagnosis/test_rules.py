@@ -185,6 +185,13 @@ def test_learning_rate_low(alpha: float, update: float, loss: float, holds: bool
     assert found("learning_rate_low", moment(now, *ticks(19, alpha=alpha, update=update, loss=loss))) is holds
 
 
+def test_a_low_rate_is_said_to_be_low_until_it_clearly_is_not() -> None:
+    now, *before = (replace(each, alpha=-0.7, update=1e-3, loss=0.6) for each in ticks(20))
+    of = moment(now, *before)
+    assert not found("learning_rate_low", of)
+    assert found("learning_rate_low", replace(of, holding=frozenset({"learning_rate_low"})))
+
+
 def test_overfitting() -> None:
     def evaluated(*pairs: tuple[float, float]) -> Moment:
         shown = [
