@@ -10,7 +10,7 @@ import contextlib
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nntui.runs import checkpoints, journal, scalars, summary
 from nntui.runs.durable import check_own
@@ -77,8 +77,6 @@ def _copy(folder: Path, copy: Path) -> None:
 
 
 async def _drawn(client: Client, folder: Path, experiment: Experiment, size: tuple[int, int], view: str) -> str:
-    from textual.pilot import Pilot
-
     from nntui.tui.app import NntuiApp
     from nntui.tui.config import Config
     from nntui.tui.views import VIEWS
@@ -86,7 +84,7 @@ async def _drawn(client: Client, folder: Path, experiment: Experiment, size: tup
     found: list[str] = []
     app = NntuiApp(client, experiment, Config(), glyphs="braille")
 
-    async def look(pilot: Pilot[object]) -> None:
+    async def look(pilot: Any) -> None:
         with contextlib.suppress(TimeoutError):
             await _settled(app)
             await pilot.press(next(tab.key for tab in VIEWS if tab.id == view))
