@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from nntui import __version__
-from nntui.commandline.arguments import BAD_INPUT, Parser, completed, pace, positive, whole
+from nntui.commandline.arguments import BAD_INPUT, Parser, completed, pace, positive, shown, whole
 from nntui.commandline.run_arguments import (
     RUN_COMMANDS,
     recording_arguments,
@@ -256,7 +256,7 @@ def _run(words: list[str]) -> int:
     try:
         status: int = import_module(module).run(values)
     except BadInputError as fault:
-        print(fault, file=sys.stderr)
+        print("\n".join(shown(line, 2000) for line in str(fault).splitlines()), file=sys.stderr)
         return BAD_INPUT
     return status
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from nntui.cli import DONE, FAILED
 from nntui.commandline import BadInputError
 from nntui.commandline.arguments import BAD_INPUT
-from nntui.commandline.learn import is_page, read_page
 from nntui.commandline.presets import read
 from nntui.commandline.threads import use_threads
 from nntui.experiment import PresetError
+from nntui.teaching.pages import is_page, read_page
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -129,6 +130,9 @@ def _write(path: Path, parts: Iterator[bytes] | list[bytes]) -> int:
             for part in parts:
                 file.write(part)
     except OSError as error:
+        if path.is_file():
+            with contextlib.suppress(OSError):
+                path.unlink()  # half a file is worse than none
         print(f"nntui: {path}: {reason_of(error)}", file=sys.stderr)
         return FAILED
     print(f"wrote {path}", file=sys.stderr)

@@ -13,6 +13,7 @@ from nntui.experiment import PresetError
 from nntui.experiment.messages import did_you_mean, listed
 from nntui.teaching.challenge import Challenge, list_challenges, read_challenge
 from nntui.teaching.lesson import Lesson, list_lessons, read_lesson
+from nntui.teaching.pages import read_page
 from nntui.teaching.progress import Progress
 
 
@@ -27,13 +28,16 @@ def run(values: argparse.Namespace) -> int:
     if values.list:
         print("\n".join(_table(Progress())))
         return DONE
-    values.learn, values.preset = ("", None) if values.lesson is None else _found(values.lesson)
-    values.settings, values.threads, values.paused = [], 1, False
+    values.learn, values.preset, values.epochs = "", None, None
+    if values.lesson is not None:
+        values.learn, page = _found(values.lesson)
+        values.preset, values.epochs = page.preset, page.epochs if isinstance(page, Lesson) and page.epochs else None
+    values.settings, values.threads, values.paused = [], 1, bool(values.learn)
     return dashboard.run(values)
 
 
-def _found(wanted: str) -> tuple[str, str]:
-    """The file of a lesson or challenge, by its name or path, and its preset.
+def _found(wanted: str) -> tuple[str, Lesson | Challenge]:
+    """The file of a lesson or challenge, by its name or path, and what it holds.
 
     Raises:
         BadInputError: there is none, or it has faults.
@@ -45,32 +49,9 @@ def _found(wanted: str) -> tuple[str, str]:
         known = listed(sorted(files))
         raise BadInputError(f"nntui: {shown(wanted)}: no such lesson or challenge; there are {known}{hint}")
     try:
-        return str(path), read_page(path).preset
+        return str(path), read_page(path)
     except PresetError as error:
         raise BadInputError(str(error)) from None
-
-
-def is_page(path: Path) -> bool:
-    """Whether a file is meant as a lesson or a challenge, not as a preset."""
-    from nntui.experiment.toml_file import parse_toml, read_text
-
-    try:
-        tree, _, _ = parse_toml(path, read_text(path))
-    except PresetError:
-        return False
-    return bool(tree) and tree is not None and ("steps" in tree or "goal" in tree)
-
-
-def read_page(path: Path) -> Lesson | Challenge:
-    """The lesson or challenge of a file: a challenge has a goal.
-
-    Raises:
-        PresetError: with every fault.
-    """
-    from nntui.experiment.toml_file import parse_toml, read_text
-
-    tree, _, _ = parse_toml(path, read_text(path))
-    return read_challenge(path) if tree and "goal" in tree else read_lesson(path)
 
 
 def _table(progress: Progress) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nntui.cli import DONE
 from nntui.commandline import BadInputError, plots
+from nntui.commandline.arguments import shown
 from nntui.commandline.interruption import interruption
 from nntui.commandline.presets import read_experiment
 from nntui.commandline.threads import use_threads
@@ -39,7 +40,7 @@ def run(values: argparse.Namespace) -> int:
     if values.json:
         print(json.dumps({"preset": experiment.name, **found.to_dict()}, allow_nan=False))
         return DONE
-    print(f"{experiment.name}: {experiment.optimizer.name}, {len(found.rates)} steps at rising learning rates")
+    print(f"{shown(experiment.name)}: {experiment.optimizer.name}, {len(found.rates)} steps at rising learning rates")
     print(_plot(found))
     print(_table(found, plots.width()))
     return DONE

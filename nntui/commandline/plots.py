@@ -8,9 +8,12 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from nntui.commandline.arguments import shown
+
 if TYPE_CHECKING:
     from nntui.charts import Look, Series
 
+WIDEST = 100  # characters of a cell of a table
 HEIGHT = 16  # rows of a plot
 _WIDE = 10  # times as large as the smallest is the largest loss from which on its axis is logarithmic
 
@@ -52,6 +55,7 @@ def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
     Args:
         right: columns of numbers, which end below one another.
     """
+    rows = [[shown(cell, WIDEST) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = (
         "  ".join(

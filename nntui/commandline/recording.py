@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nntui.commandline import BadInputError
+from nntui.commandline.arguments import shown
 from nntui.runs import catalogue
 from nntui.runs.errors import RunError
 from nntui.runs.places import VARIABLE, runs_folder
@@ -63,7 +64,8 @@ def make_room(runs: Path) -> None:
 
 def preset_name(asked: str) -> str:
     """What the run of this preset is listed as."""
-    return Path(asked).stem if asked.endswith(".toml") else Path(asked).name
+    name = Path(asked).stem if asked.endswith(".toml") else Path(asked).name
+    return shown(name)
 
 
 class Written:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import Protocol, TextIO
 
+from nntui.commandline.arguments import shown
 from nntui.training.events import (
     Changed,
     Diagnosed,
@@ -170,8 +171,8 @@ class ProgressLine(Lines):
 def _introduction(started: RunStarted) -> str:
     sizes = "-".join(map(str, started.layer_sizes))
     return (
-        f"{started.experiment['name']}: {sizes}, {started.parameters:,} parameters, {started.train_samples:,} samples "
-        f"to train and {started.test_samples:,} to test, seed {started.seed}"
+        f"{shown(started.experiment['name'])}: {sizes}, {started.parameters:,} parameters, "
+        f"{started.train_samples:,} samples to train and {started.test_samples:,} to test, seed {started.seed}"
     )
 
 

@@ -41,7 +41,7 @@ def run(values: argparse.Namespace) -> int:
         print(_table(listed) if listed else f"no runs in {runs}")
         for each in listed:
             if each.fault:
-                print(f"nntui: {each.fault}", file=sys.stderr)
+                print(f"nntui: {shown(each.fault, 600)}", file=sys.stderr)
     return DONE
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from nntui.commandline import plots
+from nntui.commandline.arguments import shown
 from nntui.commandline.reports import duration
 from nntui.experiment import Experiment
 from nntui.runs.comparing import Result, band, quartiles, record_of, result_of
@@ -87,7 +88,7 @@ class SeedReport:
             self._write_summary(results)
         elif begun:
             count = f"{len(self._outcomes):,} seed{'s' if len(self._outcomes) > 1 else ''}"
-            print(f"{self._experiment.name}: {count}" + (f", recorded as {self._group}" if self._group else ""))
+            print(f"{shown(self._experiment.name)}: {count}" + (f", recorded as {self._group}" if self._group else ""))
             print(self._table(begun, results))
             if any(result.epochs for result in results.values()):
                 print(_plot(begun))

@@ -215,6 +215,8 @@ class Parameter:
             return self._wrong_type(value)
         if "\0" in value:
             raise InvalidValue(f"{shown(value)} holds a zero byte; allowed is {self.allowed}")
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise InvalidValue(f"{shown(value)} holds what is no text; allowed is {self.allowed}")
         return value
 
     def _items(self, value: object) -> Value:

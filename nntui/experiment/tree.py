@@ -63,7 +63,7 @@ def read_tree(tree: Mapping[str, Any], name: str = "untitled") -> tuple[Experime
     if not isinstance(tree.get("data", {}), Mapping) or "name" not in tree.get("data", {}):
         reader.missing_data(tree)
     experiment = Experiment(
-        name=words.get("name", name),
+        name=words.get("name", _writable(name)),
         about=words.get("about", ""),
         watch=words.get("watch", ""),
         try_=words.get("try", ""),
@@ -75,6 +75,11 @@ def read_tree(tree: Mapping[str, Any], name: str = "untitled") -> tuple[Experime
     reader.strange_options(experiment)
     reader.misfits(experiment)
     return (None if reader.problems else experiment), reader.problems
+
+
+def _writable(text: str) -> str:
+    """Text that can be written as UTF-8: names of files may hold bytes, and JSON halves of characters, that cannot."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def dotted(path: Path) -> str:
@@ -106,7 +111,7 @@ class _Reader:
 
     def word(self, key: str, value: object) -> str:
         if isinstance(value, str):
-            return value.strip()
+            return _writable(value.strip())
         self.fault((key,), f"{described(value)}; allowed is text")
         return ""
 

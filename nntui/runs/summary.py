@@ -15,6 +15,7 @@ NAME = "summary.json"
 PINNED = "pinned"  # a file that says that a run must not be removed to make room
 VERSION = 1
 LARGEST = 1 << 16
+LONGEST = 1000  # characters of a word
 STATES = ("running", "paused", "finished", "stopped", "diverged", "interrupted")
 
 
@@ -81,8 +82,15 @@ def write_summary(folder: Path, summary: Summary) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    record = {"version": VERSION, **asdict(summary)}
+    record = {"version": VERSION, **{name: _readable(value) for name, value in asdict(summary).items()}}
     replace_file(folder / NAME, json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+
+
+def _readable(value: Any) -> Any:
+    """Words as `read_summary` takes them."""
+    if not isinstance(value, str):
+        return value
+    return "".join(char if char.isprintable() else "?" for char in value[:LONGEST])
 
 
 def read_summary(folder: Path) -> Summary:
@@ -114,7 +122,7 @@ def read_summary(folder: Path) -> Summary:
 
 def _absurd(value: Any) -> bool:
     if isinstance(value, str):
-        return len(value) > 1000 or not value.isprintable()
+        return len(value) > LONGEST or not value.isprintable()
     if isinstance(value, int):
         return not 0 <= value < 2**53
     if isinstance(value, float):
