@@ -288,7 +288,7 @@ class KeyActions(App[int]):
     def action_help(self) -> None:
         from nntui.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.actions))
+        self.push_screen(HelpScreen(self.actions, self.main.tab))
 
     async def action_quit(self) -> None:
         self.leave(1 if self.model.state == "failed" else 0)

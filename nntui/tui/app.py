@@ -18,7 +18,9 @@ from nntui.tui.desk import Desk
 from nntui.tui.diagnosis_actions import DiagnosisActions
 from nntui.tui.frames import Frames
 from nntui.tui.helm import Helm, RunClient, first_keys
+from nntui.tui.keep_actions import KeepActions
 from nntui.tui.main_screen import MainScreen
+from nntui.tui.memory import Memory
 from nntui.tui.model import EVERYTHING, Model, Topic
 from nntui.tui.neuron_actions import NeuronActions
 from nntui.tui.referee import Referee
@@ -48,7 +50,7 @@ def _import_all(modules: Iterable[str]) -> None:
         import_module(module)
 
 
-class NntuiApp(DiagnosisActions, NeuronActions):
+class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
     """One run on the screen."""
 
     TITLE = "nntui"
@@ -66,6 +68,7 @@ class NntuiApp(DiagnosisActions, NeuronActions):
         *,
         glyphs: Glyphs = "braille",
         frames_per_second: float = 20.0,
+        memory: Memory | None = None,
     ) -> None:
         super().__init__()
         self.client = client
@@ -78,7 +81,8 @@ class NntuiApp(DiagnosisActions, NeuronActions):
         self.time = TimeCursor(referee, self.model, self.say, self._watching, keys)
         self.view = View()
         self.glyphs = glyphs
-        self.main = MainScreen(self.model, self.actions, self.view, self.desk)
+        self.memory = memory or Memory()
+        self.main = MainScreen(self.model, self.actions, self.view, self.desk, self.memory.panels)
         self._config = config
         self.frames = Frames(self, frames_per_second)
         self._count = 0
@@ -110,12 +114,14 @@ class NntuiApp(DiagnosisActions, NeuronActions):
         while modules := self.main.imports():
             await asyncio.to_thread(_import_all, modules)
             self.main.imported(modules)
-            if not self._loaded:
+            if first := not self._loaded:
                 self._loaded = True
                 self._dress()
                 self.client.attach(asyncio.get_running_loop(), self.wake)
                 self.watch_what_is_seen()
             self.redraw()
+            if first and not self.open_what_was_asked_for():
+                self.tour_once()
         self._loading = False
         gc.freeze()  # what is here by now stays: no collection need look at it again (90 ms)
 

@@ -98,6 +98,8 @@ ACTIONS: tuple[Action, ...] = (
            "Change", pair="Unit"),
     Action("neuron.revive", ("X",), "revive", "Revive", "Draw the weights of dead units of the layer looked at anew.",
            "Change", pair="Unit"),
+    Action("change.save", ("S",), "save_preset", "Save preset",
+           "Save the network and all hyperparameters as they are now as a preset of your own.", "Change"),
     Action(
         "change.presets", ("p",), "presets", "Presets",
         "Choose another preset from a list with a description of each.", "Change",
@@ -133,6 +135,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.gradients", ("5",), "view_5", "Gradients",
            "Gradients: the chain rule with the real numbers, factor by factor.", "Views"),
     Action("view.runs", ("6",), "view_6", "Runs", "Runs: those recorded, compared, and their branches.", "Views"),
+    Action("view.panels", ("v",), "choose_panels", "Panels", "Choose which panels this view holds; it is remembered.",
+           "Views"),
     Action("look.log_axis", ("l",), "toggle_log", "Log axis", "Switch the loss axis between linear and log.", "Look"),
     Action(
         "look.smoothing", ("s",), "cycle_smoothing", "Smoothing",
@@ -175,6 +179,11 @@ ACTIONS: tuple[Action, ...] = (
         "learn.open", ("L",), "learn", "Learn",
         "Lessons, challenges and concepts; while one is on, what it asks for and what comes next.", "Program", True,
     ),
+    Action("look.copy", ("y",), "copy_panel", "Copy",
+           "Copy the focused panel as text: its numbers in words, and the picture.", "Program"),
+    Action("program.screenshot", ("ctrl+s",), "take_screenshot", "Picture",
+           "Save the screen as a picture (SVG) and as text, in the folder the program was started from.", "Program"),
+    Action("program.tour", ("f1",), "tour", "Tour", "Show a newcomer round, on five short pages.", "Program"),
     Action("program.help", ("?",), "help", "Help", "Show every key and what it does.", "Program", True),
     Action(
         "program.palette", ("ctrl+p",), "command_palette", "Commands",

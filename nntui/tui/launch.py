@@ -39,13 +39,16 @@ async def _run(client: RunClient, experiment: Experiment, config: Config, option
     sys.setswitchinterval(SWITCH)
     try:
         from nntui.tui.app import NntuiApp
+        from nntui.tui.memory import Memory, memory_path
         from nntui.tui.theme import detect_glyphs
 
         asked = getattr(options, "glyphs", None) or config.glyphs or "auto"
         app = NntuiApp(
-            client, experiment, config, glyphs=detect_glyphs(asked), frames_per_second=_frames_per_second(config)
-        )
-        app.offers_interrupted = begins
+            client, experiment, config, glyphs=detect_glyphs(asked), frames_per_second=_frames_per_second(config),
+            memory=Memory(memory_path()),
+        )  # fmt: skip
+        app.opens = getattr(options, "learn", None)
+        app.offers_interrupted = begins and app.opens is None
         _leave_on_signals(app)
         result = await app.run_async()
         return app.return_code or 0 if result is None else result

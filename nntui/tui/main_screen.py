@@ -50,12 +50,21 @@ class MainScreen(Screen[None]):
     class Uncovered(Message):
         """A dialog over it was closed."""
 
-    def __init__(self, model: Model, actions: Sequence[Action], view: View, desk: Desk) -> None:
+    def __init__(
+        self,
+        model: Model,
+        actions: Sequence[Action],
+        view: View,
+        desk: Desk,
+        panels: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """``panels``: of the views for which others than their own were chosen."""
         super().__init__(id="main")
         self._model = model
         self._actions = tuple(actions)
         self._view = view
         self._tiles = Tiles()
+        self._tiles.chosen = dict(panels or {})
         self._look: Look | None = None
         self._styles_by_role: Mapping[str, Style] = {}
         self._glyphs: Glyphs = "ascii"
@@ -82,7 +91,7 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The lines and the first view's panels; the tiles leave out what has no place."""
         yield from self._lines
-        yield from self._made(name for name in self._tiles.tab.panels)
+        yield from self._made(self._tiles.held)
 
     def _made(self, names: Iterable[str]) -> list[Panel]:
         """New panels, of those that have not been made yet."""
@@ -95,13 +104,17 @@ class MainScreen(Screen[None]):
         return new
 
     @property
+    def _first(self) -> Panel:
+        return next(iter(self._panels.values()))
+
+    @property
     def layout(self) -> Layout:
         """The tiles, whatever a style sheet says: styles know layouts only by name."""
         return self._tiles
 
     def on_mount(self) -> None:
         self._seen = self._tiles.panels(*self.app.size)
-        self._panels[self._tiles.tab.panels[0]].focus()
+        self._first.focus()
 
     # -- looks ----------------------------------------------------------------------------------------------------
 
@@ -232,9 +245,21 @@ class MainScreen(Screen[None]):
 
     def _absent(self) -> frozenset[str]:
         """The view's panels that have nothing to say about this run; never all of them."""
-        names = self._tiles.tab.panels
+        names = self._tiles.held
         absent = frozenset(name for name in names if not BY_ID[name].applies(self._model))
         return absent if len(absent) < len(names) else frozenset()
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The panels of the view that is shown, those included that do not apply to this run."""
+        return self._tiles.held
+
+    def choose(self, panels: Mapping[str, tuple[str, ...]]) -> None:
+        """Show these panels in the views named, and in the others their own."""
+        self._tiles.chosen = dict(panels)
+        self._tiles.maximised = None
+        self._tiles.absent = self._absent()
+        self._bring()
 
     def _suit_the_run(self) -> None:
         """Another run may have other panels."""
@@ -266,7 +291,7 @@ class MainScreen(Screen[None]):
     @property
     def focused_panel(self) -> Panel:
         """The panel with the focus, or the first."""
-        return self.focused if isinstance(self.focused, Panel) else self._panels[self._tiles.tab.panels[0]]
+        return self.focused if isinstance(self.focused, Panel) else next(iter(self.seen()), self._first)
 
     def turn_maximised(self) -> None:
         """Give the focused panel the whole room, or put it back."""

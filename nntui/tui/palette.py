@@ -36,6 +36,7 @@ class Steerable(Protocol):
 
     def set_value(self, name: str, text: str) -> None: ...
     def load_preset(self, path: str) -> None: ...
+    def save_preset(self, name: str) -> None: ...
     def notify(self, message: str, *, markup: bool = True) -> None: ...
 
 
@@ -66,6 +67,9 @@ class CommandProvider(Provider):
         if query.split()[:1] == ["set"]:
             for hit in self._settings(query.split(maxsplit=2)[1:]):
                 yield hit
+        if query.split()[:1] == ["save"] and (name := query.partition("save")[2].strip()):
+            help = "Write the hyperparameters as they are now into this file, unless it exists."
+            yield Hit(1.0, escape(f"save {name}"), partial(self._host.save_preset, name), text=query, help=help)
         for action in self._actions():
             score = max(matcher.match(action.label), 0.6 * matcher.match(action.sentence))
             if score > 0:

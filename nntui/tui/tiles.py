@@ -9,7 +9,7 @@ from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
-from nntui.tui.views import OVERVIEW, TALL, Tab, Tiling, without
+from nntui.tui.views import OVERVIEW, TALL, Tab, Tiling, holding, without
 
 SMALLEST = (80, 24)
 
@@ -72,6 +72,7 @@ class Tiles(Layout):
     Attributes:
         tab: the view that is shown.
         absent: those of its panels that do not apply to the run.
+        chosen: view id → its panels, where they are others than its own.
         said: rows of each line under the status line, by its id, from the top.
     """
 
@@ -80,12 +81,22 @@ class Tiles(Layout):
     def __init__(self) -> None:
         self.tab: Tab = OVERVIEW
         self.absent: frozenset[str] = frozenset()
+        self.chosen: Mapping[str, tuple[str, ...]] = {}
         self.said: dict[str, int] = {}
         self.maximised: str | None = None
 
     def tiling(self, width: int, height: int) -> Tiling:
         """The panels that are shown at this size, and their shares."""
-        return without(self.tab.tiling(width, height), self.absent)
+        tiling = self.tab.tiling(width, height)
+        held = self.chosen.get(self.tab.id)
+        if held is not None:
+            tiling = holding(tiling, self.tab.panels, held)
+        return without(tiling, self.absent) or tiling
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The panels of the view that is shown: as chosen for it, or its own."""
+        return self.chosen.get(self.tab.id, self.tab.panels)
 
     def panels(self, width: int, height: int) -> list[str]:
         """The panels that have a place at this size."""

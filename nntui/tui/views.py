@@ -6,7 +6,7 @@ the height. A panel that does not apply to the run at hand leaves its room to it
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -139,6 +139,22 @@ VIEWS: tuple[Tab, ...] = (OVERVIEW, LAYERS, NEURONS, PREDICTIONS, GRADIENTS, RUN
 def filled(views: tuple[Tab, ...] = VIEWS) -> tuple[Tab, ...]:
     """The views that have a panel."""
     return tuple(view for view in views if view.panels)
+
+
+def holding(tiling: Tiling, own: Container[str], held: Sequence[str]) -> Tiling:
+    """The tiling with the panels chosen for it and no others.
+
+    Those that are not among the view's ``own`` go to the columns with the fewest panels.
+    """
+    names = [name for _, column in tiling for name, _ in column]
+    columns = [(share, list(column)) for share, column in without(tiling, set(names) - set(held))]
+    for name in held:
+        if name not in names and name not in own:
+            if not columns:
+                columns.append((1.0, []))
+            column = min(columns, key=lambda column: len(column[1]))[1]
+            column.append((name, sum(rows for _, rows in column) / len(column) if column else 1.0))
+    return tuple((share, tuple(column)) for share, column in columns) or tiling
 
 
 def without(tiling: Tiling, absent: Container[str]) -> Tiling:

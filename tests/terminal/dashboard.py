@@ -21,6 +21,7 @@ ENDLESS = ("digits", "--set", "training.epochs=1000000")
 _PRIVATE: dict[str, str | None] = dict.fromkeys(
     ("NO_COLOR", "SSH_CONNECTION", "NNTUI_CONFIG", "TEXTUAL", "TEXTUAL_THEME", "TMUX", "TERM_PROGRAM", "LC_CTYPE")
 )
+_PRIVATE["NNTUI_STATE"] = str(Path(__file__).with_name("not-the-first-start.toml"))
 _PRIVATE |= {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "XDG_CONFIG_HOME": os.devnull}
 
 

@@ -9,9 +9,11 @@ from textual.widget import Widget
 
 from nntui.tui.bindings import ACTIONS, rebound
 from nntui.tui.explanations import EXPLANATIONS
+from nntui.tui.explanations.glossary import GLOSSARY
 from nntui.tui.screens.dialog import Dialog
 from nntui.tui.screens.explain import ExplainScreen
-from nntui.tui.screens.help import HelpScreen
+from nntui.tui.screens.help import IN_VIEW, HelpScreen
+from nntui.tui.views import VIEWS
 from tests.tui.hosts import Host, click_text, words
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -95,3 +97,14 @@ async def test_an_explanation_closes(key: str) -> None:
     async with app.run_test() as pilot:
         await pilot.press(key)
         assert app.results == [None]
+
+
+async def test_help_begins_with_what_one_uses_in_the_view_and_ends_with_a_glossary() -> None:
+    for tab in VIEWS:
+        host = Host(HelpScreen(tab=tab))
+        async with host.run_test(size=(80, 24)):
+            text = words(host.dialog)
+            assert text.startswith(f"In the view {tab.title}")
+            assert "momentum" in text.partition("Glossary")[2]
+            assert set(IN_VIEW[tab.id]) <= {action.id for action in ACTIONS}
+    assert [word for word, _ in GLOSSARY] == sorted((word for word, _ in GLOSSARY), key=str.lower)

@@ -10,14 +10,32 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from nntui.tui.bindings import ACTIONS, GROUPS, Action, shown
+from nntui.tui.explanations.glossary import GLOSSARY
 from nntui.tui.screens.dialog import Dialog, Lines, heading
+from nntui.tui.views import Tab
 
 KEYS = 12  # columns
+WORDS = 19
+IN_VIEW = {
+    "overview": ("look.log_axis", "look.smoothing", "look.zoom_in", "look.zoom_out", "look.left", "look.right",
+                 "time.return"),
+    "layers": ("look.variant", "look.layers_up", "look.layers_down", "look.left", "look.right", "look.maximise"),
+    "neurons": ("look.left", "look.right", "look.layers_up", "look.layers_down", "look.previous_sample",
+                "look.next_sample", "look.variant", "neuron.set_weight", "neuron.silence", "neuron.revive"),
+    "predictions": ("look.variant", "look.left", "look.right", "look.layers_up", "look.layers_down",
+                    "look.previous_sample", "look.next_sample"),
+    "gradients": ("look.left", "look.right", "look.layers_up", "look.layers_down", "look.previous_sample",
+                  "look.next_sample", "look.variant"),
+    "runs": ("look.layers_up", "look.layers_down", "run.pause", "time.return", "time.tree", "time.compare",
+             "time.delete"),
+}  # fmt: skip
+"""What one uses most in each view."""
 MOUSE = (
-    ("click", "On a panel: focus it. On a key in the last line: the same as pressing it."),
-    ("wheel", "Over a dialog: scroll it."),
+    ("click", "On a tab: show that view. On a panel: focus it. On a curve: look at that epoch. On a unit, a point or "
+              "a row: look at it. On a key in the last line: the same as pressing it."),
+    ("wheel", "Over curves: show fewer or more epochs. Over a list: turn its pages. Over a dialog: scroll it."),
     ("shift + drag", "Select text by the terminal's own means."),
-)
+)  # fmt: skip
 DIALOGS = (
     ("enter", "Apply the form, load the preset, run the command."),
     ("escape", "Close the dialog; nothing changes."),
@@ -25,22 +43,27 @@ DIALOGS = (
 
 
 class HelpScreen(Dialog[None]):
-    """The table of keys by group, then what works in dialogs and with the mouse."""
+    """What one uses most here, the table of keys by group, what works in dialogs and with the mouse, a glossary."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,q", "close", "Close", show=False)]
     title_text = "Keys"
     keys_text = "↑↓ pgup pgdn scroll · [@click=screen.close]escape close[/]"
 
-    def __init__(self, actions: Sequence[Action] = ACTIONS) -> None:
-        """``actions``: the table with the keys as bound now (`nntui.tui.bindings.rebound`)."""
+    def __init__(self, actions: Sequence[Action] = ACTIONS, tab: Tab | None = None) -> None:
+        """``actions``: the table with the keys as bound now (`nntui.tui.bindings.rebound`); ``tab``: the view shown."""
         super().__init__()
         self._actions = tuple(actions)
+        self._tab = tab
 
     def compose_content(self) -> Iterable[Widget]:
         """One scrolling column."""
         with VerticalScroll():
+            if self._tab is not None:
+                yield heading(f"In the view {self._tab.title}", first=True)
+                names = IN_VIEW.get(self._tab.id, ())
+                yield Lines(((shown(each.keys), each.sentence) for each in self._actions if each.id in names), KEYS)
             for index, group in enumerate(GROUPS):
-                yield heading(group, first=index == 0)
+                yield heading(group, first=index == 0 and self._tab is None)
                 yield Lines(
                     ((shown(action.keys), action.sentence) for action in self._actions if action.group == group), KEYS
                 )
@@ -48,3 +71,5 @@ class HelpScreen(Dialog[None]):
             yield Lines(DIALOGS, KEYS)
             yield heading("Mouse")
             yield Lines(MOUSE, KEYS)
+            yield heading("Glossary")
+            yield Lines(GLOSSARY, WORDS)

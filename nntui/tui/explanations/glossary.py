@@ -1,0 +1,35 @@
+"""The words of the trade, each in a sentence."""
+
+from __future__ import annotations
+
+GLOSSARY: tuple[tuple[str, str], ...] = (
+    ("accuracy", "Share of the samples for which the most likely class is the right one."),
+    ("activation", "The function that a unit applies to its weighted sum; also what comes out of it."),
+    ("backpropagation", "The chain rule from the loss back to every weight, layer by layer, the last one first."),
+    ("batch", "The samples whose gradients are averaged into one step."),
+    ("bias", "A unit's own constant, added to its weighted sum."),
+    ("dead unit", "A unit that puts out 0 for every sample; no gradient reaches its weights."),
+    ("divergence", "The loss grows beyond all numbers, usually for too high a learning rate."),
+    ("epoch", "One pass over all training samples."),
+    ("generalization", "Being right on samples the network has not learned from."),
+    ("gradient", "How fast the loss changes with each weight; a step goes against it."),
+    ("hyperparameter", "A number or choice that you set and training does not change."),
+    ("initializer", "How the weights are drawn before the first step."),
+    ("layer", "Units that all see the same inputs; the hidden ones lie between inputs and outputs."),
+    ("learning rate", "How far a step goes along the gradient."),
+    ("loss", "One number for how wrong the network is; training makes it small."),
+    ("momentum", "A step that keeps part of the direction of the steps before."),
+    ("optimizer", "The rule that makes a step out of a gradient."),
+    ("overfitting", "The training loss falls while the test loss rises: samples are learned by heart."),
+    ("plateau", "A stretch in which the loss hardly changes."),
+    ("regularization", "Whatever keeps weights small or answers simple, so that the network generalizes."),
+    ("R²", "Share of the targets' variation that the network accounts for; 1 is perfect, 0 is answering the mean."),
+    ("saturated unit", "A unit whose sum lies where its activation is flat, so that it hardly learns."),
+    ("schedule", "How the learning rate changes in the course of the run."),
+    ("seed", "The number all randomness comes from; the same seed gives the same run."),
+    ("step", "One update of all weights, from one batch."),
+    ("test samples", "Samples kept apart, from which the network never learns."),
+    ("unit", "One neuron: it adds its inputs, each times a weight, and applies its activation."),
+    ("vanishing gradient", "A gradient that becomes smaller in every layer on its way back, until nothing is left."),
+    ("weight", "A number by which a unit multiplies one of its inputs; what training changes."),
+)  # fmt: skip

@@ -1,0 +1,139 @@
+"""What the keys keep: a panel's text, a picture of the screen, the network as a preset, the panels of a view."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from nntui.tui.actions import KeyActions
+from nntui.tui.memory import Memory
+
+
+class KeepActions(KeyActions):
+    """The actions that put something somewhere."""
+
+    memory: Memory
+
+    # -- text and pictures ----------------------------------------------------------------------------------------
+
+    def action_copy_panel(self) -> None:
+        """By OSC 52, which reaches the clipboard of the terminal's own machine, over ssh too."""
+        text = self.panel_text()
+        self.copy_to_clipboard(text)
+        self.say(f"{len(text.splitlines())} lines about {self.main.focused_panel.spec.title} copied.")
+
+    def panel_text(self) -> str:
+        """The focused panel in words and numbers, then as it is drawn."""
+        from nntui.tui.facts import facts
+
+        panel = self.main.focused_panel
+        told = panel.facts() if panel.can_draw else None
+        told = facts(str(panel.id), self.model) if told is None else told
+        status = self.model.status
+        when = f", epoch {status.epoch} of {self.model.epochs}" if status is not None else ""
+        lines = [f"{panel.spec.title} of {self.model.experiment.name or 'a network'}{when}"]
+        lines += [f"{label}: {value}" for label, value in told.items()]
+        return "\n".join([*lines, "", panel.text()]) + "\n"
+
+    def action_take_screenshot(self) -> None:
+        """Into the folder from which the program was started."""
+        status = self.model.status
+        name = f"nntui-{slug(self.model.experiment.name)}-{status.epoch if status is not None else 0}"
+        try:
+            picture, text = unused(Path.cwd(), name, (".svg", ".txt"))
+            picture.write_text(self.export_screenshot(title="nntui"), encoding="utf-8")
+            text.write_text(self.screen_text(), encoding="utf-8")
+        except OSError as error:
+            self.say(f"No picture: {error.strerror or error} ({Path.cwd()}).")
+        else:
+            self.say(f"{picture.name} and {text.name} are in {picture.parent}.")
+
+    def screen_text(self) -> str:
+        """The whole screen, one line a row."""
+        strips = self.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
+
+    # -- presets --------------------------------------------------------------------------------------------------
+
+    def action_save_preset(self) -> None:
+        from nntui.tui.screens.save import SaveScreen
+
+        self.push_screen(SaveScreen(slug(self.model.experiment.name)), self._take_name)
+
+    def _take_name(self, path: Path | None) -> None:
+        if path is not None:
+            self._write_preset(path)
+
+    def save_preset(self, name: str) -> None:
+        """Write the experiment as it is now as ``name``.toml, unless there is such a file."""
+        path = preset_file(name)
+        if path.exists():
+            self.say(f"{path} is there already; {path.name} was not written over. Give another name.")
+        else:
+            self._write_preset(path)
+
+    def _write_preset(self, path: Path) -> None:
+        from nntui.experiment.emit import emit
+
+        try:
+            path.write_text(emit(self.model.experiment), encoding="utf-8")
+        except OSError as error:
+            self.say(f"{path} was not written: {error.strerror or error}.")
+        else:
+            self.say(f"{path} is written; nntui {path.name} trains it.")
+
+    # -- panels ---------------------------------------------------------------------------------------------------
+
+    def action_choose_panels(self) -> None:
+        from nntui.tui.screens.choose import ChooseScreen
+
+        main = self.main
+        self.push_screen(ChooseScreen(main.tab, main.held, main.tabs), self._take_panels)
+
+    def _take_panels(self, names: tuple[str, ...] | None) -> None:
+        if names is None:
+            return
+        view = self.main.tab.id
+        self.memory.panels.pop(view, None)
+        if names and names != self.main.tab.panels:
+            self.memory.panels[view] = names
+        self.main.choose(self.memory.panels)
+        if trouble := self.memory.keep():
+            self.say(trouble)
+
+    # -- the tour -------------------------------------------------------------------------------------------------
+
+    def action_tour(self) -> None:
+        from nntui.tui.screens.tour import TourScreen
+
+        self.push_screen(TourScreen(self.actions))
+
+    def tour_once(self) -> None:
+        """At the first start of all."""
+        if self.memory.faults:
+            self.say(str(self.memory.faults[0]))
+        if not self.memory.toured:
+            self.memory.toured = True
+            self.memory.keep()
+            self.action_tour()
+
+
+def slug(name: str) -> str:
+    """A name as part of a file's: ``two-spirals``."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "network"
+
+
+def preset_file(name: str) -> Path:
+    """The file of a preset called this, in the present folder where no other is given."""
+    path = Path(name).expanduser()
+    return path if path.suffix == ".toml" else path.with_name(f"{path.name}.toml")
+
+
+def unused(folder: Path, name: str, endings: tuple[str, ...]) -> tuple[Path, ...]:
+    """Paths of this name and these endings, none of which exists."""
+    for number in range(1, 10_000):
+        numbered = name if number == 1 else f"{name}-{number}"
+        paths = tuple(folder / f"{numbered}{ending}" for ending in endings)
+        if not any(path.exists() for path in paths):
+            return paths
+    raise OSError("too many pictures")
