@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from nntui.training.commands import Redo, Rewind, Undo
-from nntui.training.events import Changed, Paused, Refused, Rewound
+from nntui.training.events import Changed, Event, Paused, Refused, Rewound
 from nntui.tui.time_cursor import epochs_a_key
 from tests.tui.fakes import STEPS, batch, begun, experiment, rows, snapshot
 from tests.tui.stage import Stage, stage
@@ -20,7 +20,7 @@ def cursor(on: Stage) -> int | None:
     return on.app.model.cursor
 
 
-def back_at(epoch: int, *more: Changed) -> tuple[object, ...]:
+def back_at(epoch: int, *more: Changed) -> tuple[Event, ...]:
     went = Rewound(epoch * STEPS, epoch, RUN, experiment().to_dict())
     return went, *more, Paused(epoch * STEPS, epoch)
 

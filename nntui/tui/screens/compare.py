@@ -78,8 +78,8 @@ class CompareScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "Mark", show=False),
         Binding("g", "turn", "Other axis", show=False),
-        Binding("pagedown", "page(1)", "More of the table", show=False),
-        Binding("pageup", "page(-1)", "Less of the table", show=False),
+        Binding("pagedown", "page(1)", "More of the table", show=False, priority=True),
+        Binding("pageup", "page(-1)", "Less of the table", show=False, priority=True),
     ]
     title_text = "Compare"
     keys_text = (
