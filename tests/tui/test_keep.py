@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Input, SelectionList
+from textual.widgets import Input
 
 from nntui.experiment import read_preset
 from nntui.tui.memory import Memory, memory_path
@@ -14,7 +14,7 @@ from nntui.tui.screens.choose import ChooseScreen
 from nntui.tui.screens.save import SaveScreen
 from nntui.tui.screens.tour import PAGES, TourScreen
 from nntui.tui.views import OVERVIEW, Tiling, holding
-from tests.tui.fakes import begun, experiment, make_app, settled
+from tests.tui.fakes import begun, experiment, make_app, screen_text, settled
 from tests.tui.stage import stage
 
 
@@ -84,11 +84,14 @@ async def test_the_panels_of_a_view_are_chosen_and_remembered(folder: Path) -> N
         await pilot.press("v")
         await settled(pilot)
         assert isinstance(app.screen, ChooseScreen)
-        chosen: SelectionList[str] = app.screen.query_one(SelectionList)
-        assert set(chosen.selected) == set(OVERVIEW.panels)
-        for name in OVERVIEW.panels[2:]:
-            chosen.deselect(name)
-        chosen.select("gradients")
+        assert app.screen.held == set(OVERVIEW.panels)
+        await pilot.press("down", "down", "space", "down", "space", "down", "space", "down", "space")
+        assert app.screen.held == {"loss", "accuracy"}
+        assert "[x] Loss" in screen_text(app)
+        assert "[ ] Weights" in screen_text(app)
+        while "gradients" not in app.screen.held:
+            await pilot.press("down", "space")
+            app.screen.held &= {"loss", "accuracy", "gradients"}
         await pilot.press("enter")
         await settled(pilot)
         assert {str(panel.id) for panel in app.main.seen()} == {"loss", "accuracy", "gradients"}
@@ -101,10 +104,11 @@ async def test_a_view_holds_at_least_one_panel_and_can_be_put_back() -> None:
     async with stage(begun(12)) as on:
         await on.press("v")
         assert isinstance(on.app.screen, ChooseScreen)
-        on.app.screen.query_one(SelectionList).deselect_all()
+        on.app.screen.held.clear()
         await on.press("enter")
         assert isinstance(on.app.screen, ChooseScreen)
-        on.app.screen.query_one(SelectionList).select("weights")
+        assert "A view holds at least one panel." in on.text
+        on.app.screen.held.add("weights")
         await on.press("enter")
         assert [panel.id for panel in on.app.main.seen()] == ["weights"]
         assert on.app.main.focused_panel.id == "weights"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 from nntui.tui.memory import panels_problem
 from nntui.tui.panels import BY_ID
@@ -25,20 +26,25 @@ class ChooseScreen(Dialog[tuple[str, ...]]):
         max-width: 90%;
         height: 90%;
     }
-    ChooseScreen SelectionList {
+    ChooseScreen OptionList, ChooseScreen OptionList:focus {
         height: 1fr;
         border: none;
         padding: 0;
         background: $surface;
         scrollbar-size-vertical: 1;
     }
+    ChooseScreen:nocolor .option-list--option-highlighted {
+        color: $background;
+        background: $foreground;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "apply", "Apply", priority=True, show=False),
+        Binding("space", "turn", "Turn", priority=True, show=False),
         Binding("r", "reset", "As it comes", show=False),
     ]
     keys_text = (
-        "↑↓ space choose · [@click=screen.apply]enter apply[/] · [@click=screen.reset]r as it comes[/]"
+        "space choose · [@click=screen.apply]enter apply[/] · [@click=screen.reset]r reset[/]"
         " · [@click=screen.close]escape cancel[/]"
     )
 
@@ -49,26 +55,38 @@ class ChooseScreen(Dialog[tuple[str, ...]]):
         others = (name for other in tabs for name in other.panels)
         self._names = tuple(dict.fromkeys((*tab.panels, *others)))
         self._homes = {name: other.title for other in tabs for name in other.panels}
-        self._held = frozenset(held)
+        self.held = set(held)
 
     def compose_content(self) -> Iterable[Widget]:
         """All panels, the view's own first."""
         yield paragraph("Those of other views can be shown here too; the terminal's size decides how many can be read.")
-        yield SelectionList[str](
-            *(
-                Selection(f"{BY_ID[name].title}  ({self._homes[name]})", name, name in self._held)
-                for name in self._names
-            )
-        )
+        yield OptionList(*(Option(self._line(name), id=name) for name in self._names), markup=False)
         yield Static("", id="fault", classes="fault", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one(SelectionList).focus()
+        self.query_one(OptionList).focus()
+
+    def _line(self, name: str) -> str:
+        return f"[{'x' if name in self.held else ' '}] {BY_ID[name].title}  ({self._homes[name]})"
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        self._turn(event.option_index)
+
+    def action_turn(self) -> None:
+        """Take the highlighted panel in, or leave it out."""
+        index = self.query_one(OptionList).highlighted
+        if index is not None:
+            self._turn(index)
+
+    def _turn(self, index: int) -> None:
+        name = self._names[index]
+        self.held ^= {name}
+        self.query_one(OptionList).replace_option_prompt(name, self._line(name))
 
     def action_apply(self) -> None:
         """Take what is chosen, in the list's order."""
-        selected = set(self.query_one(SelectionList).selected)
-        names = tuple(name for name in self._names if name in selected)
+        names = tuple(name for name in self._names if name in self.held)
         if problem := panels_problem(names):
             self.query_one("#fault", Static).update(f"{problem[0].upper()}{problem[1:]}.")
         else:
