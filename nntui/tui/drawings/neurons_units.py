@@ -39,15 +39,14 @@ def _states(layer: LayerUnits) -> States:
 
 
 def _words(layer: LayerUnits) -> str:
-    """``tanh  active 62%  2 dead  1 stuck``."""
+    """``tanh  2 dead  1 stuck  active 62%  saturated 12%``."""
     states = _states(layer)
     dead, stuck = int((states == DEAD).sum()), int((states == SATURATED).sum())
-    parts = [layer.activation]
+    parts = [layer.activation, *(f"{count} {word}" for count, word in ((dead, "dead"), (stuck, "stuck")) if count)]
     if len(layer.active):
         parts.append(f"active {float(layer.active.mean()):.0%}")
     if np.isfinite(layer.flat).any():
         parts.append(f"saturated {float(np.nanmean(layer.flat)):.0%}")
-    parts += [f"{count} {word}" for count, word in ((dead, "dead"), (stuck, "stuck")) if count]
     return "  ".join(parts)
 
 
