@@ -18,10 +18,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+
+from textual.pilot import Pilot  # noqa: E402
 
 from nntui.experiment import find_preset, read_preset  # noqa: E402
 from nntui.training.commands import Pause, Resume, Step  # noqa: E402
@@ -92,6 +95,67 @@ async def take(shot: Shot) -> str:
         await client.close()
 
 
+# The story of one run: a learning rate that is too high, going back to before it, and going on otherwise.
+PRESET, FORK, END = "spirals", 40, 90
+LOOKING, BRANCHED, RUNS = "going-back-1.svg", "going-back-2.svg", "going-back-3.svg"
+
+
+async def take_going_back() -> dict[str, str]:
+    """File → picture as SVG, of the steps of going back."""
+    experiment = read_preset(find_preset(PRESET))
+    client = Client.launch()
+    client.first_commands = (Pause(),)
+    with TemporaryDirectory() as runs:
+        client.runs = runs
+        client.start(experiment.to_dict())
+        try:
+            app = NntuiApp(client, experiment, Config())
+            async with app.run_test(size=(120, 40)) as pilot:
+                return await _go_back(app, pilot, client)
+        finally:
+            await client.close()
+
+
+async def _go_back(app: NntuiApp, pilot: Pilot[int], client: Client) -> dict[str, str]:
+    model = app.model
+
+    async def picture() -> str:
+        app.clear_notifications()
+        await _until(app, lambda: not app.has_news)
+        await pilot.pause()
+        return app.export_screenshot(title=f"nntui {PRESET}")
+
+    async def train(epoch: int) -> None:
+        client.send(Step(epoch - round(model.epochs_done), "epoch"))
+        await _until(app, partial(_stands_at, model, epoch))
+
+    async def change(*keys: str) -> None:
+        await pilot.press(*keys)
+        await _until(app, lambda: not model.pending)
+
+    await _until(app, lambda: model.state == "paused")
+    await train(FORK)
+    await change(*"]]]]]]]]")
+    await train(END)
+    app.time.put(FORK)
+    app.redraw("time")
+    await _until(app, lambda: model.past is not None and model.past.epoch == FORK)
+    pictures = {LOOKING: await picture()}
+    await pilot.press("enter")
+    await _until(app, lambda: model.cursor is None and _stands_at(model, FORK))
+    await change("[", "[")
+    await train(END)
+    await _until(app, lambda: model.snapshot is not None and model.snapshot.epoch == END)
+    pictures[BRANCHED] = await picture()
+    await pilot.press("6")
+    await _until(app, lambda: bool(model.recordings.nodes) and not app.has_news)
+    for run in model.recordings.ids:
+        model.recordings.mark(run)
+    app.read_recordings()
+    await _until(app, lambda: model.recordings.found is not None and len(model.recordings.found.compared) == 2)
+    return {**pictures, RUNS: await picture()}
+
+
 def _stands_at(model: Model, epoch: int) -> bool:
     return model.state == "paused" and round(model.epochs_done) == epoch
 
@@ -124,6 +188,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(asyncio.run(take(shot)), encoding="utf-8")
         print(file)
+    if not given.preset:
+        for name, svg in asyncio.run(take_going_back()).items():
+            (PICTURES / name).write_text(svg, encoding="utf-8")
+            print(PICTURES / name)
     return 0
 
 

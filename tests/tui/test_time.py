@@ -140,6 +140,14 @@ async def test_what_was_abandoned_is_named_by_what_was_changed() -> None:
         assert "lr 0.01 → 0.005 at 10" in text
 
 
+async def test_several_moves_at_one_place_are_named_from_the_first_value_to_the_last() -> None:
+    async with stage(begun(100, run=RUN)) as on:
+        again = Changed("schedule.scale", 0.5, 0.25, 10 * STEPS, 10)
+        await on.feed(batch(100, [HALVED, again], run=RUN))
+        text = await on.feed(batch(10, back_at(10), rows(1, 10), state="paused", run=RUN))
+        assert "lr 0.01 → 0.0025 at 10" in text
+
+
 async def test_going_back_may_be_refused() -> None:
     async with stage(begun(20)) as on:
         await on.press("home", "enter")

@@ -60,10 +60,20 @@ def ghost_names(model: Model) -> list[str]:
 
 def _ghost_name(ghost: Ghost, live: Sequence[Told]) -> str:
     for words, changes in (("", tell(ghost.changes, ghost.stretches)), ("without ", live)):
-        first = next((change for change in changes if change.epoch >= ghost.fork), None)
-        if first is not None:
-            return f"{words}{first.full} at {int(first.epoch):,}"
+        after = [change for change in changes if change.epoch >= ghost.fork]
+        if after:
+            return f"{words}{_first_words(after)} at {int(after[0].epoch):,}"
     return "as it went on"
+
+
+def _first_words(changes: Sequence[Told]) -> str:
+    """The first change; what was moved several times at one place counts from its first value to its last."""
+    first = last = changes[0]
+    for change in changes[1:]:
+        if change.name != first.name or change.epoch != first.epoch:
+            break
+        last = change
+    return f"{first.full.partition(' → ')[0]} → {last.full.rpartition(' → ')[2]}" if last is not first else first.full
 
 
 def _words(change: Changed, before: Stretch, after: Stretch) -> tuple[str, str]:
