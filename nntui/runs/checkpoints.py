@@ -20,8 +20,8 @@ from nntui.runs.errors import RunError, reason_of
 
 FOLDER = "checkpoints"
 VERSION = 1
-DENSE = 300  # of the last checkpoints, so many are all kept: ten minutes at one every two seconds
-ROOM = 64 << 20  # bytes that all of them together should not exceed by far; fewer are kept where they are large
+DENSE = 400  # of the last checkpoints, so many are all kept: of the last ten minutes at least one every two seconds
+ROOM = 128 << 20  # bytes that all of them together should not exceed by far; fewer are kept where they are large
 FEWEST = 2
 _NAME = re.compile(r"(\d{6,12})\.npz")
 

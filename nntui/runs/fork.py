@@ -116,13 +116,13 @@ def fork_at_epoch(run: Run, epoch: int, progress: Progress | None = None, like: 
         RunError: it never ended, or the recording is damaged.
     """
     recorded = run.scalars().rows
-    if not 0 <= epoch <= max([run.journal.entries[-1].epoch, *recorded[:, 0]]):
+    if not 0 <= epoch <= max(run.journal.entries[-1].epoch, recorded[:, 0].max(initial=0)):
         raise RunError(f"epoch {epoch:,} was not trained yet")
     for branch, summary, parent in _ancestors(run):
         if epoch > summary.parent_epoch or floor_of(branch.journal.entries, epoch) > summary.parent_position:
             break
-        run = parent
-    return _fork(run, at_epoch(run, epoch, progress, like))
+        run, recorded = parent, parent.scalars().rows
+    return _fork(run, at_epoch(run, epoch, progress, like), recorded)
 
 
 def fork_at_point(
@@ -141,12 +141,12 @@ def fork_at_point(
         if position == begin and step > summary.parent_step:
             break
         run, position = parent, min(position, begin)
-    return _fork(run, at_point(run, position, step, progress, like))
+    return _fork(run, at_point(run, position, step, progress, like), run.scalars().rows)
 
 
-def _fork(run: Run, reached: Reached) -> Fork:
+def _fork(run: Run, reached: Reached, recorded: Rows) -> Fork:
     session = reached.rerun.session
-    rows, seconds = reached.rows(run.scalars().rows)
+    rows, seconds = reached.rows(recorded)
     began = next(index for index, entry in enumerate(run.journal.entries, 1) if isinstance(entry.event, RunStarted))
     position = max(reached.rerun.position, began)
     return Fork(run, session, position, session.step, session.epoch, rows, seconds)

@@ -60,7 +60,8 @@ def read_scalars(folder: Path) -> Scalars:
     path = folder / NAME
     try:
         check_own(path)
-        if path.stat().st_size > LARGEST:
+        size = path.stat().st_size
+        if size > LARGEST:
             raise RunError(f"{path}: larger than {LARGEST:,} bytes")
         content = path.read_bytes()
     except OSError as error:
@@ -68,8 +69,8 @@ def read_scalars(folder: Path) -> Scalars:
     if content[: len(MAGIC)] != MAGIC:
         known = content[:14] == MAGIC[:14]
         raise RunError(f"{path}: {'written by a later nntui' if known else 'not scalars of nntui'}")
-    parts, at = [], len(MAGIC)
-    view, count = memoryview(content), 0
+    at, count = len(MAGIC), 0
+    view, found = memoryview(content), np.empty((max(0, size - at) // _ROW, len(COLUMNS)))
     while at + _HEADER.size <= len(content):
         rows, checksum = _HEADER.unpack_from(content, at)
         if not 0 < rows <= LARGEST_BLOCK:
@@ -79,11 +80,10 @@ def read_scalars(folder: Path) -> Scalars:
             break
         if zlib.crc32(view[begin:end]) != checksum:
             raise RunError(f"{path}: damaged after {count:,} epochs")
-        parts.append(view[begin:end])
+        found[count : count + rows] = np.frombuffer(view[begin:end], "<f8").reshape(rows, len(COLUMNS))
         at, count = end, count + rows
-    rows_read = np.frombuffer(b"".join(parts), "<f8").reshape(-1, len(COLUMNS)).astype(np.float64)
-    _check(path, rows_read)
-    return Scalars(rows_read, at, at < len(content))
+    _check(path, found[:count])
+    return Scalars(found[:count], at, at < len(content))
 
 
 def _check(path: Path, rows: Rows) -> None:

@@ -13,7 +13,7 @@ import pytest
 from nntui.experiment import read_preset
 from nntui.runs import appended, catalogue, durable
 from nntui.runs.catalogue import find_run, list_runs, make_room, remove_run, set_pinned
-from nntui.runs.checkpoints import kept
+from nntui.runs.checkpoints import DENSE, kept
 from nntui.runs.errors import RunError
 from nntui.runs.lock import Lock, is_locked
 from nntui.runs.places import new_id, runs_folder, slug
@@ -59,15 +59,15 @@ def test_what_changes_nothing_is_not_recorded(tmp_path: Path) -> None:
 def test_checkpoints_grow_with_the_logarithm() -> None:
     present: list[int] = []
     counts = []
-    for number in range(1, 9_701):
+    for number in range(1, 12_901):
         present = kept(number, 20_000, [*present, number])
-        if number in (300, 600, 1200, 2400, 4800, 9600):
+        if number in (DENSE, 2 * DENSE, 4 * DENSE, 8 * DENSE, 16 * DENSE, 32 * DENSE):
             counts.append(len(present))
-    assert counts[0] == 300
-    assert max(np.diff(counts)) <= 151
-    assert present[-300:] == list(range(9_401, 9_701))
+    assert counts[0] == DENSE
+    assert max(np.diff(counts)) <= DENSE / 2 + 1
+    assert present[-DENSE:] == list(range(12_901 - DENSE, 12_901))
     gaps = np.diff([0, *present])
-    assert gaps[-400:].max() <= 2
+    assert gaps[-DENSE - DENSE // 2 :].max() <= 2
     assert len(kept(10_000, 8 << 20, list(range(1, 10_001)))) < 60  # large ones are fewer
 
 
