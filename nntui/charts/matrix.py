@@ -19,6 +19,9 @@ Shares = npt.NDArray[np.float64]
 
 _RIGHT = (236, 23, 24, 24, 25, 31)
 _WRONG = (236, 52, 88, 88, 94, 130)
+TALLEST = 3
+"""Lines of a row, where there is room."""
+
 _SHADES = " ·░▒▓█"
 _PLAIN_SHADES = " .:+*#"
 
@@ -53,6 +56,7 @@ def confusion_matrix(
     totals = table.sum(axis=1, keepdims=True)
     shares: Shares = table / np.maximum(totals, 1)
     rows = min(height - 1, len(names))
+    tall = max(1, min(TALLEST, (height - 1) // len(names)))
     first = max(0, min(first, len(names) - rows))
     cell, label = _widths(table, names, width, sum(wide for _, _, wide in _fitting(columns, width)))
     canvas = Canvas((width, height))
@@ -63,7 +67,9 @@ def confusion_matrix(
     _head(canvas, names, label, cell, more, look)
     strips = canvas.strips(look)
     for at in range(rows):
-        strips[1 + at] = _row(table, shares, first + at, names, label, cell, more, width, look)
+        for line in range(tall):
+            words = line == tall // 2
+            strips[1 + at * tall + line] = _row(table, shares, first + at, names, label, cell, more, width, look, words)
     return strips, rows
 
 
@@ -128,11 +134,14 @@ def _row(
     more: Sequence[tuple[str, Sequence[str], int]],
     width: int,
     look: Look,
+    words: bool,
 ) -> Strip:
+    """One line of a row; without ``words`` its colors alone."""
     canvas = Canvas((width, 1))
     fits = len(to_cells(names[row])) <= label
     name = names[row] if fits or not names[row][-1:].isdigit() else _short(names[row], label)
-    canvas.put(0, 0, clip_text(name, label, look), role_index("text"))
+    if words:
+        canvas.put(0, 0, clip_text(name, label, look), role_index("text"))
     left = label + 1
     numbered = cell > len(str(int(table.max())))
     colored = look.colors and look.glyphs != "ascii"
@@ -147,15 +156,15 @@ def _row(
         if colored:
             back[0, begin:end] = (_RIGHT if column == row else _WRONG)[level]
             fore[0, begin:end] = 231 if count else 244
-        if numbered:
+        if numbered and words:
             text = str(count) if count or colored else "·" if look.glyphs != "ascii" else "."
             if column == row and not colored and cell > len(text) + 2:
                 text = f"[{text}]"
             codes[0, end - len(text) : end] = to_cells(text)
-        elif not colored:
+        elif not colored and not numbered:
             codes[0, begin:end] = ord(shades[level])
     column = left + codes.shape[1]
-    for _, texts, wide in more:
+    for _, texts, wide in more if words else ():
         shown = texts[row]
         canvas.put(column + wide - len(to_cells(shown)), 0, shown, role_index("text"))
         column += wide

@@ -10,7 +10,7 @@ import pytest
 
 from nntui.experiment import Experiment
 from nntui.nn.registry import ACTIVATIONS, OPTIMIZERS
-from nntui.training.commands import Set, Watch
+from nntui.training.commands import Pause, Set, Watch
 from nntui.training.insights.chain import Chain
 from nntui.training.insights.nudge import Nudge
 from nntui.training.measures import Probe
@@ -241,3 +241,20 @@ def test_weights_that_are_lost_do_no_harm(value: float) -> None:
     run.network.parameters[2] = value
     assert chain(run, 1, 1, 1).loss_name
     nudge(run, 1, 1, 1)
+
+
+def test_of_a_large_network_in_training_it_is_worked_out_seldom() -> None:
+    run = made("digits", hidden=(700, 300), steps=2)
+    probe = Probe(run)
+
+    def product_of(**chosen: int) -> float:
+        run.advance(1)
+        return float(probe.measure(Watch(("chain",), **chosen)).insights["chain"].product)
+
+    first = product_of(layer=2)
+    assert product_of(layer=2) == first
+    assert product_of(layer=2) != first
+    second = product_of(layer=2)
+    assert product_of(layer=2, unit=1) != second  # something else is looked at
+    run.apply(Pause())
+    assert probe.measure(Watch(("chain",), layer=2)).insights["chain"].product != second

@@ -20,6 +20,7 @@ from nntui.training.measuring.exact import (
     place,
     quotient,
     relative,
+    seldom,
 )
 
 SHOWN = 24  # units of a layer, or terms of a sum, that travel
@@ -27,6 +28,10 @@ SHOWN = 24  # units of a layer, or terms of a sum, that travel
 
 def measure(context: Context) -> Chain:
     """Of the weight and sample looked at."""
+    return seldom(context, "chain", _measured)
+
+
+def _measured(context: Context) -> Chain:
     at = place(context)
     found = passed(context, at.sample)
     session = context.session

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,7 @@ from nntui.training.measuring import Context
 
 Numbers = npt.NDArray[np.float64]
 
+_LARGE = 200_000  # parameters
 H = 1e-5  # of a weight up to 1 in size; beyond, of its size
 
 
@@ -142,6 +145,23 @@ def backpropagated(context: Context, found: Passed, at: Place) -> float:
         do.run()
     gradient = float(network.layers[at.layer].matrix_gradient[at.source, at.unit])
     return -gradient if found.loss.maximise else gradient
+
+
+Record = TypeVar("Record")
+
+
+def seldom(context: Context, name: str, make: Callable[[Context], Record]) -> Record:
+    """What ``make`` gives. Of large networks that train, the same record a few times, unless something else is looked
+    at: to make it costs as much as several steps."""
+    session, chosen = context.session, replace(context.chosen, quantities=())
+    before = context.kept.get(name)
+    if before is not None and session.state == "running" and before[0] == chosen and before[1] > 0:
+        context.kept[name] = chosen, before[1] - 1, before[2]
+        kept: Record = before[2]
+        return kept
+    record = make(context)
+    context.kept[name] = chosen, len(session.network.parameters) // _LARGE, record
+    return record
 
 
 @dataclass(frozen=True, eq=False)

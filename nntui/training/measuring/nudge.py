@@ -6,7 +6,7 @@ import numpy as np
 
 from nntui.training.insights.nudge import NextUpdate, Nudge
 from nntui.training.measuring import Context
-from nntui.training.measuring.exact import Place, backpropagated, passed, place, quotient, relative
+from nntui.training.measuring.exact import Place, backpropagated, passed, place, quotient, relative, seldom
 from nntui.training.measuring.rehearsal import rehearse
 
 DECADES = 13  # 0.1 … 1e-13
@@ -16,6 +16,10 @@ MOST = 500_000  # parameters up to which the next step is taken on a copy
 
 def measure(context: Context) -> Nudge:
     """Of the weight and sample looked at."""
+    return seldom(context, "nudge", _measured)
+
+
+def _measured(context: Context) -> Nudge:
     at = place(context)
     found = passed(context, at.sample)
     network = found.network

@@ -74,6 +74,8 @@ def _overview(found: Chain, size: tuple[int, int]) -> list[Line]:
     ]  # fmt: skip
     if _is_fused(found):
         lines.insert(3, [(f"at the output all are summed: ∂L/∂z = a − y = {n(found.delta)}", "muted")])
+    if length(lines[2]) > size[0]:
+        lines[2:3] = [lines[2][:-2], [("      = ", "text"), lines[2][-1]]]
     lines = _broken(lines, size[0])
     return lines + _terms(found, size[1] - len(lines), digits)
 

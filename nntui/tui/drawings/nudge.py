@@ -70,7 +70,7 @@ def _update(step: NextUpdate, width: int) -> list[list[Part]]:
     last: list[Part] = [
         ("w ", "muted"), (f"{number(step.before, 6)} → {number(step.after, 6)}", "now"), (f"  ({change:+.3g})", "text"),
     ]  # fmt: skip
-    plain = f"  rate × gradient {-step.learning_rate * step.clipped:+.3g}"
+    plain = f"  rate × gradient {0.0 - step.learning_rate * step.clipped:+.3g}"
     if step.frozen:
         last.append(("  its layer is frozen", "warning"))
     elif length(last) + len(plain) <= width:

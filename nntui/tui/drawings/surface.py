@@ -118,7 +118,7 @@ def _spots(plane: Plane, request: Request) -> list[Spots]:
 def _joined(plane: Plane) -> tuple[Array, Array]:
     """The path with points between, so that it is a line."""
     x, y = np.asarray(plane.path_x, np.float64), np.asarray(plane.path_y, np.float64)
-    at = np.linspace(0, len(x) - 1, min(len(x) * 12, 600))
+    at = np.linspace(0, len(x) - 1, min(len(x) * 60, 4000))
     return np.interp(at, np.arange(len(x)), x), np.interp(at, np.arange(len(y)), y)
 
 
