@@ -76,7 +76,9 @@ def score(value: float | None, task: str) -> str:
     """An accuracy or an R² in a cell."""
     if value is None:
         return "-"
-    return f"{value:.1%}" if task == "classification" else f"{value:.4f}"
+    if task == "classification":
+        return f"{value:.1%}"
+    return f"{value:.4f}" if abs(value) < 100 else f"{value:.4g}"
 
 
 def _writes_braille() -> bool:

@@ -156,7 +156,7 @@ def _best(loss: float | None, score: float | None, task: str) -> str:
         return "-"
     if score is None:
         return f"loss {loss:.4g}"
-    return f"loss {loss:.4g}, {score:.1%}" if task == "classification" else f"loss {loss:.4g}, R² {score:.3f}"
+    return f"loss {loss:.4g}, {'' if task == 'classification' else 'R² '}{plots.score(score, task)}"
 
 
 def _size(count: int) -> str:

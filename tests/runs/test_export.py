@@ -96,6 +96,11 @@ def test_the_safetensors_header_says_where_everything_is() -> None:
     assert max(entry["data_offsets"][1] for entry in header.values()) == len(content) - 8 - length
 
 
+def test_weights_that_are_no_numbers_have_a_histogram_of_the_others() -> None:
+    for values in ([np.nan, np.inf], [np.nan, 1.0, 2.0], [1e38, -1e38]):
+        assert tensorboard.histograms({"w": np.array(values, np.float32)}, 1, 0.0)
+
+
 @pytest.mark.reference
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))
 @pytest.mark.parametrize("precision", ["float32", "float64"])

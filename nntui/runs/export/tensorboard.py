@@ -50,8 +50,10 @@ def histograms(weights: dict[str, npt.NDArray[np.floating]], epoch: int, wall_ti
 
 def _histogram(array: npt.NDArray[np.floating]) -> bytes:
     values = array.astype(np.float64).ravel()
+    values = values[np.isfinite(values)]
     counts, edges = np.histogram(values, BINS)
-    facts = (values.min(), values.max(), len(values), values.sum(), values.dot(values))
+    low, high = (values.min(), values.max()) if len(values) else (0.0, 0.0)
+    facts = (low, high, len(values), values.sum(), values.dot(values))
     moments = b"".join(double(field, float(fact)) for field, fact in enumerate(facts, 1))
     limits, buckets = edges[1:].astype("<f8").tobytes(), counts.astype("<f8").tobytes()
     return moments + content(6, limits) + content(7, buckets)
