@@ -213,5 +213,7 @@ def _broken(lines: Sequence[Line], width: int) -> list[Line]:
 def _rows(lines: Sequence[Line], request: Request) -> list[Strip]:
     """Filled up."""
     width, height = request.size
+    if request.look.glyphs == "ascii":  # where a dot between factors would become a dash
+        lines = [[(text.replace("·", "*"), role) for text, role in parts] for parts in lines]
     rows = [text_row(parts, width, request.look) for parts in lines[:height]]
     return [*rows, *[text_row([], width, request.look)] * (height - len(rows))]
