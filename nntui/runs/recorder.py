@@ -90,6 +90,7 @@ class Recorder:
             self._scalars.add(scalars.MAGIC)
             self._note(Entry(0, 0, event=session.started()))
         self._listed = False
+        self._first: Changed | None = None  # in a branch; as long as it may be changed once more
         if rows is not None and len(rows):
             self._note_best(rows)
         self._write(checkpoint=False)
@@ -166,10 +167,15 @@ class Recorder:
                 self._name(event)
 
     def _name(self, event: Changed | Edited) -> None:
-        """A branch is called by what was changed in it first."""
-        if self._summary.parent and not self._summary.label:
-            self._summary = replace(self._summary, label=label_of(event, self._session)[:200])
-            self._listed = False
+        """A branch is called by what was changed in it first; the same changed once more at once is one change."""
+        first = self._first
+        if isinstance(event, Changed) and first is not None and (event.name, event.step) == (first.name, first.step):
+            event = replace(event, old=first.old)
+        elif not self._summary.parent or self._summary.label:
+            return
+        self._first = event if isinstance(event, Changed) else None
+        self._summary = replace(self._summary, label=label_of(event, self._session)[:200])
+        self._listed = False
 
     def _note(self, entry: Entry) -> None:
         self._journal.add(entry.line())

@@ -187,6 +187,18 @@ def test_a_change_is_named_by_what_comes_of_it() -> None:
     assert label_of(edited, Session(experiment())) == "silenced unit 3 of hidden 1 at 2"
 
 
+def test_one_thing_changed_several_times_at_once_is_one_change(tmp_path: Path) -> None:
+    fork = fork_at_epoch(open_run(recorded(tmp_path, experiment(training__epochs=6))), 4)
+    recorder = fork.branch()
+    for value in (0.8, 0.64, 0.5):
+        change = Set("schedule.scale", value)
+        recorder.commanded(change, fork.session.apply(change))
+    play(fork.session, recorder, until=fork.session.step + STEPS)
+    recorder.commanded(Set("schedule.scale", 2.0), fork.session.apply(Set("schedule.scale", 2.0)))
+    recorder.close()
+    assert read_summary(recorder.folder).label == "lr 0.1 → 0.05 at 4"
+
+
 def test_only_branches_have_a_name_by_their_first_change(tmp_path: Path) -> None:
     session = Session(Experiment().with_values({"data.name": "xor", "training.epochs": 3}))
     recorder = record(tmp_path, session, clock=Clock(0.9))
