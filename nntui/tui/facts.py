@@ -34,17 +34,17 @@ def facts(panel: str, model: Model) -> dict[str, str]:
 
 
 def _layers(panel: str, model: Model) -> dict[str, str]:
-    if model.snapshot is None:
+    if model.shown_snapshot is None:
         return {}
     if panel == "weights":
         return {
             layer.layer: f"mean {number(layer.mean, 3)}, standard deviation {number(layer.std, 3)}"
-            for layer in model.snapshot.weights
+            for layer in model.shown_snapshot.weights
         }
     if panel == "activations":
         return {
             layer.layer: f"{layer.activation}, saturated {_share(layer.saturated)}, dead units {_share(layer.dead)}"
-            for layer in model.snapshot.activations
+            for layer in model.shown_snapshot.activations
         }
     return {}
 
@@ -63,8 +63,8 @@ def parts(panel: str, model: Model) -> list[tuple[str, Entry]]:
             ("schedule", SCHEDULES.get(experiment.schedule.name)),
             ("optimizer", OPTIMIZERS.get(experiment.optimizer.name)),
         )
-    if panel == "activations" and model.snapshot is not None:
-        names = dict.fromkeys(layer.activation for layer in model.snapshot.activations)
+    if panel == "activations" and model.shown_snapshot is not None:
+        names = dict.fromkeys(layer.activation for layer in model.shown_snapshot.activations)
         return _found(*(("activation", ACTIVATIONS.get(name)) for name in names))
     return []
 

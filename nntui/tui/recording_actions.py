@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nntui.tui.actions import KeyActions
 from nntui.tui.panels import RUNS
-from nntui.tui.recordings import Found, last_interrupted, read, wanted
+from nntui.tui.recordings import Found, complete, last_interrupted, read, wanted
 
 if TYPE_CHECKING:
     from nntui.tui.helm import RunClient
@@ -29,7 +29,7 @@ class RecordingActions(KeyActions):
     time: TimeCursor
     offers_interrupted = False
     _reading = False
-    _read_again = False
+    _read_again = _anew = False
 
     @property
     def runs(self) -> Path | None:
@@ -54,28 +54,33 @@ class RecordingActions(KeyActions):
             self.read_recordings()
         lacks = found is None or not set(wanted(self.model)) <= found.tried
         if (anew or lacks) and self.shows_recordings:
-            self.read_recordings()
+            self.read_recordings(anew=anew or found is None)
 
-    def read_recordings(self) -> None:
-        """Read them anew, in a thread; once more afterwards where this is asked for meanwhile."""
+    def read_recordings(self, *, anew: bool = True) -> None:
+        """Read them in a thread: all of them, or those alone that are to be compared and are not known yet.
+
+        While that is under way, once more afterwards.
+        """
+        self._anew = self._anew or anew
         if self._reading:
             self._read_again = True
-            return
-        self._reading = True
-        self.run_worker(self._read(), exit_on_error=True)
+        else:
+            self._reading = True
+            self.run_worker(self._read(), exit_on_error=True)
 
     async def _read(self) -> None:
         recordings = self.model.recordings
         while self._reading:
-            self._read_again = False
+            anew, self._anew, self._read_again = self._anew, False, False
+            compare, before = wanted(self.model), recordings.found
             if self.runs is None:
-                found = Found(tried=frozenset(wanted(self.model)), fault="runs are not recorded")
+                found = Found(tried=frozenset(compare), fault="runs are not recorded")
+            elif anew or before is None:
+                found = await asyncio.to_thread(read, self.runs, self.model.run, compare, before)
             else:
-                compare = wanted(self.model)
-                found = await asyncio.to_thread(read, self.runs, self.model.run, compare, recordings.found)
-            first = recordings.found is None
+                found = await asyncio.to_thread(complete, before, compare)
             recordings.take(found)
-            if first and self.model.run in recordings.ids:
+            if before is None and self.model.run in recordings.ids:
                 recordings.selected = self.model.run
             self._reading = self._read_again or not set(wanted(self.model)) <= found.tried
         self.redraw("branches")
@@ -120,7 +125,7 @@ class RecordingActions(KeyActions):
             return False
         if not recordings.mark(recordings.selected):
             self.say(f"At most {len(recordings.marked)} runs are compared at once.")
-        self.read_recordings()
+        self.read_recordings(anew=False)
         self.redraw("branches")
         return True
 
@@ -152,7 +157,10 @@ class RecordingActions(KeyActions):
     def action_compare(self) -> None:
         from nntui.tui.screens.compare import CompareScreen
 
-        self.push_screen(CompareScreen(self.model, self.view, self.look(), self.read_recordings), self._compared)
+        def read_marked() -> None:
+            self.read_recordings(anew=False)
+
+        self.push_screen(CompareScreen(self.model, self.view, self.look(), read_marked), self._compared)
         self.read_recordings()
 
     def _compared(self, _: None) -> None:

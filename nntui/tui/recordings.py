@@ -6,7 +6,7 @@ Read from the disk by `read`, in a thread; kept here, and drawn from here alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,7 +119,6 @@ def read(runs: Path, run: str, compare: Sequence[str], before: Found | None) -> 
     """
     from nntui.runs.branching import tree
     from nntui.runs.catalogue import list_runs
-    from nntui.runs.comparing import open_compared
     from nntui.runs.errors import RunError
 
     try:
@@ -127,19 +126,26 @@ def read(runs: Path, run: str, compare: Sequence[str], before: Found | None) -> 
         branches = tree(runs, run) if run else None
     except RunError as error:
         return Found(tried=frozenset(compare), fault=str(error))
-    known = {one.path.name: one for one in listed}
     old = {one.path.name: one for one in before.listed} if before is not None else {}
-    compared = {}
-    for identifier in compare:
-        if identifier not in known:
-            continue
-        kept = before.compared.get(identifier) if before is not None else None
-        try:
-            same = kept is not None and known[identifier] == old.get(identifier)
-            compared[identifier] = kept if same and kept is not None else open_compared(known[identifier].path)
-        except RunError:
-            continue
-    return Found(listed, branches, compared, frozenset(compare))
+    same = {one.path.name for one in listed if one == old.get(one.path.name)}
+    kept = {run: known for run, known in before.compared.items() if run in same} if before is not None else {}
+    return complete(Found(listed, branches, kept), compare)
+
+
+def complete(found: Found, compare: Sequence[str]) -> Found:
+    """The same, with these runs among those that are compared; only what is not there yet is read."""
+    from nntui.runs.comparing import open_compared
+    from nntui.runs.errors import RunError
+
+    places = {one.path.name: one.path for one in found.listed}
+    compared = {run: known for run, known in found.compared.items() if run in compare}
+    for run in compare:
+        if run in places and run not in compared:
+            try:
+                compared[run] = open_compared(places[run])
+            except RunError:
+                continue
+    return replace(found, compared=compared, tried=frozenset(compare))
 
 
 def last_interrupted(runs: Path, here: str) -> Summary | None:

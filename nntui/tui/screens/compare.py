@@ -23,6 +23,9 @@ from nntui.tui.widgets.panel import Drawing, Request, View
 from nntui.tui.widgets.rows import Rows
 from nntui.tui.widgets.text import to_ascii
 
+LISTED = 200
+"""So many runs, the newest, are listed here; the view of runs lists all."""
+
 
 class Picture(Rows):
     """The curves and the table."""
@@ -93,6 +96,7 @@ class CompareScreen(Dialog[None]):
         self._model, self._read = model, read
         self._picture = Picture(model, view, look)
         self._ids: list[str] = []
+        self._texts: list[str] = []
 
     def compose_content(self) -> Iterable[Widget]:
         """The list, and the picture beside or below it."""
@@ -112,18 +116,19 @@ class CompareScreen(Dialog[None]):
         """What is known now."""
         options, recordings = self.query_one(OptionList), self._model.recordings
         at = options.highlighted
-        listed = recordings.found.listed if recordings.found is not None else ()
+        listed = recordings.found.listed[:LISTED] if recordings.found is not None else ()
         ids = [one.path.name for one in listed]
         width = max(options.size.width - 1, 20)
         ascii = self.has_class("-ascii")
         texts = [told(one, self._model, width, ascii=ascii) for one in listed]
         texts = [to_ascii(text) for text in texts] if ascii else texts
-        options.clear_options()
-        options.add_options(Option(Text(text, no_wrap=True)) for text in texts)
-        if ids:
-            kept = self._ids[at] if at is not None and at < len(self._ids) else self._model.run
-            options.highlighted = ids.index(kept) if kept in ids else 0
-        self._ids = ids
+        if texts != self._texts:
+            options.clear_options()
+            options.add_options(Option(Text(text, no_wrap=True)) for text in texts)
+            if ids:
+                kept = self._ids[at] if at is not None and at < len(self._ids) else self._model.run
+                options.highlighted = ids.index(kept) if kept in ids else 0
+            self._ids, self._texts = ids, texts
         self._show_picture()
 
     def _show_picture(self) -> None:
