@@ -24,7 +24,7 @@ from nntui.tui.memory import Memory
 from nntui.tui.model import EVERYTHING, Model, Topic
 from nntui.tui.neuron_actions import NeuronActions
 from nntui.tui.referee import Referee
-from nntui.tui.theme import Glyphs, make_look, styles
+from nntui.tui.theme import Glyphs, make_look, own_themes, styles
 from nntui.tui.time_cursor import TimeCursor
 from nntui.tui.widgets.panel import Panel, View
 from nntui.tui.widgets.tabs import TabLine
@@ -96,6 +96,8 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         return self.main
 
     def on_mount(self) -> None:
+        for theme in own_themes():
+            self.register_theme(theme)
         if self._config.theme:
             self.theme = self._config.theme
         self.set_class(self.glyphs == "ascii", "-ascii")

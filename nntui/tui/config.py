@@ -226,4 +226,6 @@ def _with_themes(row: Parameter) -> Parameter:
 
     from textual.theme import BUILTIN_THEMES
 
-    return replace(row, choices=tuple(sorted(BUILTIN_THEMES)))
+    from nntui.tui.theme import OWN_THEMES
+
+    return replace(row, choices=tuple(sorted((*BUILTIN_THEMES, *OWN_THEMES))))

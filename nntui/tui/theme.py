@@ -11,6 +11,8 @@ from rich.style import Style
 from textual.color import Color, ColorParseError
 
 if TYPE_CHECKING:
+    from textual.theme import Theme
+
     from nntui.charts.look import Look
 
 Glyphs = Literal["braille", "block", "ascii"]
@@ -39,6 +41,33 @@ def _is_utf8(environment: Mapping[str, str]) -> bool:
 
 def _encoding_is_utf8() -> bool:
     return locale.getpreferredencoding(False).lower().replace("-", "") == "utf8"
+
+
+# Found by a search for colors that stay apart for the three kinds of color blindness (see the test of this module).
+OWN_THEMES: Mapping[str, tuple[bool, dict[str, str]]] = {
+    "color-blind-dark": (True, {
+        "background": "#101418", "surface": "#1a2026", "panel": "#242c34", "foreground": "#e6e9ec",
+        "primary": "#3d8bff", "warning": "#fe7101", "success": "#95fe88", "error": "#ae775a", "accent": "#95fe88",
+    }),
+    "color-blind-light": (False, {
+        "background": "#fafafa", "surface": "#f0f0f0", "panel": "#e4e4e4", "foreground": "#202428",
+        "primary": "#0b5fd0", "warning": "#be5320", "success": "#57056f", "error": "#641d00", "accent": "#57056f",
+    }),
+}  # fmt: skip
+"""Themes beside Textual's, for color-blind viewers: whether dark, and the colors by their names."""
+
+
+def own_themes() -> list[Theme]:
+    """The themes of `OWN_THEMES`, to register with an app."""
+    from textual.theme import Theme
+
+    return [
+        Theme(
+            name, dark=dark, secondary=colors["primary"], **colors,
+            variables={f"text-{kind}": colors[kind] for kind in ("primary", "warning", "success", "error", "accent")},
+        )
+        for name, (dark, colors) in OWN_THEMES.items()
+    ]  # fmt: skip
 
 
 def _mixed(background: Color, color: Color, share: float) -> Color:
