@@ -26,6 +26,8 @@ BETWEEN = (25, 24, 60, 59, 95, 94, 130)
 """From the first of two classes to the second."""
 BRIGHT, DARK = 231, 16
 
+_ACROSS, _DOWN = 16, 4
+"""A letter in so many cells across and down."""
 _SURE, _FAIRLY = 0.85, 0.65
 
 
@@ -64,7 +66,7 @@ def between_two(share: npt.ArrayLike, look: Look, *, middle: float = 0.5, smooth
         if not colored:
             shades = " ·░▒▓" if smooth else " ░"
             return _shaded(shades, place, np.isnan(here))
-        return _halves(ramp[level], np.isnan(here))
+        return _lettered_halves(ramp[level], (place > 0.5).astype(np.intp), np.isnan(here))
 
     return paint
 
@@ -91,7 +93,7 @@ def among_classes(labels: Labels, sure: npt.ArrayLike, look: Look, *, smooth: bo
         tone = table[..., 0]
         if smooth:
             tone = np.where(surely >= _SURE, tone, np.where(surely >= _FAIRLY, table[..., 1], np.int16(UNSURE)))
-        return _halves(tone, unknown)
+        return _lettered_halves(tone, here, unknown)
 
     return paint
 
@@ -160,6 +162,19 @@ def _halves(tones: Colors, unknown: npt.NDArray[np.bool_]) -> Cells:
     codes[missing], upper[missing], lower[missing] = ord("×"), OWN, OWN
     upper[codes == ord(" ")] = lower[codes == ord(" ")]
     return codes, upper, lower
+
+
+def _lettered_halves(tones: Colors, labels: npt.NDArray[np.intp], unknown: npt.NDArray[np.bool_]) -> Cells:
+    """As `_halves`, with the letter of the class here and there, for those who cannot tell the colors apart."""
+    codes, fore, back = _halves(tones, unknown)
+    rows, columns = np.indices(codes.shape)
+    upper, lower = labels[0::2], labels[1::2]
+    here = ((columns + rows // _DOWN % 2 * (_ACROSS // 2)) % _ACROSS == _ACROSS // 4) & (rows % _DOWN == _DOWN // 2)
+    here &= (codes == ord(" ")) & (upper == lower)
+    letters = np.array([ord(letter(label)) for label in range(26)], np.uint32)
+    codes[here] = letters[upper[here] % 26]
+    fore[here] = DARK
+    return codes, fore, back
 
 
 def _shaded(shades: str, place: Array, unknown: npt.NDArray[np.bool_]) -> Cells:

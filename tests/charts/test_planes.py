@@ -273,3 +273,14 @@ def test_every_class_has_a_color_of_its_own() -> None:
 
 def test_shares_are_percents() -> None:
     assert [percent(share) for share in (0.0, 0.123456, 1.0, np.nan)] == ["0%", "12.3%", "100%", "–"]
+
+
+def test_in_colors_too_the_classes_are_told_apart_by_letters() -> None:
+    labels = (np.indices((20, 20))[1] // 7).astype(np.int16)
+    for smooth in (False, True):
+        text = "\n".join(
+            as_text(_plane(among_classes(labels, np.ones((20, 20)), Look(), smooth=smooth), (90, 20), Look(), ()))
+        )
+        assert {"a", "b", "c"} <= set(text)
+    text = "\n".join(as_text(_plane(between_two(_COLUMNS / 19, Look()), (90, 20), Look(), ())))
+    assert {"a", "b"} <= set(text)
