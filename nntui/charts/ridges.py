@@ -44,7 +44,7 @@ def ridgeline(
         return message(empty, size, look)
     canvas = Canvas(size)
     scale = Scale(*usable_ends(low, high))
-    labels = [format_number(moment) for moment in moments.tolist()]
+    labels = [format_number(moment, 2) for moment in moments.tolist()]
     widest = max(len(to_cells(labels[0])), len(to_cells(labels[-1])), len(to_cells(x_label)))
     left = widest + 1 if canvas.width >= widest + 12 else 0
     below = canvas.height >= 3

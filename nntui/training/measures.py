@@ -34,7 +34,7 @@ from nntui.training.snapshot import (
     Snapshot,
     States,
 )
-from nntui.training.trends import log_of
+from nntui.training.trends import hand_over, log_of
 
 if TYPE_CHECKING:
     from nntui.training.session import Session
@@ -45,9 +45,13 @@ ALWAYS = 0.99  # share of the probe set from which on a unit counts as saturated
 class Probe:
     """Measures a session's network. The ranges of its histograms are its own, so a new run takes a new probe."""
 
-    def __init__(self, session: Session, size: int = SIZE) -> None:
-        """``size``: rows of the training part, evenly spread over it, that activations are measured on; fewer, down to
-        64, where the network is so large that they would slow training down."""
+    def __init__(self, session: Session, before: Probe | None = None, *, size: int = SIZE) -> None:
+        """
+        Args:
+            before: of the same run, later on: the session went back, and its log goes on from there.
+            size: rows of the training part, evenly spread over it, that activations are measured on; fewer, down to
+                64, where the network is so large that they would slow training down.
+        """
         self._session = session
         inputs = session.prepared.train_x
         self._rows: IntArray = probe_rows(len(inputs), len(session.network.parameters), size)
@@ -57,6 +61,9 @@ class Probe:
         self._samples: dict[int, IntArray | None] = {}
         self._starts: dict[str, Array] = {}
         self._start_counts: dict[tuple[str, float, float], Counts] = {}
+
+        if before is not None:
+            hand_over(before._context(Watch()), self._context(Watch()))
 
     def measure(self, watch: Watch) -> Snapshot:
         """What is asked for, as it is now; what there is no name for is left out."""

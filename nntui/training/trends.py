@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 
 MOST = 256  # ticks
 SHARE = 0.003  # of all time: what ticks may take
-ALLOWANCE = 0.02  # seconds of it saved up at most; so much there is at the beginning, when most happens
+SAVED = 0.01  # seconds of it saved up at most
+ALLOWANCE = 0.03  # seconds besides, for the beginning, when most happens and a short run may be over soon
+GROWTH = 1.5  # times as many steps from one tick of the beginning to the next
 _ROWS = 128  # of the probe set; a forward and a backward pass over them is most of a tick
 _WEIGHTS = 4096  # of a larger layer a sample is looked at
 _UNITS = 4096  # of a larger network no unit's history is kept
 
 Values = npt.NDArray[Any]
 _Tick = dict[str, Any]
+_KEPT = "trends log"
 
 
 class Log:
@@ -51,7 +54,8 @@ class Log:
         self._columns: dict[str, Values] = {}
         self._count = 0
         self._interval = 1
-        self._credit, self._looked_at = ALLOWANCE, math.nan
+        self._credit, self._looked_at = 0.0, math.nan
+        self._allowance = ALLOWANCE
         self._whole = True  # whether the last tick stays, or makes room for the next
 
     # ---- when
@@ -60,14 +64,16 @@ class Log:
         """Take a tick if one is due and there is time for it; ``clock``: seconds, monotonic."""
         now = clock()
         if not math.isnan(self._looked_at):
-            self._credit = min(ALLOWANCE, self._credit + SHARE * (now - self._looked_at))
+            self._credit = min(SAVED, self._credit + SHARE * (now - self._looked_at))
         self._looked_at = now
         step = self._session.step
         last = self._last_step()
         ended = self._session.state != "running" and step != last
-        if ended or step < last or (step >= last + self._interval and self._credit > 0):
+        due = step >= last + self._interval and self._credit > 0
+        if ended or step < last or due or (step >= last * GROWTH + 1 and self._allowance > 0):
             self.tick()
-            self._credit -= clock() - now
+            spent = clock() - now
+            self._credit, self._allowance = self._credit - spent * due, self._allowance - spent * (not due)
 
     def tick(self) -> None:
         """Note how things are now, unless they are noted already."""
@@ -87,6 +93,10 @@ class Log:
         for name, value in found.items():
             self._columns[name][self._count] = value
         self._count += 1
+
+    def go_on(self, session: Session) -> None:
+        """Look at this session from now on: of the same experiment, at an earlier step of the same run."""
+        self._session = session
 
     def _last_step(self) -> int:
         return int(self._columns["step"][self._count - 1]) if self._count else -MOST
@@ -229,10 +239,17 @@ class Log:
 
 def log_of(context: Context) -> Log:
     """The log of a context's session; a new one where there is none yet."""
-    log = context.kept.get("trends log")
+    log = context.kept.get(_KEPT)
     if not isinstance(log, Log):
-        log = context.kept["trends log"] = Log(context.session, context.inputs, context.rows)
+        log = context.kept[_KEPT] = Log(context.session, context.inputs, context.rows)
     return log
+
+
+def hand_over(before: Context, after: Context) -> None:
+    """Let the log of one session go on with another: the same run at an earlier step, which cuts it."""
+    log = log_of(before)
+    log.go_on(after.session)
+    after.kept[_KEPT] = log
 
 
 def _dtype(name: str) -> type[Any]:

@@ -14,7 +14,7 @@ from nntui.training.measures import Probe
 from nntui.training.rebinning import common, density
 from nntui.training.session import Session
 from nntui.training.signals import rms, signals
-from nntui.training.trends import ALLOWANCE, MOST, SHARE, Log
+from nntui.training.trends import ALLOWANCE, GROWTH, MOST, SAVED, SHARE, Log
 from nntui.worker.frames import decode, encode
 from nntui.worker.messages import read_snapshot, snapshot_record
 from tests.training.runs import assert_same, experiment, session, train_to
@@ -164,14 +164,25 @@ def test_ticks_keep_to_their_share_of_the_time() -> None:
         run.advance(1)
         clock.now += 0.002
         log.follow(Costly())
-    assert log._count * cost <= SHARE * clock.now + ALLOWANCE + cost
+    assert log._count * cost <= SHARE * clock.now + ALLOWANCE + SAVED + cost
     assert log._count >= SHARE * clock.now / cost
+
+
+def test_a_short_run_is_looked_at_ever_more_seldom_instead_of_at_its_beginning_alone() -> None:
+    run, clock = session(training__epochs=5000), Clock()
+    log = log_of(run)
+    for _ in range(5000):
+        run.advance(1)
+        log.follow(clock)
+    steps = log.record().steps
+    assert len(steps) > 15
+    assert steps[-1] * GROWTH > 4000
 
 
 def test_the_end_of_a_run_is_in_the_log() -> None:
     run, clock = session(training__epochs=4), Clock()
     log = log_of(run)
-    log._interval = 10**6
+    log._interval, log._allowance = 10**6, 0.0
     run.advance(1)
     log.follow(clock)
     run.advance(10**6)
@@ -194,6 +205,21 @@ def test_going_back_cuts_the_log() -> None:
     probe.follow(clock)
     steps = probe.measure(WATCH).insights["trends"].steps
     assert steps.tolist() == [5, 10, 12]
+
+
+def test_the_log_goes_on_with_another_session_that_went_back_in_the_same_run() -> None:
+    run, again = session(training__epochs=5000), session(training__epochs=5000)
+    probe, clock = Probe(run), Clock()
+    for step in (5, 10, 15, 20):
+        train_to(run, step)
+        clock.now += 10
+        probe.follow(clock)
+    train_to(again, 12)
+    after = Probe(again, probe)
+    assert after.measure(WATCH).insights["trends"].steps.tolist() == [5, 10, 12]
+    again.apply(SetWeight(0, 0, 0, 9.0))
+    train_to(again, 14)
+    assert after.measure(WATCH).insights["trends"].high[0] >= 9.0
 
 
 def test_an_edit_is_seen_without_a_step() -> None:

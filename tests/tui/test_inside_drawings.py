@@ -164,8 +164,8 @@ def test_all_layers_of_a_deep_network_are_on_some_page() -> None:
         seen = "\n".join(text(draw(panel, model, (38, 9), page=page)) for page in range(pages))
         assert all(f"hidden {number + 1}" in seen for number in range(10))
     for panel in ("gradients", "update-ratio"):
-        pages = draw(panel, model, (78, 9)).pages
-        seen = "\n".join(text(draw(panel, model, (78, 9), page=page)) for page in range(pages))
+        pages = draw(panel, model, (62, 9)).pages
+        seen = "\n".join(text(draw(panel, model, (62, 9), page=page)) for page in range(pages))
         assert all(f"hidden {number + 1}" in seen for number in range(10))
 
 

@@ -196,13 +196,13 @@ async def test_without_a_network_there_is_nothing_to_edit(key: str) -> None:
         assert "no network to edit yet" in on.said
 
 
-@pytest.mark.parametrize("panel", [*range(5)])
 @pytest.mark.parametrize("view", ["2", "3"])
-async def test_every_panel_can_be_maximised_and_explained(view: str, panel: int) -> None:
+async def test_every_panel_can_be_maximised_and_explained(view: str) -> None:
     async with looking(view, (80, 24)) as on:
-        await on.press(*["tab"] * panel, "m")
-        assert len(on.app.main.seen()) == 1
-        await on.press("m", "i")
-        assert on.app.screen is not on.app.main
-        await on.press("escape")
-        assert on.app.screen is on.app.main
+        for _ in range(5):
+            await on.press("m")
+            assert len(on.app.main.seen()) == 1
+            await on.press("m", "i")
+            assert on.app.screen is not on.app.main
+            await on.press("escape", "tab")
+            assert on.app.screen is on.app.main

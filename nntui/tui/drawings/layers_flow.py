@@ -78,6 +78,8 @@ def _words(names: Sequence[str], signal: Sequence[float], width: int = 200) -> l
         head, role = "Vanishing", "warning"
     elif ratio > EXPLODING:
         head, role = "Exploding", "error"
+    elif min(signal[:-1]) < VANISHING * signal[-2]:
+        return _lost_in_the_middle(names, signal, width)
     times = f"1/{1 / ratio:,.0f} of" if 0 < ratio < VANISHING and 1 / ratio < 1e9 else f"{number(ratio, 2)} times"
     short = f"{number(ratio, 2)}×"
     for said in (
@@ -88,6 +90,17 @@ def _words(names: Sequence[str], signal: Sequence[float], width: int = 200) -> l
         if len(head) + len(said) <= width:
             break
     return [(head, role), (said, "text")]
+
+
+def _lost_in_the_middle(names: Sequence[str], signal: Sequence[float], width: int) -> list[Part]:
+    """The first hidden layer is well off, but another is not."""
+    hidden = list(signal[:-1])
+    least = hidden.index(min(hidden))
+    share = number(hidden[least] / hidden[-1], 2)
+    said = f": {names[least]} gets {share} times the signal of {names[-2]}"
+    if len(said) + 6 > width:
+        said = f": h{least + 1} gets {share}× h{len(hidden)}"
+    return [("Uneven", "warning"), (said, "text")]
 
 
 def facts(model: Model) -> dict[str, str]:

@@ -52,7 +52,7 @@ def _curves(request: Request, trends: Trends, at: Floats) -> Drawing:
     left = width * 3 // 5 if both else width
     end = end_of(model, at)
     rows: Sequence[Strip] = line_chart(
-        curves(request, trends, at, trends.gradient_norm.astype(np.float64), first, stop), (left, height), look,
+        curves(left, trends, at, trends.gradient_norm.astype(np.float64), first, stop), (left, height), look,
         x_range=(0.0, end), log_y=True, x_label="epoch", marks=change_marks(model, end), cursor=model.cursor,
         empty="no step has been taken yet",
     )  # fmt: skip

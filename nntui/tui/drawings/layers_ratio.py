@@ -29,7 +29,7 @@ def draw(request: Request) -> Drawing:
     known = powers[first:stop][np.isfinite(powers[first:stop])]
     end = end_of(model, at)
     rows = line_chart(
-        curves(request, trends, at, powers, first, stop), size, look,
+        curves(size[0], trends, at, powers, first, stop), size, look,
         x_range=(0.0, end), y_range=_y_range(known), x_label="epoch", marks=change_marks(model, end),
         cursor=model.cursor, baseline=(GUIDE, "about right"), empty="no step has been taken yet",
     )  # fmt: skip

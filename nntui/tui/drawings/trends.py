@@ -53,10 +53,10 @@ def window(request: Request, count: int, shown: int) -> tuple[int, int, int]:
     return first, min(first + shown, count), pages
 
 
-def curves(request: Request, trends: Trends, at: Floats, values: Floats, first: int, stop: int) -> list[Series]:
-    """One curve a layer, from its first number on; values: (L, T)."""
+def curves(width: int, trends: Trends, at: Floats, values: Floats, first: int, stop: int) -> list[Series]:
+    """One curve a layer, from its first number on, in a chart so wide; values: (L, T)."""
     names = trends.layers[first:stop]
-    if sum(map(len, names)) + 6 * len(names) > request.size[0]:
+    if sum(map(len, names)) + 6 * len(names) > width:
         names = tuple(short(name) for name in names)
     found = []
     for index, name in enumerate(names):
