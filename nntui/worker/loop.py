@@ -17,27 +17,22 @@ from typing import Any
 from nntui.experiment import Experiment, InvalidValue
 from nntui.runs.lock import is_locked
 from nntui.training import commands, events
-from nntui.training.commands import Command, RangeTest, Restart, Watch
+from nntui.training.commands import Command, RangeTest, Restart, Rewind, Undo, Watch
 from nntui.training.measures import Probe
 from nntui.training.session import Session
 from nntui.worker.diagnosing import Diagnosing
 from nntui.worker.frames import ALIVE, Message, encode
-from nntui.worker.messages import State, Status, snapshot_record, status_record
+from nntui.worker.messages import State, Status, status_record
 from nntui.worker.playback import Playback, Shadow
 from nntui.worker.recording import Recording
-from nntui.worker.rhythm import Budget, RowBuffer, SliceLength, Speed, stamp
+from nntui.worker.reporting import Reporter
 from nntui.worker.rhythm import Pace as Rhythm
+from nntui.worker.rhythm import SliceLength, Speed, stamp
 from nntui.worker.travel import TRAVELS, Arrived, Travel, Traveller
 
 SLICE = 0.004  # seconds
-BATCH_PERIOD = 1 / 30  # seconds between batches, at least
-MEASURE_PERIOD = 1 / 10  # seconds between measurements of a run that trains, at least
-SHARE = 0.015  # of all time: what sending batches may take at most, and what measuring may
-SELDOM = 2.0  # seconds between them at most, whatever they cost
 PROGRESS_PERIOD = 1 / 10  # seconds between words about how far the loading is
-ROWS_AT_MOST = 65_536  # rows of one batch: 4 MB
 AGAIN = "training again from the last checkpoint"  # what takes long where a moment of a recording is gone to
-ROWS_KEPT = 2**20  # 64 MB: when so many wait for a dashboard that takes none, training waits as well
 
 Inbox = SimpleQueue[Message | None]
 """What arrived: messages; ``{"kind": "ping"}`` for a sign of life that was asked for; None for the end of input."""
@@ -63,18 +58,13 @@ class Loop:
         self._waiting: list[Message | None] = []  # arrived while loading, and not looked at yet
         self._run = 0
         self._session: Session | Playback | None = None
-        self._probe: Probe | Shadow | None = None
-        self._watched = Watch()
         self._state: State = "loading"
-        self._rows = RowBuffer()
+        self._reporter = Reporter(clock)
         self._slice = SliceLength(SLICE)
         self._pace = Rhythm()
         self._speed = Speed()
-        self._sending, self._measuring = _budgets()
         self._elapsed = 0.0
-        self._credit = True
-        self._changed = False
-        self._sent_at = self._measured_at = self._running_since = -1e9
+        self._running_since = -1e9
         self._recording = Recording()
         self._diagnosing = Diagnosing(clock)
         self._traveller = Traveller(self._recording)
@@ -110,9 +100,9 @@ class Loop:
             return 0.0
         now = self._clock()
         waits = []
-        if self._changed and self._credit:
-            waits.append(max(0.0, self._sent_at + self._sending.period - now))
-        if self._session is not None and self._state == "running" and not self._is_full():
+        if (due := self._reporter.due) is not None:
+            waits.append(max(0.0, due - now))
+        if self._session is not None and self._state == "running" and not self._reporter.is_full:
             idle = self._session.idle() if isinstance(self._session, Playback) else 0.0
             waits.append(max(idle, self._pace.wait(now, self._session.steps_per_epoch)))
         return min(waits, default=None)
@@ -122,7 +112,7 @@ class Loop:
         session = self._session
         if session is None or self._state != "running":
             return
-        if self._is_full():
+        if self._reporter.is_full:
             self._speed.rest()
             return
         begun = self._clock()
@@ -140,21 +130,17 @@ class Loop:
         if len(rows) and isinstance(session, Session):
             origin = self._running_since - self._elapsed
             stamp(rows, (first, session.step), (begun - origin, ended - origin))
-        self._rows.append(rows)
+        self._reporter.rows.append(rows)
         self._recording.trained(rows, told, self._elapsed + ended - self._running_since)
         self._slice.learn(done, ended - begun)
         epochs = done / session.steps_per_epoch
         self._pace.trained(epochs)
         self._speed.trained(epochs, begun, ended)
-        if self._probe is not None:
-            self._probe.follow(self._clock)
-        self._changed = True
+        if self._reporter.probe is not None:
+            self._reporter.probe.follow(self._clock)
+        self._reporter.advanced()
         if told or session.state != self._state:
             self._tell(told)
-
-    def _is_full(self) -> bool:
-        """Whether too many rows wait: then training waits, for none may be lost and memory has an end."""
-        return len(self._rows) >= ROWS_KEPT
 
     # ---- what is asked
 
@@ -163,7 +149,7 @@ class Loop:
             case "ping":
                 self._send(ALIVE)
             case "credit":
-                self._credit = True
+                self._reporter.taken()
             case "start":
                 self._recording.use(message.get("record"))
                 self._start(message)
@@ -173,7 +159,7 @@ class Loop:
                 self._command(commands.from_json(message["command"]))
 
     def _start(self, message: Message) -> None:
-        self._run, self._session, self._probe = message["run"], None, None
+        self._run, self._session, self._reporter.probe = message["run"], None, None
         self._begin_again()
         self._traveller.forget()
         self._enter("loading")
@@ -193,7 +179,7 @@ class Loop:
             self._enter("failed")
             self._tell([events.Failed(str(error) or type(error).__name__, traceback.format_exc())])
             return
-        self._session, self._probe = session, Probe(session)
+        self._session, self._reporter.probe = session, Probe(session)
         self._recording.begin(session)
         self._tell([session.started(), *self._diagnose(session)])
 
@@ -212,9 +198,9 @@ class Loop:
     def _play(self, folder: Path, *, follow: bool = False) -> None:
         """Play a recorded run, or follow one that another program trains."""
         playback = Playback(folder, follow=follow, clock=self._clock)
-        self._session, self._probe = playback, Shadow(playback, folder, self._clock)
+        self._session, self._reporter.probe = playback, Shadow(playback, folder, self._clock)
         told = playback.opening()
-        self._rows.append(playback.take_rows())
+        self._reporter.rows.append(playback.take_rows())
         self._tell(told)
 
     def _direct(self, playback: Playback, command: Command) -> None:
@@ -222,9 +208,9 @@ class Loop:
         told = playback.obey(command)
         if any(isinstance(event, events.RunStarted | events.Rewound) for event in told):
             self._begin_again()
-            self._rows.append(playback.take_rows())
+            self._reporter.rows.append(playback.take_rows())
         self._tell(told)
-        self._changed, self._measured_at = True, -1e9
+        self._reporter.stir()
 
     def _travel(self, command: Travel, session: Session) -> None:
         """Go back, or over to another branch; a run that trains waits until it is clear that it can be left."""
@@ -236,13 +222,16 @@ class Loop:
         if isinstance(found, events.Refused):
             self._tell([found])
         else:
+            before = self._reporter.probe
             self._arrive(found)
+            if isinstance(command, Rewind | Undo) and isinstance(before, Probe):
+                self._reporter.probe = Probe(found.session, before)
 
     def _arrive(self, arrived: Arrived) -> None:
         """Go on with a session in the midst of its run, all of its epochs and changes on the screen."""
         self._begin_again()
-        self._session, self._probe = arrived.session, Probe(arrived.session)
-        self._rows.append(arrived.rows)
+        self._session, self._reporter.probe = arrived.session, Probe(arrived.session)
+        self._reporter.rows.append(arrived.rows)
         self._elapsed = arrived.seconds
         self._tell([*arrived.told, *self._diagnose(arrived.session)])
 
@@ -274,8 +263,7 @@ class Loop:
 
     def _command(self, command: Command) -> None:
         if isinstance(command, Watch):
-            self._watched = command
-            self._changed, self._measured_at = True, -1e9
+            self._reporter.watch(command)
             return
         session = self._session
         if session is None:
@@ -298,10 +286,10 @@ class Loop:
             session.take_rows()
             self._traveller.forget()
             self._begin_again()
-            self._probe = Probe(session)
+            self._reporter.probe = Probe(session)
             told += self._diagnose(session)
         self._tell(told)
-        self._changed, self._measured_at = True, -1e9
+        self._reporter.stir()
 
     def _test_rates(self, session: Session) -> None:
         """A learning-rate range test on a copy of the network; the run waits for it."""
@@ -319,13 +307,10 @@ class Loop:
 
     def _begin_again(self) -> None:
         """What is counted and kept of one run is of another now."""
-        self._rows.clear()
+        self._reporter.begin_again()
         self._slice, self._speed = SliceLength(SLICE), Speed()
-        self._sending, self._measuring = _budgets()
         self._elapsed = 0.0
         self._running_since = self._clock()
-        self._measured_at = -1e9
-        self._changed = True
 
     # ---- what is told
 
@@ -339,7 +324,7 @@ class Loop:
         self._state, self._running_since = state, now
         self._speed.rest()
         self._pace.rest(now)
-        self._changed, self._measured_at = True, -1e9
+        self._reporter.stir()
 
     def _tell(self, told: list[events.Event], **more: Any) -> None:
         """Send events and the status, at once."""
@@ -372,24 +357,8 @@ class Loop:
         )
 
     def _report(self) -> None:
-        """Send a batch, if there is anything new, the last one was taken, and it is not too soon."""
-        now = self._clock()
-        if not (self._changed and self._credit and now >= self._sent_at + self._sending.period):
-            return
-        more: dict[str, Any] = {"rows": self._rows.take(ROWS_AT_MOST)}
-        begun = now
-        if self._probe is not None and self._watched.quantities and now >= self._measured_at + self._measuring.period:
-            self._measured_at = now
-            if (snapshot := self._probe.measure(self._watched)) is not None:
-                more["snapshot"] = snapshot_record(snapshot)
-            begun = self._clock()
-            self._measuring.spent(begun - now)
-        self._credit, self._sent_at = False, now
-        self._tell([], **more)
-        self._sending.spent(self._clock() - begun)
-        self._changed = len(self._rows) > 0 or (isinstance(self._probe, Shadow) and self._probe.is_behind)
-
-
-def _budgets() -> tuple[Budget, Budget]:
-    """For sending and for measuring; what they cost is another thing with each run."""
-    return Budget(SHARE, BATCH_PERIOD, SELDOM), Budget(SHARE, MEASURE_PERIOD, SELDOM)
+        """Send a batch, if one is due."""
+        batch = self._reporter.gather()
+        if batch is not None:
+            self._tell([], **batch)
+            self._reporter.sent()

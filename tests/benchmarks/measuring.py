@@ -10,7 +10,7 @@ from typing import Any
 from nntui.training.commands import Watch
 from nntui.training.measures import Probe
 from nntui.training.snapshot import QUANTITIES
-from nntui.worker.loop import SELDOM, SHARE
+from nntui.worker.reporting import SELDOM, SHARE
 from nntui.worker.rhythm import Budget
 from tests.benchmarks.rivals_numpy import make_trainer
 from tests.benchmarks.workload import Problem

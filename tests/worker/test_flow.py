@@ -18,6 +18,7 @@ from nntui.training.measures import Probe
 from nntui.training.session import Session
 from nntui.training.snapshot import QUANTITIES
 from nntui.worker import loop as loop_module
+from nntui.worker import reporting as reporting_module
 from nntui.worker.frames import ALIVE, Message, decode
 from nntui.worker.loop import Loop
 
@@ -200,8 +201,8 @@ def test_a_batch_after_long_silence_has_every_epoch_of_it() -> None:
 
 
 def test_a_dashboard_that_takes_nothing_stops_training_before_memory_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop_module, "ROWS_KEPT", 1000)
-    monkeypatch.setattr(loop_module, "ROWS_AT_MOST", 300)
+    monkeypatch.setattr(reporting_module, "ROWS_KEPT", 1000)
+    monkeypatch.setattr(reporting_module, "ROWS_AT_MOST", 300)
     desk = Desk(credits=False, until=1e9)
     desk.idle = [{"kind": "ping"}, *({"kind": "credit"} for _ in range(12))]
     desk.run()
