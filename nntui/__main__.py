@@ -1,8 +1,25 @@
-"""``python -m nntui``."""
+"""``python -m nntui`` and the command ``nntui``: a program that is told to end does so in order from its first moment."""
 
+import signal
 import sys
 
-from nntui.cli import main
+ENDS = (("SIGTERM", 143), ("SIGHUP", 129))
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run the command; the result is the exit status."""
+    try:
+        for name, status in ENDS:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, lambda *_, status=status: sys.exit(status))
+        from nntui.cli import main as run
+
+        return run()
+    except KeyboardInterrupt:  # also while all the rest is imported
+        return INTERRUPTED
+
 
 if __name__ == "__main__":
     sys.exit(main())

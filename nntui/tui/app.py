@@ -150,12 +150,19 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.MouseDown):
             self.frames.struck()
+            if isinstance(event, events.Key) and not event.is_forwarded and self._takes_at_once(event.key):
+                return
             if isinstance(event, events.Key) and not event.is_forwarded and self.screen is self.main:
                 # Textual asks the widgets one by one first, which takes several turns of the loop; none here has keys.
                 if not await self._check_bindings(event.key, priority=True):
                     await self._check_bindings(event.key)
                 return
         await super().on_event(event)
+
+    def _takes_at_once(self, key: str) -> bool:
+        """Whether the dialog has done what the key asks; by a binding it would only after keys that come at once."""
+        take_key = getattr(self.screen, "take_key", None)
+        return take_key is not None and bool(take_key(key))
 
     def wake(self) -> None:
         """There is something to draw: now, or when the frame before is old enough. Called in the event loop."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Key
+from textual.widgets import Input
 
 from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step
 from nntui.training.events import Changed, Diverged, Failed, Paused, Progressed, Refused, Resumed, RunEnded
+from nntui.tui.screens.form import Form
 from tests.tui.fakes import (
     batch,
     begun,
@@ -220,6 +223,16 @@ async def test_a_restart_keeps_the_pace_and_clears_the_curves() -> None:
         assert on.app.model.history is not None
         assert len(on.app.model.history) == 1
         assert "0/200" in on.status
+
+
+async def test_what_is_typed_right_after_down_goes_to_the_form_and_not_to_the_search() -> None:
+    async with stage(begun(5)) as on:
+        await on.press("e")
+        for key in (Key("down", None), Key("down", None), Key("7", "7")):
+            on.app.post_message(key)
+        await settled(on.pilot)
+        assert on.app.screen.query_one(Input).value == ""
+        assert on.app.screen.query_one(Form).current is not None
 
 
 # -- hyperparameters from outside -------------------------------------------------------------------------------------

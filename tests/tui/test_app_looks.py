@@ -6,7 +6,8 @@ import asyncio
 from typing import Any
 
 import pytest
-from textual.events import MouseScrollDown, MouseScrollUp
+from textual.events import MouseScrollDown, MouseScrollUp, Resize
+from textual.geometry import Size
 
 from nntui.training.commands import Pause, Step
 from nntui.tui.widgets.panel import Panel
@@ -226,3 +227,14 @@ async def test_the_epochs_can_stand_on_a_log_axis() -> None:
         assert "Loss · log epochs" in text
         assert on.panel("loss").text().split("\n")[-2].split()[1:3] == ["1", "10"]
         assert "Loss · log-log" in await on.press("l")
+
+
+async def test_a_burst_of_sizes_ends_with_what_suits_the_last_one() -> None:
+    async with stage(begun(5), size=(120, 40)) as on:
+        for size in [(60, 20), (120, 40), (10, 3), (79, 24), (80, 24), (20, 5), (120, 40)] * 4:
+            on.app._driver.process_message(Resize(Size(*size), Size(*size)))  # type: ignore[union-attr]
+        for _ in range(3):
+            await settled(on.pilot)
+        assert "80×24" not in on.text
+        assert "Hyperparameters" in on.text
+        assert on.watched() == ("activations", "weights")

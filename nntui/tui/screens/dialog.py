@@ -88,6 +88,10 @@ class Dialog(ModalScreen[Result]):
         """The widgets inside the frame."""
         raise NotImplementedError
 
+    def take_key(self, key: str) -> bool:
+        """Do at once what a key asks that decides where the next ones go; the answer says whether it was one."""
+        return False
+
     def action_close(self) -> None:
         """Leave without a result."""
         self.dismiss(None)

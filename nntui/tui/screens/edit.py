@@ -146,6 +146,13 @@ class EditScreen(Dialog[dict[str, Value] | None]):
             text += f". Enter restarts the run: {restarting[0]} cannot change while it trains, {because}."
         return text
 
+    def take_key(self, key: str) -> bool:
+        """From the search to the form at once: what is typed next belongs there."""
+        if key == "down" and not self.form.has_focus and self.focused is not self.form:
+            self.action_to_form()
+            return True
+        return False
+
     def action_to_form(self) -> None:
         """From the search to the first field found."""
         if self.form.fields:
