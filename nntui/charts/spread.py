@@ -119,13 +119,16 @@ def _add_lines(levels: Levels, lines: Array, index: npt.NDArray[np.intp], scale:
     rows, columns = levels.shape
     count = lines.shape[1]
     at = np.arange(columns)
+    places = scale.place(lines[index])
+    with np.errstate(invalid="ignore"):
+        shown = (places >= 0) & (places <= 1) & (index >= 0)[:, None]
+    row = rows - 1 - np.minimum(np.where(shown, places, 0.0) * rows, rows - 1).astype(np.int64)
     for which in sorted(range(count), key=lambda number: -abs(number - count // 2)):
         distance = abs(which - count // 2)
-        kept = (index >= 0) & ((at % 3 == 0) if distance > 1 else (at % 3 < 2) if distance else True)
-        places = scale.place(lines[index, which])
-        kept &= (places >= 0) & (places <= 1)
-        row = rows - 1 - np.minimum((np.nan_to_num(places[kept]) * rows).astype(np.int64), rows - 1)
-        levels[row, at[kept]] = _LINE + max(0, len(_LINES) - 1 - distance)
+        kept = shown[:, which]
+        if distance:
+            kept = kept & (at % 3 < 2 if distance == 1 else at % 3 == 0)
+        levels[row[kept, which], at[kept]] = _LINE + max(0, len(_LINES) - 1 - distance)
 
 
 @lru_cache(maxsize=512)
@@ -139,9 +142,13 @@ def _half_blocks(levels: Levels, look: Look) -> list[Strip]:
     colors = [ground, *(Color.from_ansi(number) for number in (*_RAMP, *_LINES)), muted]
     count, width = len(colors), levels.shape[1]
     pairs = levels[0::2] * count + levels[1::2]
-    blank = look.style("text")
+    blank, cache = look.style("text"), look.strip_cache
     strips = []
     for row in pairs:
+        key = row.tobytes(), b"spread"
+        if key in cache:
+            strips.append(cache[key])
+            continue
         starts = [0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), width]
         segments = []
         for start, stop, pair in zip(starts[:-1], starts[1:], row[starts[:-1]].tolist(), strict=True):
@@ -154,6 +161,7 @@ def _half_blocks(levels: Levels, look: Look) -> list[Strip]:
             else:
                 segments.append(Segment("▄" * (stop - start), _style(colors[lower], colors[upper])))
         strips.append(Strip(segments, width))
+        cache[key] = strips[-1]
     return strips
 
 
