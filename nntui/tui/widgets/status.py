@@ -56,7 +56,7 @@ def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
     epoch: list[Part] = [("epoch ", "muted"), (whole(status.epoch).rjust(len(whole(total))), "text")]
     epoch.append((f"/{whole(total)}", "muted"))
     if model.cursor is not None:
-        return looking_parts(model, [state, epoch], width)
+        return looking_parts(model, (state, epoch), width)
     step: list[Part] = [("step ", "muted"), (whole(within).rjust(len(whole(status.steps_per_epoch))), "text")]
     step.append((f"/{whole(status.steps_per_epoch)}", "muted"))
     goes = model.state == "running"
@@ -80,7 +80,7 @@ def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
     return joined([state, [*epoch, (" ", "text"), *filled], *shown])
 
 
-def looking_parts(model: Model, before: Sequence[Sequence[Part]], width: int) -> list[Part]:
+def looking_parts(model: Model, before: tuple[list[Part], list[Part]], width: int) -> list[Part]:
     """That one looks at a past epoch, and how to go there or return, in as many words as ``width`` can hold."""
     cursor = whole(model.cursor or 0)
     there = "there" if model.is_replay else "back there"
@@ -96,8 +96,11 @@ def looking_parts(model: Model, before: Sequence[Sequence[Part]], width: int) ->
             f" looking at epoch {cursor} · not recorded · escape returns ",
             f" epoch {cursor} · not recorded · escape ",
         )
-    for said in wordings:
-        parts = joined([*before, [(said, "warning.state")]])
+    state, epoch = before
+    short = [epoch[0], (epoch[1][0].strip(), epoch[1][1])]
+    tries = [([state, epoch], said) for said in wordings[:3]] + [([state, short], said) for said in wordings]
+    for shown, said in tries:
+        parts = joined([*shown, [(said, "warning.state")]])
         if length(parts) <= width:
             break
     return parts
