@@ -89,7 +89,7 @@ async def _drawn(client: Client, folder: Path, experiment: Experiment, size: tup
             await _settled(app)
             await pilot.press(next(tab.key for tab in VIEWS if tab.id == view))
             await _settled(app)
-            if not app.model.failure:
+            if not app.model.failure and not app.return_code:
                 found.append(app.export_screenshot(title=f"nntui {experiment.name}"))
         app.leave()
 
@@ -99,7 +99,8 @@ async def _drawn(client: Client, folder: Path, experiment: Experiment, size: tup
     finally:
         await client.close()
     if not found:
-        reason = app.model.failure[0] if app.model.failure else f"not ready within {PATIENCE:.0f} s"
+        late = "the dashboard failed" if app.return_code else f"not ready within {PATIENCE:.0f} s"
+        reason = app.model.failure[0] if app.model.failure else late
         raise RunError(f"{folder}: cannot be shown: {' '.join(reason.split())}")
     return found[0]
 
@@ -108,7 +109,7 @@ async def _settled(app: NntuiApp) -> None:
     """Until the run stands where its recording ends, and all that is measured of it is on the screen."""
     quiet = 0
     async with asyncio.timeout(PATIENCE):
-        while quiet < QUIET and not app.model.failure:
+        while quiet < QUIET and not app.model.failure and not app.return_code:
             await asyncio.sleep(PERIOD)
             still = app.model.state not in ("loading", "running") and not app.has_news
             quiet = quiet + 1 if still else 0
