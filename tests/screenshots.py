@@ -28,6 +28,7 @@ from textual.pilot import Pilot  # noqa: E402
 
 from nntui.experiment import find_preset, read_preset  # noqa: E402
 from nntui.training.commands import Pause, Resume, Step  # noqa: E402
+from nntui.training.snapshot import QUANTITIES  # noqa: E402
 from nntui.tui.app import NntuiApp  # noqa: E402
 from nntui.tui.config import Config  # noqa: E402
 from nntui.tui.model import Model  # noqa: E402
@@ -64,6 +65,10 @@ class Shot:
 SHOTS: tuple[Shot, ...] = (
     Shot("first-screen.svg", "spirals", 80, changes=((45, ("]", "]")),)),
     Shot("edit-form.svg", "spirals", 30, keys=("e",), size=(100, 30)),
+    Shot("layers.svg", "spirals", 120, keys=("2",)),
+    Shot("neurons.svg", "what-a-neuron-learns", 60, keys=("3",)),
+    Shot("predictions.svg", "spirals", 40, keys=("4",)),
+    Shot("gradients.svg", "chain-rule", 20, keys=("5",)),
 )
 
 
@@ -86,6 +91,7 @@ async def take(shot: Shot) -> str:
                 await _until(app, lambda: not model.pending)
             await _until(app, lambda: not app.has_news)
             await pilot.press(*shot.keys)
+            await _until(app, partial(_is_settled, app))
             if not shot.keys:
                 client.send(Resume())
                 await _until(app, lambda: model.epochs_done >= shot.epoch + RUNNING)
@@ -93,6 +99,15 @@ async def take(shot: Shot) -> str:
             return app.export_screenshot(title=f"nntui {shot.preset}")
     finally:
         await client.close()
+
+
+def _is_settled(app: NntuiApp) -> bool:
+    """Whether everything is drawn, and the loss surface, which comes bit by bit, is complete where it is seen."""
+    snapshot = app.model.snapshot
+    if snapshot is None or not {*app.main.needs()} <= {*snapshot.insights, *QUANTITIES}:
+        return False
+    surface = snapshot.insights.get("surface")
+    return not app.has_news and (surface is None or (surface.random is not None and surface.random.done >= 1))
 
 
 # The story of one run: a learning rate that is too high, going back to before it, and going on otherwise.
