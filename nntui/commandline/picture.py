@@ -82,13 +82,17 @@ async def _drawn(client: Client, folder: Path, experiment: Experiment, size: tup
     from nntui.tui.views import VIEWS
 
     found: list[str] = []
+    reason = ""
     app = NntuiApp(client, experiment, Config(), glyphs="braille")
 
     async def look(pilot: Any) -> None:
+        nonlocal reason
+        reason = f"not ready within {PATIENCE:.0f} s"
         with contextlib.suppress(TimeoutError):
             await _settled(app)
             await pilot.press(next(tab.key for tab in VIEWS if tab.id == view))
             await _settled(app)
+            reason = ""
             if not app.model.failure and not app.return_code:
                 found.append(app.export_screenshot(title=f"nntui {experiment.name}"))
         app.leave()
@@ -99,8 +103,7 @@ async def _drawn(client: Client, folder: Path, experiment: Experiment, size: tup
     finally:
         await client.close()
     if not found:
-        late = "the dashboard failed" if app.return_code else f"not ready within {PATIENCE:.0f} s"
-        reason = app.model.failure[0] if app.model.failure else late
+        reason = app.model.failure[0] if app.model.failure else reason or "the dashboard failed"
         raise RunError(f"{folder}: cannot be shown: {' '.join(reason.split())}")
     return found[0]
 
