@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.screenshots import SHOTS, Shot, take
+from tests.screenshots import BRANCHED, LOOKING, PICTURES, ROOT, RUNS, SHOTS, Shot, take
 
 
 def words(svg: str) -> str:
@@ -25,4 +25,6 @@ async def test_a_picture_shows_the_real_dashboard(keys: tuple[str, ...], part: s
 
 
 def test_every_picture_of_the_readme_is_made_by_it() -> None:
-    assert {shot.file for shot in SHOTS} == {"first-screen.svg", "edit-form.svg"}
+    shown = set(re.findall(r"\(tests/pictures/([\w-]+\.svg)\)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    made = {shot.file for shot in SHOTS} | {LOOKING, BRANCHED, RUNS}
+    assert shown == made == {file.name for file in PICTURES.glob("*.svg")}
