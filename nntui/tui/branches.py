@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 MOST = 3
 """So many ghosts are kept, the newest; more could not be told apart."""
 
-ROWS = 2048
-"""A ghost is thinned to so many epochs: twice what a wide screen can show."""
+ROWS = 512
+"""A ghost is thinned to so many epochs: about as many as a wide screen has dots across."""
 
 
 @dataclass(frozen=True)

@@ -95,8 +95,9 @@ class TimeCursor:
             back, on = self._keys["look.left"], self._keys["look.right"]
             self._say(f"Move the time cursor first: {back} and {on}, or a click on a curve.")
         else:
-            more = "of the recording" if self._model.is_replay else "again; what was to come stays as a ghost"
-            self._ask(Rewind(cursor), f"At the end of epoch {cursor:,} {more}.")
+            there = f"At epoch {cursor:,} of the recording."
+            back = f"Back at epoch {cursor:,}; what came after stays as a ghost."
+            self._ask(Rewind(cursor), there if self._model.is_replay else back)
 
     def undo(self) -> None:
         """Take back the last change."""

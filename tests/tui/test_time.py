@@ -125,7 +125,7 @@ async def test_enter_goes_back_there() -> None:
         assert on.client.told == [Rewind(at)]
         text = await on.feed(batch(at, back_at(at), rows(1, at), state="paused", run=RUN))
         assert cursor(on) is None
-        assert f"At the end of epoch {at}" in on.said
+        assert f"Back at epoch {at}" in on.said
         assert "paused" in on.status
         assert "as it went on" in text
 
@@ -153,7 +153,7 @@ async def test_going_back_may_be_refused() -> None:
         await on.press("home", "enter")
         await on.feed(batch(20, [Refused("rewind", 0, "The run is not recorded.")]))
         assert "The run is not recorded." in on.said
-        assert "At the end" not in on.said
+        assert "Back at" not in on.said
         assert cursor(on) == 0
 
 

@@ -48,11 +48,12 @@ def curves_end(model: Model) -> float:
 
 
 def ghosts(model: Model, column: str, role: str, factor: float = 1.0) -> list[Ghost]:
-    """The abandoned futures of a column, the newest last."""
+    """The abandoned futures of a column, the newest last; on the training samples of the newest alone, lest they be
+    too many to tell apart."""
     names = model.kept("ghost names", (model.ghosts.version, len(model.changes)), lambda: ghost_names(model))
     return [
         Ghost(name, role, ghost.history.values("epoch"), ghost.history.values(column).astype(np.float64) * factor)
-        for name, ghost in zip(names, model.ghosts.all, strict=True)
+        for name, ghost in list(zip(names, model.ghosts.all, strict=True))[-1 if role == "train" else 0 :]
     ]
 
 
