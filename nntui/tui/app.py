@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,6 +12,7 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
+from textual.timer import Timer
 
 from nntui.tui.bindings import Action, rebound
 from nntui.tui.desk import Desk
@@ -30,6 +31,8 @@ from nntui.tui.widgets.panel import Panel, View
 from nntui.tui.widgets.tabs import TabLine
 
 if TYPE_CHECKING:
+    from textual.filter import LineFilter
+
     from nntui.charts.look import Look
     from nntui.experiment import Experiment
     from nntui.training.commands import Watch
@@ -37,6 +40,10 @@ if TYPE_CHECKING:
 
 BEHIND_A_DIALOG = 4
 """Behind a dialog only every so many frames are drawn."""
+
+
+SETTLED = 0.2
+"""Seconds without another size after which the terminal has taken the last one."""
 
 
 def _commands() -> type[Provider]:
@@ -86,6 +93,8 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         self._config = config
         self.frames = Frames(self, frames_per_second)
         self._count = 0
+        self._plain: LineFilter | None = None
+        self._settling: Timer | None = None
         self._loaded = False
         self._loading = True
         self._unseen: set[Topic] = set()
@@ -136,6 +145,17 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         colors = not self.no_color
         return make_look(self.theme_variables, self.glyphs, colors=colors, sixteen=self._has_sixteen)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through; where there is only ASCII, that is all that leaves here."""
+        filters = super().get_line_filters()
+        if self.glyphs != "ascii":
+            return filters
+        if self._plain is None:
+            from nntui.tui.plain import PlainFilter
+
+            self._plain = PlainFilter()
+        return [*filters, self._plain]
+
     @property
     def _has_sixteen(self) -> bool:
         return self.console.color_system == "standard" and not self.no_color
@@ -157,7 +177,17 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
                 if not await self._check_bindings(event.key, priority=True):
                     await self._check_bindings(event.key)
                 return
+        if isinstance(event, events.Resize):
+            if self._settling is not None:
+                self._settling.stop()
+            if self._loaded:
+                self._settling = self.set_timer(SETTLED, self._paint_anew)
         await super().on_event(event)
+
+    def _paint_anew(self) -> None:
+        """Sizes that followed fast leave what was written for one on a screen of another; paint all of it once more."""
+        self._settling = None
+        self.refresh()
 
     def _takes_at_once(self, key: str) -> bool:
         """Whether the dialog has done what the key asks; by a binding it would only after keys that come at once."""

@@ -11,12 +11,7 @@ from textual.geometry import Size
 
 from nntui.training.commands import Pause, Step
 from nntui.tui.widgets.panel import Panel
-from tests.tui.fakes import (
-    batch,
-    begun,
-    rows,
-    settled,
-)  # fmt: skip
+from tests.tui.fakes import FakeClient, batch, begun, experiment, make_app, rows, screen_text, settled
 from tests.tui.stage import SIZE, stage
 
 
@@ -238,3 +233,21 @@ async def test_a_burst_of_sizes_ends_with_what_suits_the_last_one() -> None:
         assert "80×24" not in on.text
         assert "Hyperparameters" in on.text
         assert on.watched() == ("activations", "weights")
+
+
+@pytest.mark.parametrize(
+    "keys", [("question_mark",), ("i",), ("e",), ("e", "space"), ("p",), ("f1",), ("v",), ("ctrl+p",), ("S",)]
+)
+async def test_where_there_is_only_ascii_dialogs_have_nothing_else(keys: tuple[str, ...]) -> None:
+    client = FakeClient()
+    app = make_app(client, experiment(schedule__name="cosine_decay"), glyphs="ascii")
+    async with app.run_test(size=(80, 24)) as pilot:
+        client.feed(begun(12))
+        await settled(pilot)
+        await pilot.press(*keys)
+        app.say("naïve – “texts” ≤ 3")
+        await settled(pilot)
+        text = screen_text(app)
+        assert app.screen is not app.main
+        assert text.isascii(), {letter for letter in text if not letter.isascii()}
+        assert "?" * 3 not in text

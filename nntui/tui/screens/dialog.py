@@ -8,6 +8,7 @@ from typing import ClassVar, TypeVar
 from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
+from textual._context import active_app
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -97,14 +98,20 @@ class Dialog(ModalScreen[Result]):
         self.dismiss(None)
 
 
+def plain(text: str) -> str:
+    """The text as the present terminal has it."""
+    app = active_app.get(None)
+    return to_ascii(text) if app is not None and app.has_class("-ascii") else text
+
+
 def heading(text: str, *, first: bool = False) -> Static:
     """A line that begins a part; ``first`` leaves no space above."""
-    return Static(text, classes="heading -first" if first else "heading", markup=False)
+    return Static(plain(text), classes="heading -first" if first else "heading", markup=False)
 
 
 def paragraph(text: str, classes: str = "") -> Static:
     """Plain text over the whole width."""
-    return Static(text, classes=classes, markup=False)
+    return Static(plain(text), classes=classes, markup=False)
 
 
 class Lines(Static):
@@ -112,7 +119,7 @@ class Lines(Static):
 
     def __init__(self, rows: Iterable[tuple[str, str]], left: int, *, justify: JustifyMethod = "right") -> None:
         """``left``: cells of the first column."""
-        self.rows = tuple(rows)
+        self.rows = tuple((plain(short), plain(sentence)) for short, sentence in rows)
         table = Table.grid(padding=(0, 2 if left > 1 else 1, 0, 0), expand=True)
         table.add_column(width=left, justify=justify, style="bold" if justify == "right" else "")
         table.add_column(ratio=1)
