@@ -102,3 +102,43 @@ def test_an_offer_that_was_declined_is_not_made_again(tmp_path: Path) -> None:
         dashboard.begun()
         dashboard.until(lambda: dashboard.epoch > 10)
         assert "was interrupted" not in dashboard.text
+
+
+def test_a_replay_goes_to_any_epoch_and_says_what_it_is(tmp_path: Path) -> None:
+    place = ("--runs", str(tmp_path))
+    with Dashboard(*STEADY, *place) as dashboard:
+        dashboard.begun()
+        dashboard.until(lambda: dashboard.epoch > 60)
+        dashboard.press("q")
+        assert dashboard.wait_exit() == 0
+    [listed] = list_runs(tmp_path)
+    assert listed.summary is not None
+    last = listed.summary.epochs
+    with Dashboard("replay", "last", "--pace", "5", *place) as dashboard:
+        dashboard.until(lambda: "Replaying, read-only" in dashboard.text and dashboard.epoch >= 1)
+        dashboard.press("space")
+        dashboard.until(lambda: dashboard.state == "paused")
+        dashboard.press("end")
+        dashboard.until(lambda: cursor(dashboard) == last)
+        dashboard.press("enter")
+        dashboard.until(lambda: dashboard.epoch == last and cursor(dashboard) < 0)
+        dashboard.press("home", "right", "right", "enter")
+        dashboard.until(lambda: 0 < dashboard.epoch < last)
+        dashboard.press("]")
+        dashboard.until(lambda: "a recording is played" in dashboard.text.lower())
+        dashboard.press("q")
+        assert dashboard.wait_exit() == 0
+    assert list_runs(tmp_path)[0].summary == listed.summary
+
+
+def test_without_a_recording_there_is_no_way_back(tmp_path: Path) -> None:
+    with Dashboard(*STEADY, "--no-record") as dashboard:
+        dashboard.begun()
+        dashboard.until(lambda: dashboard.epoch > 10)
+        dashboard.press("left")
+        dashboard.until(lambda: "not recorded" in dashboard.text)
+        dashboard.press("enter")
+        dashboard.until(lambda: "no way back" in " ".join(dashboard.text.split()))
+        dashboard.press("escape")
+        dashboard.until(lambda: "looking at" not in dashboard.text)
+        assert dashboard.state == "running"
