@@ -23,7 +23,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "training": frozenset({"nn", "data", "experiment"}),
     "runs": frozenset({"training", "experiment"}),
     "worker": frozenset({"training", "runs", "experiment"}),
-    "teaching": frozenset({"experiment", "training.events", "training.commands"}),
+    "teaching": frozenset({"experiment", "training.commands", "training.events", "training.diagnosis.catalogue"}),
     "tui": frozenset(
         {
             "charts", "experiment", "runs", "teaching",

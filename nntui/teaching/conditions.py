@@ -57,12 +57,14 @@ class Word:
         arguments: what it takes in brackets, in order; empty for a plain name.
         meaning: one line.
         optional: how many of the arguments, from the last, may be left out.
+        among: what a text in brackets may be; empty: anything.
     """
 
     kind: Kind
     meaning: str
     arguments: tuple[Kind, ...] = ()
     optional: int = 0
+    among: tuple[str, ...] = ()
 
 
 class Seen(Protocol):
@@ -232,6 +234,9 @@ class _Reader:
                 wanted = word.arguments[len(given)] if len(given) < len(word.arguments) else None
                 if kind not in ("number", "text") or wanted is None or kind != wanted:
                     raise ConditionError(f"{_usage(name, word)}", self._column)
+                if kind == "text" and word.among and text[1:-1] not in word.among:
+                    hint = did_you_mean(text[1:-1], word.among) or f"; there are {listed(word.among)}"
+                    raise ConditionError(f"{name} knows no {text}{hint}", self._column)
                 self._at += 1
                 given.append(text[1:-1] if kind == "text" else float(text.rstrip("%")))
             self._expect(")")

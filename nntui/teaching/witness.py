@@ -53,11 +53,13 @@ class Witness:
 
     Args:
         clock: seconds, monotonic.
+        has_begun: whether the run has begun already; else it begins with the next `RunStarted`.
     """
 
-    def __init__(self, run: RunSeen, clock: Callable[[], float]) -> None:
+    def __init__(self, run: RunSeen, clock: Callable[[], float], *, has_begun: bool = True) -> None:
         self._run = run
         self._clock = clock
+        self._has_begun = has_begun
         self.changes = 0
         self._noticed: set[str] = set()
         self._active: set[str] = set()
@@ -97,7 +99,9 @@ class Witness:
                 self._active.clear()
                 self._from = {"epoch": event.epoch, "step": event.step}
             case RunStarted():
-                self._happened.add("restarted")
+                if self._has_begun:
+                    self._happened.add("restarted")
+                self._has_begun = True
                 self._active.clear()
                 self._from = {"epoch": 0.0, "step": 0.0}
             case Diagnosed(rule, True):

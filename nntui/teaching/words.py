@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from nntui.experiment.table import PARAMETERS
 from nntui.teaching.conditions import Word
+from nntui.training.diagnosis.catalogue import RULES
+
+CURVES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "learning_rate")
+EDITS: Mapping[str, tuple[str, ...]] = {
+    "silenced": ("silenced ",), "revived": ("revived ",), "redrawn": ("drew ", "revived "), "set": ("unit ",),
+}  # fmt: skip
+"""How the words of `nntui.training.events.Edited` begin, by what a condition calls it."""
+VIEWS = ("overview", "layers", "neurons", "predictions", "gradients", "runs")
+_SETTINGS = tuple(PARAMETERS)
+_PARTS = tuple(dict.fromkeys(name.partition(".")[0] for name in PARAMETERS))
 
 WORDS: Mapping[str, Word] = {
     # the run
@@ -21,8 +32,8 @@ WORDS: Mapping[str, Word] = {
     "test_accuracy": Word("number", "the same of the test samples"),
     "guessing_loss": Word("number", "loss of a network that only knows how often each answer occurs"),
     "learning_rate": Word("number", "learning rate of the next step"),
-    "lowest": Word("number", "lowest value so far of a curve: train_loss, test_loss …", ("text",)),
-    "highest": Word("number", "highest value so far of a curve", ("text",)),
+    "lowest": Word("number", "lowest value so far of a curve: train_loss, test_loss …", ("text",), among=CURVES),
+    "highest": Word("number", "highest value so far of a curve", ("text",), among=CURVES),
     # the layers; without a name, the largest of all hidden layers
     "dead_share": Word("number", "share of a layer's units that are dead", ("text",), 1),
     "saturated_share": Word("number", "share of a layer's outputs on the flat part of its activation", ("text",), 1),
@@ -31,29 +42,23 @@ WORDS: Mapping[str, Word] = {
     "gradient_norm": Word("number", "L2 norm of a layer's gradient", ("text",), 1),
     "update_ratio": Word("number", "size of a layer's last update ÷ size of its weights", ("text",), 1),
     # the settings
-    "setting": Word("number", "the value of a hyperparameter that is a number", ("text",)),
-    "choice": Word("text", "the value of a hyperparameter that is a name", ("text",)),
+    "setting": Word("number", "the value of a hyperparameter that is a number", ("text",), among=_SETTINGS),
+    "choice": Word("text", "the value of a hyperparameter that is a name", ("text",), among=_SETTINGS),
     "changed": Word(
         "yes-or-no", "whether a hyperparameter (or one whose name begins so, or any) was changed in this step",
-        ("text",), 1,
-    ),
+        ("text",), 1, among=(*_PARTS, *_SETTINGS)),
     "changes": Word("number", "changes made since the lesson began"),
     "restarted": Word("yes-or-no", "whether the run was started again in this step"),
     "edited": Word(
         "yes-or-no", "whether weights were edited in this step: silenced, revived, redrawn, set, or any of these",
-        ("text",), 1,
-    ),
+        ("text",), 1, among=tuple(EDITS)),
     "rewound": Word("yes-or-no", "whether the run went back in time in this step"),
     # the tutor
-    "diagnosed": Word("yes-or-no", "whether a diagnosis (or any) is shown now", ("text",), 1),
-    "noticed": Word("yes-or-no", "whether a diagnosis was shown at any time in this lesson", ("text",)),
+    "diagnosed": Word("yes-or-no", "whether a diagnosis (or any) is shown now", ("text",), 1, among=tuple(RULES)),
+    "noticed": Word("yes-or-no", "whether a diagnosis was shown at any time in this lesson", ("text",),
+                    among=tuple(RULES)),
     # the screen
-    "seen": Word("yes-or-no", "whether a view was looked at in this step: overview, layers, neurons …", ("text",)),
+    "seen": Word("yes-or-no", "whether a view was looked at in this step: overview, layers, neurons …", ("text",),
+                 among=VIEWS),
     "explained": Word("yes-or-no", "whether the explanation of a panel (or any) was opened in this step", ("text",), 1),
 }  # fmt: skip
-
-CURVES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "learning_rate")
-EDITS: Mapping[str, tuple[str, ...]] = {
-    "silenced": ("silenced ",), "revived": ("revived ",), "redrawn": ("drew ", "revived "), "set": ("unit ",),
-}  # fmt: skip
-"""How the words of `nntui.training.events.Edited` begin, by what a condition calls it."""

@@ -56,36 +56,28 @@ class Desk:
 
     # -- beginning and end ----------------------------------------------------------------------------------------
 
-    def begin_lesson(self, path: Path) -> str:
-        """Begin a lesson; the answer is its preset.
-
-        Raises:
-            PresetError: the file has faults.
-        """
-        from nntui.teaching.lesson import read_lesson
-        from nntui.teaching.walk import Walk
-        from nntui.teaching.witness import Witness
-
-        lesson = read_lesson(path)
-        self.leave()
-        self.walk = Walk(lesson, Witness(self._model, self._clock), self._clock)
-        self.walk.witness.looked_at(self._view)
-        return lesson.preset
-
-    def begin_challenge(self, path: Path) -> str:
-        """Begin a challenge; the answer is its preset.
+    def begin(self, path: Path, *, loads: bool) -> tuple[str, int]:
+        """Begin a lesson or a challenge; the answer is its preset, and how many epochs the run shall have (0: as that
+        says). ``loads``: whether the preset is loaded next.
 
         Raises:
             PresetError: the file has faults.
         """
         from nntui.teaching.attempt import Attempt
-        from nntui.teaching.challenge import read_challenge
+        from nntui.teaching.lesson import Lesson
+        from nntui.teaching.pages import read_page
+        from nntui.teaching.walk import Walk
         from nntui.teaching.witness import Witness
 
-        challenge = read_challenge(path)
+        page = read_page(path)
         self.leave()
-        self.attempt = Attempt(challenge, Witness(self._model, self._clock))
-        return challenge.preset
+        witness = Witness(self._model, self._clock, has_begun=not loads and self._model.started is not None)
+        if not isinstance(page, Lesson):
+            self.attempt = Attempt(page, witness)
+            return page.preset, 0
+        self.walk = Walk(page, witness, self._clock)
+        witness.looked_at(self._view)
+        return page.preset, page.epochs
 
     def leave(self) -> None:
         """Put away whatever is under way; the run goes on."""
@@ -153,6 +145,7 @@ class Desk:
     def _entered(self, moved: bool) -> bool:
         if moved and self.walk is not None:
             self.walk.witness.looked_at(self._view)
+            self.walk.look()
             self.keep()
         return moved
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from textual.timer import Timer
 
 from nntui.training.commands import Pause
 from nntui.tui.desk import Desk
@@ -17,11 +18,29 @@ if TYPE_CHECKING:
     from nntui.tui.screens.step import Wish
 
 
+LOOK_AGAIN = 0.5  # seconds
+
+
 class LearnActions(TimeActions):
     """The actions of the group Learn."""
 
     client: RunClient
     desk: Desk
+    opens: str | None = None
+    """What to show first: the file of a lesson or challenge whose preset is loaded already; empty: the list."""
+
+    _reminder: Timer | None = None
+    _hint = ""
+
+    def open_what_was_asked_for(self) -> bool:
+        """Show the lesson or the list that the program was started for; whether it was started for one."""
+        if self.opens is None:
+            return False
+        if self.opens:
+            self.begin_page(Path(self.opens), load=False)
+        else:
+            self.show_lessons()
+        return True
 
     def action_learn(self) -> None:
         """The step or the challenge that is on; without one, the list of all."""
@@ -54,30 +73,32 @@ class LearnActions(TimeActions):
 
             self.desk.leave()
             self._load_by_name(CONCEPTS[name].preset)
-        elif kind == "lesson":
-            self.begin_lesson(Path(name))
         else:
-            self.begin_challenge(Path(name))
+            self.begin_page(Path(name))
 
-    def begin_lesson(self, path: Path) -> None:
-        """Load the lesson's preset, let it wait, and show the first step."""
-        self._begin_learning(self.desk.begin_lesson, path)
-
-    def begin_challenge(self, path: Path) -> None:
-        """Load the challenge's preset, let it wait, and show the rules."""
-        self._begin_learning(self.desk.begin_challenge, path)
-
-    def _begin_learning(self, begin: Callable[[Path], str], path: Path) -> None:
+    def begin_page(self, path: Path, *, load: bool = True) -> None:
+        """Load the preset of a lesson or a challenge, let it wait, and show the first step or the rules."""
         from nntui.experiment import PresetError
 
         try:
-            preset = begin(path)
+            preset, epochs = self.desk.begin(path, loads=load)
         except PresetError as error:
             self.say(str(error))
             return
-        self._load_by_name(preset, self.desk.walk.lesson.epochs if self.desk.walk is not None else 0)
-        self.client.send(Pause())
+        if load:
+            self._load_by_name(preset, epochs)
+            self.client.send(Pause())
+        if self._reminder is None:
+            self._reminder = self.set_interval(LOOK_AGAIN, self._look_again)
         self.action_learn()
+
+    def _look_again(self) -> None:
+        """Nothing may be told of a run that waits, and yet a hint is due, or something was looked at."""
+        walk = self.desk.walk
+        hint = walk.hint() if walk is not None else ""
+        if self.desk.look() or hint != self._hint:
+            self._hint = hint
+            self.redraw("state")
 
     def _load_by_name(self, preset: str, epochs: int = 0) -> None:
         """Begin a run by a preset's name or path; with so many epochs, unless that is 0."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nntui.teaching.conditions import ConditionError, Value, Word, read_condition
+from nntui.teaching.words import WORDS as KNOWN_WORDS
 
 WORDS = {
     "epoch": Word("number", "epochs ended"),
@@ -126,3 +128,18 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_a_condition_tells_what_it_uses() -> None:
     condition = read_condition("lowest('test_loss', 5) < 0.1 and changed()", WORDS)
     assert condition.uses == (("lowest", ("test_loss", 5.0)), ("changed", ()))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("noticed('dead_unit')", 'did you mean "dead_units"?'),
+        ("changed('optimizer.learning')", 'did you mean "optimizer.learning_rate"?'),
+        ("seen('layer')", 'did you mean "layers"?'),
+        ("edited('burnt') and epoch > 2", "there are silenced, revived, redrawn, set"),
+        ("lowest('loss') < 1", "knows no 'loss'"),
+    ],
+)
+def test_a_name_in_brackets_that_there_is_not_is_a_fault(text: str, fault: str) -> None:
+    with pytest.raises(ConditionError, match=re.escape(fault)):
+        read_condition(text, KNOWN_WORDS)

@@ -105,7 +105,7 @@ def test_what_was_done_counts_for_the_step_it_was_done_in() -> None:
         "seen('neurons')", "explained()", "explained('loss')", "rewound", "changes == 2",
     ):  # fmt: skip
         assert holds(text, witness), text
-    for text in ("changed('optimiz')", "changed('schedule')", "edited('revived')", "seen('layers')"):
+    for text in ("changed('data')", "changed('schedule')", "edited('revived')", "seen('layers')"):
         assert not holds(text, witness), text
     witness.begin_step()
     for text in ("changed()", "edited()", "seen('neurons')", "explained()", "rewound"):

@@ -17,13 +17,33 @@ class Form:
 
 
 @dataclass(frozen=True)
+class Press:
+    """One key again and again, until this holds."""
+
+    key: str
+    until: str
+
+
+@dataclass(frozen=True)
 class Train:
     """The run goes on if it does not."""
 
 
 @dataclass(frozen=True)
+class Epochs:
+    """So many epochs more are waited for."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class Halt:
     """The run pauses if it does not."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """The range test is run, and its first suggestion taken over."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +53,7 @@ class Answer:
     number: int
 
 
-Act = str | Form | Train | Halt | Answer
+Act = str | Press | Form | Train | Epochs | Halt | Tested | Answer
 Way = tuple[tuple[Act, ...], tuple[Act, ...]]  # the wrong thing, the right thing
 
 
@@ -41,8 +61,7 @@ def form(*values: tuple[str, str]) -> Form:
     return Form(values)
 
 
-TRAIN, HALT = Train(), Halt()
-UP, DOWN = ("]",) * 11, ("[",) * 11
+TRAIN, HALT, TESTED = Train(), Halt(), Tested()
 
 WAYS: dict[str, list[Way]] = {
     "neuron": [
@@ -52,7 +71,7 @@ WAYS: dict[str, list[Way]] = {
         ((Answer(1),), (Answer(2),)),
     ],
     "training": [
-        (("s",), (HALT,)),
+        ((TRAIN,), (Epochs(1), HALT)),
         (("s", "l"), ("b", "b", "b")),
         (("s",), ("n",)),
         ((HALT, "s"), (TRAIN,)),
@@ -75,7 +94,7 @@ WAYS: dict[str, list[Way]] = {
     "dead-neurons": [
         ((HALT, "s"), (TRAIN,)),
         ((), (TRAIN,)),
-        (("[",), DOWN),
+        (("[",), (Press("[", "learning_rate < 1"),)),
         ((HALT, "s"), (TRAIN,)),
         (("s",), ("3", "X")),
         ((HALT, "s"), (TRAIN,)),
@@ -83,10 +102,10 @@ WAYS: dict[str, list[Way]] = {
     ],
     "learning-rate": [
         ((HALT, "s"), (TRAIN,)),
-        (("]",), UP),
-        ((HALT, "s"), (TRAIN, *UP[:7])),
-        ((HALT, "s"), (TRAIN, *UP, *UP[:6])),
-        (("]",), (*DOWN, *DOWN[:4])),
+        (("]",), (Press("]", "learning_rate >= 0.095"),)),
+        ((HALT, "s"), (Press("]", "learning_rate >= 0.4"), TRAIN)),
+        ((HALT, "s"), (Press("]", "learning_rate >= 12"), TRAIN)),
+        (("]",), (Press("[", "learning_rate < 1"),)),
         ((Answer(1),), (Answer(2),)),
     ],
     "schedules": [
@@ -103,7 +122,7 @@ WAYS: dict[str, list[Way]] = {
         ((Answer(1),), (Answer(2),)),
     ],
     "cyclical-rates": [
-        (("s",), ("f", "enter")),
+        (("s",), (TESTED,)),
         ((HALT, "s"), (TRAIN,)),
         (("s",), (form(("schedule.name", "cyclic"), ("schedule.peak", "0.2")),)),
         ((Answer(2),), (Answer(1),)),
@@ -138,7 +157,7 @@ WAYS: dict[str, list[Way]] = {
         ((Answer(1),), (Answer(2),)),
     ],
     "loss-and-output": [
-        ((HALT, "s"), (TRAIN,)),
+        ((HALT, "s"), (TRAIN, Epochs(2), HALT)),
         (("1",), ("5",)),
         (("]",), (form(("loss.name", "binary_cross_entropy")),)),
         ((HALT, "s"), (TRAIN,)),

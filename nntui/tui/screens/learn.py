@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -22,6 +23,7 @@ from nntui.teaching.progress import Progress
 from nntui.tui.bindings import ACTIONS, Action
 from nntui.tui.explanations import with_keys
 from nntui.tui.screens.dialog import Dialog, heading, paragraph
+from nntui.tui.widgets.text import to_ascii
 
 Kind = Literal["lesson", "challenge", "concept"]
 
@@ -133,13 +135,19 @@ class LearnScreen(Dialog[tuple[Kind, str] | None]):
         for title, group in (
             ("Lessons", lessons(self._progress)), ("Challenges", challenges(self._progress)), ("Concepts", concepts()),
         ):  # fmt: skip
-            items.add_option(Option(f"── {title}", disabled=True))
+            items.add_option(Option(self._plain(f"── {title}"), disabled=True))
             for item in group:
-                items.add_option(Option(f"{item.mark:>4} {item.title}", id=str(len(self._items))))
+                items.add_option(Option(Text(self._plain(f"{item.mark:>4} {item.title}")), id=str(len(self._items))))
                 self._items.append(item)
-        wanted = next((i for i, item in enumerate(self._items) if f"{item.kind}/{item.name}" == self._at), 0)
+        wanted = next((i for i, item in enumerate(self._items) if self._is_wanted(item)), 0)
         items.highlighted = items.get_option_index(str(wanted))
         items.focus()
+
+    def _is_wanted(self, item: Item) -> bool:
+        """Whether the list begins with this: what was asked for or, without that, the first lesson not yet done."""
+        if self._at:
+            return f"{item.kind}/{item.name}" == self._at
+        return item.kind == "lesson" and not (item.fault or self._progress.of(item.name).finished)
 
     @on(OptionList.OptionHighlighted)
     def _show(self, event: OptionList.OptionHighlighted) -> None:
@@ -152,10 +160,14 @@ class LearnScreen(Dialog[tuple[Kind, str] | None]):
     def _words(self, item: Item) -> list[Widget]:
         if item.kind == "concept":
             preset = CONCEPTS[item.name].preset
-            return [Markdown(page(item.name)), paragraph(f"enter loads the preset {preset}", "muted")]
+            return [Markdown(self._plain(page(item.name))), paragraph(f"enter loads the preset {preset}", "muted")]
         if item.fault:
             return [heading("This file cannot be used", first=True), paragraph(item.fault, "fault")]
-        return [heading(item.title, first=True), paragraph(with_keys(item.about, self._actions))]
+        about = self._plain(with_keys(item.about, self._actions))
+        return [heading(self._plain(item.title), first=True), paragraph(about)]
+
+    def _plain(self, text: str) -> str:
+        return to_ascii(text) if self.app.has_class("-ascii") else text
 
     def action_scroll(self, by: int) -> None:
         """Read on, or back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -15,12 +16,15 @@ from textual.widgets.option_list import Option
 from nntui.tui.bindings import ACTIONS, Action
 from nntui.tui.explanations import with_keys
 from nntui.tui.screens.dialog import Dialog, Lines, heading, paragraph
+from nntui.tui.widgets.text import to_ascii
 
 if TYPE_CHECKING:
     from nntui.tui.desk import Desk
 
+LOOK_AGAIN = 0.5  # seconds
+
 Wish = Literal["list", "again", "concept", "leave"]
-"""What the person wants next: another lesson, this one from the start, its concept page, nothing more of it."""
+"""What the person wants next: another lesson, this one again, its concept page, nothing more of it."""
 
 
 class Answers(OptionList):
@@ -39,6 +43,9 @@ class StepScreen(Dialog[Wish | None]):
     StepScreen #page {
         height: auto;
         max-height: 34;
+    }
+    StepScreen .about {
+        margin-bottom: 1;
     }
     StepScreen .do {
         margin-top: 1;
@@ -67,11 +74,6 @@ class StepScreen(Dialog[Wish | None]):
         Binding("x", "wish('leave')", "Leave", show=False),
         *(Binding(str(number), f"answer({number - 1})", f"Answer {number}", show=False) for number in range(1, 10)),
     ]
-    keys_text = (
-        "[@click=screen.go_on]enter go on[/] · [@click=screen.skip]s skip[/] · "
-        "[@click=screen.wish('concept')]c concept[/] · [@click=screen.wish('list')]o others[/] · "
-        "[@click=screen.wish('leave')]x leave[/] · [@click=screen.close]escape back[/]"
-    )
 
     def __init__(self, desk: Desk, actions: Sequence[Action] = ACTIONS) -> None:
         super().__init__()
@@ -80,9 +82,13 @@ class StepScreen(Dialog[Wish | None]):
         walk = desk.walk
         assert walk is not None
         self.title_text = walk.lesson.title
+        self._shown = self._standing()
 
     def _words(self, text: str) -> str:
-        return with_keys(text, self._actions)
+        return self._plain(with_keys(text, self._actions))
+
+    def _plain(self, text: str) -> str:
+        return to_ascii(text) if self.app.has_class("-ascii") else text
 
     def compose_content(self) -> Iterable[Widget]:
         """A page that is filled anew with every step."""
@@ -90,13 +96,45 @@ class StepScreen(Dialog[Wish | None]):
 
     def on_mount(self) -> None:
         self._fill()
+        self.set_interval(LOOK_AGAIN, self._follow)
+
+    def _standing(self) -> tuple[int, bool, str]:
+        walk = self._desk.walk
+        assert walk is not None
+        return walk.at, walk.met, walk.hint()
+
+    def _follow(self) -> None:
+        """The run goes on behind the page: say so when the step is done, or its hint is due."""
+        if self._desk.walk is not None and self._standing() != self._shown:
+            self._fill()
 
     def _fill(self, *more: Widget) -> None:
+        self._shown = self._standing()
         page = self.query_one("#page", VerticalScroll)
         page.remove_children()
         page.mount(*self._parts(), *more)
         page.scroll_home(animate=False)
+        self.query_one(".frame").border_subtitle = self._plain(self._keys())
         self.call_after_refresh(self._focus_answers)
+
+    def _keys(self) -> str:
+        """What the keys do on this page."""
+        walk = self._desk.walk
+        assert walk is not None
+        others = "[@click=screen.wish('list')]o others[/]"
+        leave = "[@click=screen.wish('leave')]x leave[/]"
+        back = "[@click=screen.close]escape back[/]"
+        concept = "[@click=screen.wish('concept')]c concept[/] · " if walk.lesson.concept else ""
+        step = walk.step
+        if step is None:
+            return f"[@click=screen.go_on]enter other lessons[/] · {concept}{leave} · {back}"
+        if walk.met or (step.until is None and step.question is None):
+            go_on = "[@click=screen.go_on]enter next step[/] · "
+        elif step.question is not None:
+            go_on = f"1-{len(step.question.answers)} answer · [@click=screen.skip]s skip[/] · "
+        else:
+            go_on = "[@click=screen.go_on]enter do it[/] · [@click=screen.skip]s skip[/] · "
+        return f"{go_on}{concept}{others} · {leave} · {back}"
 
     def _focus_answers(self) -> None:
         for answers in self.query(Answers):
@@ -111,17 +149,18 @@ class StepScreen(Dialog[Wish | None]):
             return self._last_page()
         parts: list[Widget] = [heading(f"Step {walk.at + 1} of {len(walk.lesson.steps)}", first=True)]
         if walk.at == 0 and walk.lesson.about:
-            parts.append(paragraph(self._words(walk.lesson.about), "muted"))
+            parts.append(paragraph(self._words(walk.lesson.about), "muted about"))
         parts.append(paragraph(self._words(step.text)))
         if step.do:
             parts.append(Static(self._words(step.do), classes="do", markup=False))
         if step.question is not None:
-            parts.append(Static(step.question.text, classes="do", markup=False))
+            parts.append(Static(self._plain(step.question.text), classes="do", markup=False))
             if walk.met:
-                parts.append(paragraph(step.question.answers[step.question.right]))
-                parts.append(Static(f"Right. {step.question.because}", classes="done", markup=False))
+                parts.append(paragraph(self._plain(step.question.answers[step.question.right])))
+                parts.append(Static(self._plain(f"Right. {step.question.because}"), classes="done", markup=False))
             else:
-                parts.append(Answers(*(Option(f"{i}  {text}") for i, text in enumerate(step.question.answers, 1))))
+                answers = (f"{number}  {self._plain(text)}" for number, text in enumerate(step.question.answers, 1))
+                parts.append(Answers(*(Option(Text(answer)) for answer in answers)))
         elif walk.met:
             parts.append(Static("Done. Press enter for the next step.", classes="done", markup=False))
         elif hint := walk.hint():
@@ -131,7 +170,7 @@ class StepScreen(Dialog[Wish | None]):
     def _last_page(self) -> list[Widget]:
         walk = self._desk.walk
         assert walk is not None
-        parts: list[Widget] = [heading("What you saw", first=True), paragraph(walk.summary())]
+        parts: list[Widget] = [heading("What you saw", first=True), paragraph(self._plain(walk.summary()))]
         asked = [(step, walk.answers.get(index, [])) for index, step in enumerate(walk.lesson.steps) if step.question]
         if asked:
             at_once = sum(step.question is not None and given[:1] == [step.question.right] for step, given in asked)

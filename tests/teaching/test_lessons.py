@@ -1,0 +1,70 @@
+"""Every lesson can be walked to its end with the keys it asks for, and nothing else ticks its steps off."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from nntui.teaching.challenge import list_challenges
+from nntui.teaching.lesson import lesson_folder, list_lessons, read_lesson
+from nntui.teaching.progress import VARIABLE, Progress
+from nntui.tui.bindings import ACTIONS
+from nntui.tui.screens.learn import LearnScreen
+from nntui.tui.screens.step import StepScreen
+from tests.teaching.walker import Walker, learner, own_copy
+from tests.teaching.ways import WAYS
+from tests.tui.hosts import words
+
+ALWAYS = ("neuron", "training", "dead-neurons")
+"""Walked at every run of the tests; the others with the slow ones."""
+SEEDS = (("learning-rate", 11), ("dead-neurons", 12), ("symmetry", 13), ("overfitting", 14), ("initialization", 15))
+
+
+def test_there_is_a_way_through_every_lesson() -> None:
+    steps = {path.stem: len(read_lesson(path).steps) for path in list_lessons()}
+    assert steps == {name: len(way) for name, way in WAYS.items()}
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in ALWAYS else pytest.param(name, marks=pytest.mark.slow) for name in WAYS]
+)
+async def test_a_lesson_is_walked_to_its_end(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await walked(name, lesson_folder() / f"{name}.toml", tmp_path, monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "seed"), SEEDS)
+async def test_it_is_so_with_other_seeds(name: str, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await walked(name, own_copy(lesson_folder() / f"{name}.toml", tmp_path, seed), tmp_path, monkeypatch)
+
+
+async def walked(name: str, lesson: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(folder / "progress.json"))
+    async with learner(folder) as walker:
+        await walker.begin(lesson)
+        for wrong, right in WAYS[name]:
+            await walker.walk_step(wrong, right)
+            await walker.go_on()
+        await sees_the_end(walker)
+    record = Progress(folder / "progress.json").of(name)
+    assert record.finished
+    assert record.steps == len(WAYS[name])
+
+
+async def sees_the_end(walker: Walker) -> None:
+    """The summary has a number in every place, and the list has the lesson as done."""
+    assert isinstance(walker.app.screen, StepScreen)
+    assert "–" not in re.sub(r"\w–\w", "", walker.walk.summary())
+    assert walker.walk.summary() in words(walker.app.screen)
+    await walker.press("enter")
+    assert isinstance(walker.app.screen, LearnScreen)
+    assert walker.app.desk.walk is None
+
+
+def test_each_key_that_a_page_names_is_there() -> None:
+    known = {action.id for action in ACTIONS}
+    for path in [*list_lessons(), *list_challenges()]:
+        named = set(re.findall(r"\{([a-z]+\.[a-z_]+)\}", path.read_text(encoding="utf-8")))
+        assert named <= known, path.stem
