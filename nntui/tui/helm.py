@@ -235,7 +235,15 @@ class Helm:
             self.begin(experiment)
             return
         for name in sorted(values, key=lambda name: not name.endswith(".name")):  # a choice before its options
-            self._ask(name, experiment.value(name))
+            if self._is_new(name, experiment.value(name)):
+                self._ask(name, experiment.value(name))
+
+    def _is_new(self, name: str, value: Value) -> bool:
+        """Whether a setting is to have another value than it has or was asked for: else no answer would come."""
+        try:
+            return bool(value != self._model.wanted(name))
+        except (KeyError, ValueError):
+            return True
 
     @staticmethod
     def _is_live(experiment: Experiment, name: str) -> bool:

@@ -89,6 +89,13 @@ def test_edits_that_a_running_network_takes_are_sent_one_by_one() -> None:
     assert ship.client.started == []
 
 
+def test_an_edit_that_changes_nothing_is_not_asked_for() -> None:
+    ship = Ship()
+    ship.helm.take_edits({"schedule.name": "constant", "regularization.l2": 0.01})
+    assert ship.told == [Set("regularization.l2", 0.01)]
+    assert set(ship.model.pending) == {"regularization.l2"}
+
+
 def test_edits_that_it_cannot_take_begin_a_new_run_with_all_of_them() -> None:
     ship = Ship()
     ship.helm.take_edits({"training.batch_size": 8, "network.hidden": (5,)})
