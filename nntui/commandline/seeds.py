@@ -132,6 +132,7 @@ def _take(news: News, outcome: Outcome, report: SeedReport) -> None:
             outcome.held += lines[: 100 - len(outcome.held)]
     else:
         outcome.status = news.status
+        outcome.course.end()
         if outcome.state == "running":
             outcome.state = "failed"
             signal = f"killed by signal {-news.status}" if news.status < 0 else f"ended with status {news.status}"

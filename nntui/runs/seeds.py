@@ -11,7 +11,7 @@ import numpy as np
 from nntui.runs.comparing import settled
 from nntui.training.scalars import COLUMNS, INDEX, Rows
 
-MOST = 8192  # rows that are kept; of a longer run every second, every fourth …
+MOST = 2048  # rows that are kept; of a longer run every second, every fourth …
 
 _LOSS, _SCORE = INDEX["test_loss"], INDEX["test_score"]
 
@@ -21,6 +21,7 @@ class Course:
 
     def __init__(self) -> None:
         self._rows: list[tuple[float, ...]] = []
+        self._ended: Rows | None = None
         self._stride = 1
         self._count = 0
         self.last: tuple[float, ...] | None = None
@@ -41,8 +42,15 @@ class Course:
             del self._rows[1::2]
             self._stride *= 2
 
+    def end(self) -> None:
+        """There will be no more; what is kept takes less room."""
+        self._ended = self.rows()
+        self._rows = []
+
     def rows(self) -> Rows:
         """Those that are kept, rising, each epoch once."""
+        if self._ended is not None:
+            return self._ended
         extra = [row for row in (self._lowest, self._highest, self.last) if row is not None]
         kept = settled(np.array(self._rows).reshape(-1, len(COLUMNS)))
         found = np.concatenate([kept, np.array(extra).reshape(-1, len(COLUMNS))])
