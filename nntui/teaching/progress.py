@@ -19,15 +19,21 @@ class Record:
     """Of one lesson or challenge.
 
     Attributes:
-        steps: of a lesson, how many are done.
+        title: as the learner saw it.
+        steps: of a lesson, how many are done; those skipped do not count.
+        of: how many it has.
         finished: when it was first finished, ISO 8601, UTC; empty until then.
-        answers: by the step's number (from 1), every answer given, as text, in order.
+        questions: by the step's number (from 1), what was asked.
+        answers: by the step's number, every answer given, as text, in order; the last may be the right one.
         remembered: the numbers of the summary.
         stars, epochs, changes: of a challenge, the best result; 0 before the first.
     """
 
+    title: str = ""
     steps: int = 0
+    of: int = 0
     finished: str = ""
+    questions: dict[str, str] = field(default_factory=dict)
     answers: dict[str, list[str]] = field(default_factory=dict)
     remembered: dict[str, float] = field(default_factory=dict)
     stars: int = 0
@@ -102,7 +108,11 @@ def _record(tree: Mapping[str, Any]) -> Record:
     answers = {str(step): [str(each) for each in given] for step, given in record.answers.items()}
     remembered = {str(name): float(value) for name, value in record.remembered.items() if value is not None}
     counts = (int(record.stars), int(record.epochs), int(record.changes))
-    return Record(int(record.steps), str(record.finished), answers, remembered, *counts)
+    questions = {str(step): str(asked) for step, asked in record.questions.items()}
+    return Record(
+        str(record.title), int(record.steps), int(record.of), str(record.finished), questions, answers, remembered,
+        *counts,
+    )  # fmt: skip
 
 
 def now() -> str:

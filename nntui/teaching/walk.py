@@ -17,6 +17,7 @@ class Walk:
         at: the step that is on, 0-based; the number of steps when all are done.
         answers: every answer given, by the step: positions, the last one right.
         remembered: numbers for the summary.
+        skipped: steps left undone.
     """
 
     lesson: Lesson
@@ -26,6 +27,7 @@ class Walk:
     answers: dict[int, list[int]] = field(default_factory=dict)
     remembered: dict[str, float] = field(default_factory=dict)
     met: bool = False
+    skipped: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._begun = self.clock()
@@ -87,6 +89,8 @@ class Walk:
     def skip(self) -> None:
         """On to the next step, done or not."""
         if self.step is not None:
+            if not self.met and (self.step.until is not None or self.step.question is not None):
+                self.skipped.add(self.at)
             self._enter(self.at + 1)
 
     def hint(self) -> str:

@@ -162,15 +162,24 @@ class Desk:
         from nntui.teaching.progress import Record, now
 
         before = self.progress.of(walk.lesson.name)
+        lesson = walk.lesson
+        asked = {str(number): step.question for number, step in enumerate(lesson.steps, 1) if step.question is not None}
         answers = {
-            str(step + 1): [question.answers[position] for position in given]
-            for step, given in walk.answers.items()
-            if (question := walk.lesson.steps[step].question) is not None
+            number: [question.answers[position] for position in walk.answers[int(number) - 1]]
+            for number, question in asked.items()
+            if int(number) - 1 in walk.answers
         }
-        done = walk.at + walk.met
-        finished = before.finished or (now() if done >= len(walk.lesson.steps) else "")
-        remembered = {**before.remembered, **{name: value for name, value in walk.remembered.items() if value == value}}
-        return Record(max(before.steps, done), finished, {**before.answers, **answers}, remembered)
+        done = walk.at + walk.met - len(walk.skipped)
+        remembered = {name: value for name, value in walk.remembered.items() if value == value}
+        return Record(
+            title=lesson.title,
+            steps=max(before.steps, done),
+            of=len(lesson.steps),
+            finished=before.finished or (now() if done >= len(lesson.steps) else ""),
+            questions={number: question.text for number, question in asked.items()},
+            answers={**before.answers, **answers},
+            remembered={**before.remembered, **remembered},
+        )
 
     @staticmethod
     def _better(before: Record, attempt: Attempt) -> Record | None:
@@ -181,5 +190,9 @@ class Desk:
         if before.finished and (-before.stars, before.epochs + before.changes) <= result:
             return None
         return Record(
-            finished=before.finished or now(), stars=attempt.stars, epochs=attempt.epochs, changes=attempt.changes
+            title=attempt.challenge.title,
+            finished=before.finished or now(),
+            stars=attempt.stars,
+            epochs=attempt.epochs,
+            changes=attempt.changes,
         )

@@ -61,7 +61,7 @@ class LearnActions(TimeActions):
         """The list of lessons, challenges and concepts, this one chosen in it (``concept/neuron``)."""
         from nntui.tui.screens.learn import LearnScreen
 
-        self.push_screen(LearnScreen(self.desk.progress, self.actions, at=at), self._take_choice)
+        self.push_screen(LearnScreen(self.desk.progress, self.actions, at=at, busy=self.desk.is_busy), self._take_choice)
 
     def _take_choice(self, choice: tuple[Kind, str] | None) -> None:
         self.redraw()

@@ -12,7 +12,10 @@ from nntui.teaching.progress import Progress, Record, progress_path
 
 def test_progress_is_there_the_next_time(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "progress.json"
-    kept = Record(3, "2026-01-01T00:00:00Z", {"2": ["Bad luck.", "No gradient."]}, {"dead": 0.75})
+    kept = Record(
+        title="Dead neurons", steps=3, of=4, finished="2026-01-01T00:00:00Z", questions={"2": "Why?"},
+        answers={"2": ["Bad luck.", "No gradient."]}, remembered={"dead": 0.75},
+    )  # fmt: skip
     Progress(file).keep("dead-neurons", kept)
     again = Progress(file)
     assert again.of("dead-neurons") == kept
@@ -29,7 +32,7 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, content: str) -> None:
     file.write_text(content, encoding="utf-8")
     progress = Progress(file)
     assert "begins anew" in progress.trouble
-    progress.keep("a", Record(1))
+    progress.keep("a", Record(steps=1))
     assert Progress(file).of("a").steps == 1
     assert (tmp_path / "progress.json.damaged").read_text(encoding="utf-8") == content
 
@@ -37,7 +40,7 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, content: str) -> None:
 def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     progress = Progress(tmp_path / "file" / "progress.json")
-    progress.keep("a", Record(1))
+    progress.keep("a", Record(steps=1))
     assert "progress is not kept" in progress.trouble
     assert progress.of("a").steps == 1
 

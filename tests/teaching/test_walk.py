@@ -14,7 +14,7 @@ from nntui.teaching.lesson import read_lesson
 from nntui.teaching.walk import Walk
 from nntui.teaching.witness import Witness, quantities
 from nntui.teaching.words import CURVES, WORDS
-from nntui.training.events import Changed, Diagnosed, Edited, Rewound
+from nntui.training.events import Changed, Diagnosed, Edited, Rewound, RunStarted
 from nntui.training.history import History
 from nntui.training.snapshot import LayerWeights, Snapshot
 from tests.teaching.test_lesson import GOOD
@@ -36,6 +36,9 @@ class Run:
         self.started: Any = None
         self.state = "running"
         self.status: Any = Status()
+
+
+STARTED = RunStarted({}, 0, (2, 4, 1), 17, "classification", 512, 256, 16, 0.69, 0.7, 0.7, 0.5, 0.5)
 
 
 class Clock:
@@ -166,3 +169,31 @@ def test_a_layer_of_the_screen_is_a_layer_of_a_condition() -> None:
 
 def test_curves_are_words_too() -> None:
     assert set(CURVES) <= set(WORDS)
+
+
+def test_a_step_that_was_skipped_is_not_done(tmp_path: Path) -> None:
+    file = tmp_path / "dead.toml"
+    file.write_text(GOOD, encoding="utf-8")
+    run = Run()
+    walk = Walk(read_lesson(file), Witness(run, Clock()), Clock())
+    for _ in range(3):
+        walk.skip()
+    assert walk.is_done
+    assert walk.skipped == {0, 1}  # the third is only read
+
+
+def test_what_going_back_tells_again_is_not_counted_again() -> None:
+    witness = Witness(Run(), Clock())
+    change = Changed("optimizer.learning_rate", 0.1, 0.2, 5, 1)
+    witness.hear([change])
+    witness.hear([Rewound(10, 2, "", {}), change])
+    witness.hear([Changed("training.pace", 1.0, 2.0, 10, 2)])
+    assert witness.changes == 1
+
+
+def test_the_beginning_of_a_run_is_not_its_restart() -> None:
+    witness = Witness(Run(), Clock(), has_begun=False)
+    witness.hear([STARTED])
+    assert not holds("restarted", witness)
+    witness.hear([STARTED])
+    assert holds("restarted", witness)

@@ -116,12 +116,15 @@ class LearnScreen(Dialog[tuple[Kind, str] | None]):
     title_text = "Learn"
     keys_text = "↑↓ choose · pgup pgdn read on · enter begin · [@click=screen.close]escape close[/]"
 
-    def __init__(self, progress: Progress, actions: Sequence[Action] = ACTIONS, *, at: str = "") -> None:
-        """``at``: name of the item to begin with, ``concept/neuron``."""
+    def __init__(
+        self, progress: Progress, actions: Sequence[Action] = ACTIONS, *, at: str = "", busy: bool = False
+    ) -> None:
+        """``at``: name of the item to begin with, ``concept/neuron``; ``busy``: a lesson or challenge is under way."""
         super().__init__()
         self._progress = progress
         self._actions = tuple(actions)
         self._at = at
+        self._busy = busy
         self._items: list[Item] = []
 
     def compose_content(self) -> Iterable[Widget]:
@@ -160,7 +163,11 @@ class LearnScreen(Dialog[tuple[Kind, str] | None]):
     def _words(self, item: Item) -> list[Widget]:
         if item.kind == "concept":
             preset = CONCEPTS[item.name].preset
-            return [Markdown(self._plain(page(item.name))), paragraph(f"enter loads the preset {preset}", "muted")]
+            leaves = ", and leaves what is under way" if self._busy else ""
+            return [
+                Markdown(self._plain(page(item.name))),
+                paragraph(f"enter loads the preset {preset}{leaves}", "muted"),
+            ]
         if item.fault:
             return [heading("This file cannot be used", first=True), paragraph(item.fault, "fault")]
         about = self._plain(with_keys(item.about, self._actions))

@@ -47,6 +47,9 @@ class StepScreen(Dialog[Wish | None]):
     StepScreen .about {
         margin-bottom: 1;
     }
+    StepScreen .skipped {
+        margin-top: 1;
+    }
     StepScreen .do {
         margin-top: 1;
         color: $text-primary;
@@ -60,6 +63,9 @@ class StepScreen(Dialog[Wish | None]):
         border: none;
         padding: 0;
         margin-top: 1;
+    }
+    StepScreen Answers:focus {
+        border: none;
     }
     StepScreen:nocolor .option-list--option-highlighted {
         color: $background;
@@ -176,6 +182,13 @@ class StepScreen(Dialog[Wish | None]):
             at_once = sum(step.question is not None and given[:1] == [step.question.right] for step, given in asked)
             parts.append(heading("Your answers"))
             parts.append(Lines([(f"{at_once} of {len(asked)}", "right at the first try")], 8))
+        if walk.skipped:
+            skipped = ", ".join(str(step + 1) for step in sorted(walk.skipped))
+            parts.append(
+                paragraph(
+                    f"Skipped: step {skipped}. The lesson counts as done when each was done once.", "muted skipped"
+                )
+            )
         if self._desk.progress.trouble:
             parts.append(paragraph(self._desk.progress.trouble, "fault"))
         return parts
