@@ -219,3 +219,10 @@ def test_of_a_run_that_waits_it_is_worked_out_at_once() -> None:
     assert found.random is not None
     assert found.path is not None
     assert found.random.done == found.path.done == 1
+
+
+def test_of_a_huge_network_there_is_no_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nntui.training.measuring.surface.MOST_PARAMETERS", 50)
+    found = look(Probe(session()))
+    assert found.random is found.path is None
+    assert "too large" in found.why_not

@@ -139,7 +139,7 @@ def surface(**fields: Any) -> Surface:
         np.linspace(-0.8, 0, 12).astype(np.float32), (0.7 * np.cos(np.linspace(0, 1.57, 12))).astype(np.float32),
         (0.0, 0.0), 0.93, 0.02,
     )  # fmt: skip
-    return Surface(replace(plane, **fields), plane, "", 256, 371, 12)
+    return Surface(replace(plane, **fields), plane, "", "", 256, 371, 12)
 
 
 def looked_at(**insights: Any) -> Snapshot:

@@ -127,11 +127,25 @@ def test_before_there_is_anything_it_says_so(panel: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("panel", "words"),
-    [("decision-map", "one or two inputs"), ("fit", "classes are predicted"), ("roc", "two classes")],
+    ("panel", "words", "fields"),
+    [
+        ("decision-map", "one or two inputs", {"layer_sizes": (4, 3, 2)}),
+        ("fit", "classes are predicted", {}),
+        ("confusion", "numbers are predicted", {"task": "regression"}),
+        ("roc", "two classes", {"layer_sizes": (2, 3, 3)}),
+        ("chain", "5,000,000 weights is too large", {"parameters": 5_000_000}),
+        ("nudge", "too large", {"parameters": 5_000_000}),
+    ],
 )
-def test_what_does_not_apply_is_said(panel: str, words: str) -> None:
-    assert words in text(draw(panel, model_of(), (60, 9)))
+def test_what_does_not_apply_is_said(panel: str, words: str, fields: dict[str, Any]) -> None:
+    model = Model(experiment())
+    model.take(replace(begun(1, snapshot=closely.looked_at()), events=(run_started(**fields),)))
+    assert words in text(draw(panel, model, (60, 9)))
+
+
+@pytest.mark.parametrize("panel", ["decision-map", "confusion", "roc", "chain", "surface"])
+def test_just_after_a_view_is_opened_it_is_being_measured(panel: str) -> None:
+    assert "measuring" in text(draw(panel, model_of(), (60, 9)))
 
 
 def _spoilt(record: Any, value: float) -> Any:
@@ -237,7 +251,7 @@ def test_bands_are_even_on_a_logarithmic_scale() -> None:
 def test_why_there_is_no_path_is_said() -> None:
     found = replace(closely.surface(), path=None, why_no_path="the path is too short yet")
     assert "too short" in text(draw("surface", model_of(surface=found), (60, 9), variant=1))
-    none = replace(found, random=None)
+    none = replace(found, random=None, why_not="the weights are not finite")
     assert "not finite" in text(draw("surface", model_of(surface=none), (60, 9)))
     assert "36% worked out" in draw("surface", model_of(surface=closely.surface(done=0.36)), (60, 9)).subtitle
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+MOST_PARAMETERS = 4_000_000
+"""Of larger networks there is no second copy in double precision."""
+
 Numbers = npt.NDArray[np.float64]
 Which = npt.NDArray[np.int32]
 

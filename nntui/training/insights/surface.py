@@ -43,7 +43,7 @@ class Surface:
     Attributes:
         random: over two random directions; every unit's part is as long as the weights that come into the unit.
         path: over the two main directions of the way the weights have gone.
-        why_no_path: in words, where there is none.
+        why_not: in words, where there is no random slice, and why_no_path where there is none along the path.
         samples: of the training part, that the loss is of.
         parameters: how many directions there are.
         points: how many places of the way are kept.
@@ -51,6 +51,7 @@ class Surface:
 
     random: Plane | None
     path: Plane | None
+    why_not: str
     why_no_path: str
     samples: int
     parameters: int

@@ -15,6 +15,7 @@ from nntui.experiment.build import build_network
 from nntui.nn.arrays import Array
 from nntui.nn.evaluate import Evaluator
 from nntui.nn.network import Network
+from nntui.training.insights.chain import MOST_PARAMETERS
 from nntui.training.insights.surface import Plane, Surface
 from nntui.training.measuring import Context
 from nntui.training.measuring.path import Path, note_path
@@ -24,6 +25,7 @@ SIDE = 25  # places along an axis
 STRIDES = (4, 2, 1)  # of them every fourth first
 _COARSE = len(range(0, SIDE, STRIDES[0])) ** 2
 FAR = 0.3  # of the slice's reach: how far the weights go before it is centered anew
+_TOO_LARGE = "the network is too large to look around in"
 _SEED = 1712_09913
 _WORK = 2_000_000  # parameters × rows × places of one measurement
 _WORK_AT_REST = 500_000_000  # the same of one slice while nothing is trained: a quarter of a second
@@ -98,6 +100,8 @@ class Surveyor:
 def measure(context: Context) -> Surface:
     """One piece of work on the slice whose turn it is."""
     session = context.session
+    if len(session.network.parameters) > MOST_PARAMETERS:
+        return Surface(None, None, _TOO_LARGE, _TOO_LARGE, len(context.rows), len(session.network.parameters), 0)
     path = note_path(context)
     surveyor = _surveyor(context)
     parameters = session.network.parameters
@@ -116,6 +120,7 @@ def measure(context: Context) -> Surface:
     return Surface(
         random=_plane(surveyor.random, path, parameters),
         path=_plane(surveyor.path, path, parameters),
+        why_not="" if surveyor.random else why,
         why_no_path="" if surveyor.path else why,
         samples=len(context.rows),
         parameters=len(parameters),

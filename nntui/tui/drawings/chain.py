@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from nntui.training.insights.chain import Chain, ChainLayer
 from nntui.tui.drawings.pieces import text_row, title_with_room
-from nntui.tui.drawings.predictions import nothing, record
+from nntui.tui.drawings.predictions import nothing, record, too_large
 from nntui.tui.drawings.selecting import move
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, length, number, whole
@@ -31,7 +31,7 @@ def draw(request: Request) -> Drawing:
     """Page 1 has the product; the others go back through the layers, from the loss to the weight."""
     found: Chain | None = record(request.model, "chain")
     if found is None:
-        return nothing(request)
+        return nothing(request, too_large(request.model))
     steps = list(range(len(found.layers) - 1, found.layer - 1, -1))
     pages = 1 + len(steps)
     page = min(request.page, pages - 1)

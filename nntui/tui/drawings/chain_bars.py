@@ -6,7 +6,7 @@ import math
 
 from nntui.charts.log_bars import log_bars
 from nntui.training.insights.chain import Chain
-from nntui.tui.drawings.predictions import nothing, record
+from nntui.tui.drawings.predictions import nothing, record, too_large
 from nntui.tui.drawings.selecting import move
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
@@ -18,7 +18,7 @@ def draw(request: Request) -> Drawing:
     """From the first hidden layer to the output, of the sample looked at."""
     found: Chain | None = record(request.model, "chain")
     if found is None:
-        return nothing(request)
+        return nothing(request, too_large(request.model))
     names = [layer.layer for layer in found.layers]
     values = [layer.rms_delta for layer in found.layers]
     shown = max(request.size[1] - 1, 1)

@@ -7,6 +7,7 @@ import numpy as np
 from nntui.charts.matrix import confusion_matrix, percent
 from nntui.training.insights.confusion import Confusion
 from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.suited import is_classes
 from nntui.tui.widgets.panel import Drawing, Request
 
 
@@ -14,7 +15,7 @@ def draw(request: Request) -> Drawing:
     """Its variants: the test part, the training part."""
     found: Confusion | None = record(request.model, "confusion")
     if found is None:
-        return nothing(request, "numbers are predicted, not classes")
+        return nothing(request, "" if is_classes(request.model) else "numbers are predicted, not classes")
     name, part = ("test", found.test) if request.variant == 0 else ("train", found.train)
     recall, precision = part.recall, part.precision
     rows, shown = confusion_matrix(

@@ -28,6 +28,7 @@ from nntui.charts.scatter import Dots, scatter
 from nntui.charts.ticks import finite_range, format_number
 from nntui.training.insights.decision_map import DecisionMap, Points
 from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.suited import is_flat
 from nntui.tui.widgets.panel import Drawing, Request
 
 TRAIN, TEST = "•", "◦"
@@ -42,7 +43,7 @@ def draw(request: Request) -> Drawing:
     """The decision map; its variants: which class it is, or how much."""
     found: DecisionMap | None = record(request.model, "decision_map")
     if found is None:
-        return nothing(request, "a map needs data with one or two inputs")
+        return nothing(request, "" if is_flat(request.model) else "a map needs data with one or two inputs")
     if not np.isfinite(found.values).any() or not np.isfinite([*found.low, *found.high]).all():
         return Drawing(message("the outputs are not finite", request.size, request.look))
     if len(found.names) == 1:

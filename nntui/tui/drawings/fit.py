@@ -8,6 +8,7 @@ from nntui.charts.scatter import Dots, scatter
 from nntui.charts.ticks import finite_range
 from nntui.training.insights.fit import Fit, Fitted
 from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.suited import is_regression
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
@@ -18,7 +19,7 @@ def draw(request: Request) -> Drawing:
     """A page a target; its variants: predicted against true, and the residuals."""
     found: Fit | None = record(request.model, "fit")
     if found is None:
-        return nothing(request, "classes are predicted, not numbers")
+        return nothing(request, "" if is_regression(request.model) else "classes are predicted, not numbers")
     pages = len(found.targets)
     at = min(request.page, pages - 1)
     residuals = request.variant == 1

@@ -9,7 +9,7 @@ from nntui.charts.frame import message
 from nntui.charts.scatter import Dots, scatter
 from nntui.training.insights.nudge import NextUpdate, Nudge
 from nntui.tui.drawings.pieces import text_row
-from nntui.tui.drawings.predictions import nothing, record
+from nntui.tui.drawings.predictions import nothing, record, too_large
 from nntui.tui.drawings.selecting import move
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, length, number, whole
@@ -24,7 +24,7 @@ def draw(request: Request) -> Drawing:
     """The curve above, the step below."""
     found: Nudge | None = record(request.model, "nudge")
     if found is None:
-        return nothing(request)
+        return nothing(request, too_large(request.model))
     width, height = request.size
     words = _update(found.update, width) if found.update is not None else [[(_TOO_LARGE, "muted")]]
     shown = words[: max(height - 4, 1)] if height >= 5 else words[-1:] if words else []

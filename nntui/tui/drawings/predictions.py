@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nntui.charts.frame import message
+from nntui.training.insights.chain import MOST_PARAMETERS
 from nntui.tui.drawings.pieces import unmeasured
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
@@ -22,6 +23,13 @@ def nothing(request: Request, why: str = "") -> Drawing:
     model = request.model
     text = why if model.started is not None and model.shown_snapshot is not None else ""
     return Drawing(message(text or unmeasured(model), request.size, request.look))
+
+
+def too_large(model: Model) -> str:
+    """Why there is no closer look at the gradient; empty where there is."""
+    if model.started is None or model.started.parameters <= MOST_PARAMETERS:
+        return ""
+    return f"a network of {whole(model.started.parameters)} weights is too large for it"
 
 
 def sampled(rows: int, total: int) -> str:

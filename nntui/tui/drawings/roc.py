@@ -6,6 +6,7 @@ from nntui.charts.frame import message
 from nntui.charts.scatter import Dots, scatter
 from nntui.training.insights.roc import Roc
 from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.suited import is_two_classes
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
@@ -14,7 +15,7 @@ def draw(request: Request) -> Drawing:
     """The curves of both parts; the crosses are where the network draws its line."""
     found: Roc | None = record(request.model, "roc")
     if found is None:
-        return nothing(request, "the curve needs two classes")
+        return nothing(request, "" if is_two_classes(request.model) else "the curve needs two classes")
     both = (("train", found.train), ("test", found.test))
     lines = [
         Dots(label, label, part.false_positives, part.true_positives, line=True)

@@ -31,7 +31,7 @@ def draw(request: Request) -> Drawing:
     plane, name = (found.random, "random slice") if request.variant == 0 else (found.path, "along the path")
     title = f"Loss surface · {name}"
     if plane is None:
-        why = found.why_no_path if request.variant else "the weights are not finite"
+        why = found.why_no_path if request.variant else found.why_not
         return Drawing(message(why or "measuring", request.size, request.look), title, variants=2)
     values = filled(np.asarray(plane.values, np.float64))
     edges = bands(values)
