@@ -11,7 +11,13 @@ from nntui.nn.losses import Loss
 from nntui.nn.network import Network
 
 
-def signals(network: Network, loss: Loss, traced: Sequence[tuple[Array, Array]], targets: Array) -> list[Array]:
+def signals(
+    network: Network,
+    loss: Loss,
+    traced: Sequence[tuple[Array, Array]],
+    targets: Array,
+    slopes: Sequence[Array] | None = None,
+) -> list[Array]:
     """δ = ∂L/∂z of every sample's own loss L, without penalties, for every layer, first to last, each (n, units).
 
     Of the output layer as the loss says, and below it δ_l = (δ_{l+1} W_{l+1}ᵀ) ⊙ φ'(z_l): Rumelhart, Hinton &
@@ -20,6 +26,7 @@ def signals(network: Network, loss: Loss, traced: Sequence[tuple[Array, Array]],
     Args:
         traced: sums and outputs of every layer, as `Network.trace` gives them.
         targets: (n, outputs).
+        slopes: φ'(z) of every layer, where they are known already.
     """
     layers = network.layers
     with np.errstate(all="ignore"):
@@ -27,7 +34,7 @@ def signals(network: Network, loss: Loss, traced: Sequence[tuple[Array, Array]],
         found = [delta]
         for index in range(len(layers) - 2, -1, -1):
             delta = delta @ layers[index + 1].weights.T
-            delta *= layers[index].activation.derivative(traced[index][0])
+            delta *= layers[index].activation.derivative(traced[index][0]) if slopes is None else slopes[index]
             found.append(delta)
     return found[::-1]
 

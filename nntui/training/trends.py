@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from nntui.nn.arrays import Array, IntArray
+from nntui.nn.activations import FLAT, Activation
+from nntui.nn.arrays import Array, BoolArray, IntArray
 from nntui.nn.layer import Dense
 from nntui.training.bins import BINS, Range, counts, extent, finite, sample_of
 from nntui.training.insights import trends as insights
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from nntui.training.session import Session
 
 MOST = 256  # ticks
-SHARE = 0.003  # of all time: what ticks may take
+SHARE = 0.0025  # of all time: what ticks may take; to ask whether one is due takes a little, too
 SAVED = 0.01  # seconds of it saved up at most
-ALLOWANCE = 0.03  # seconds besides, for the beginning, when most happens and a short run may be over soon
+ALLOWANCE = 0.015  # seconds besides, for the beginning, when most happens and a short run may be over soon
 GROWTH = 1.5  # times as many steps from one tick of the beginning to the next
 _ROWS = 128  # of the probe set; a forward and a backward pass over them is most of a tick
 _WEIGHTS = 4096  # of a larger layer a sample is looked at
@@ -37,6 +38,7 @@ _UNITS = 4096  # of a larger network no unit's history is kept
 
 Values = npt.NDArray[Any]
 _Tick = dict[str, Any]
+_Update = tuple[Array, Array] | None
 _KEPT = "trends log"
 
 
@@ -54,51 +56,53 @@ class Log:
         self._columns: dict[str, Values] = {}
         self._count = 0
         self._interval = 1
-        self._credit, self._looked_at = 0.0, math.nan
+        self._credit = 0.0
+        self._looked_at: float | None = None
         self._allowance = ALLOWANCE
+        self._last = -MOST  # the step of the last tick
         self._whole = True  # whether the last tick stays, or makes room for the next
 
     # ---- when
 
     def follow(self, clock: Callable[[], float]) -> None:
         """Take a tick if one is due and there is time for it; ``clock``: seconds, monotonic."""
-        now = clock()
-        if not math.isnan(self._looked_at):
-            self._credit = min(SAVED, self._credit + SHARE * (now - self._looked_at))
-        self._looked_at = now
-        step = self._session.step
-        last = self._last_step()
-        ended = self._session.state != "running" and step != last
-        due = step >= last + self._interval and self._credit > 0
-        if ended or step < last or due or (step >= last * GROWTH + 1 and self._allowance > 0):
+        session, last, now = self._session, self._last, clock()
+        passed = now - self._looked_at if self._looked_at is not None else 0.0
+        credit = min(SAVED, self._credit + SHARE * passed)
+        self._credit, self._looked_at = credit, now
+        step = session.step
+        due = credit > 0 and step >= last + self._interval
+        early = self._allowance > 0 and step >= last * GROWTH + 1
+        if due or early or step < last or (step > last and session.state != "running"):
             self.tick()
             spent = clock() - now
-            self._credit, self._allowance = self._credit - spent * due, self._allowance - spent * (not due)
+            self._credit, self._allowance = credit - spent * due, self._allowance - spent * (not due)
 
     def tick(self) -> None:
         """Note how things are now, unless they are noted already."""
         step = self._session.step
         self._cut(step)
-        if self._count and self._last_step() == step and self._is_unchanged():
+        if self._count and self._last_kept() == step and self._is_unchanged():
             return
         with np.errstate(all="ignore"):
             found = self._look()
-        if self._count and (not self._whole or self._last_step() == step):
+        if self._count and (not self._whole or self._last_kept() == step):
             self._count -= 1
         if self._count == MOST:
             self._thin()
-        self._whole = not self._count or step - self._last_step() >= self._interval
+        self._whole = not self._count or step - self._last_kept() >= self._interval
         if not self._columns:
             self._columns = {name: np.zeros((MOST, *value.shape), value.dtype) for name, value in found.items()}
         for name, value in found.items():
             self._columns[name][self._count] = value
         self._count += 1
+        self._last = step
 
     def go_on(self, session: Session) -> None:
         """Look at this session from now on: of the same experiment, at an earlier step of the same run."""
         self._session = session
 
-    def _last_step(self) -> int:
+    def _last_kept(self) -> int:
         return int(self._columns["step"][self._count - 1]) if self._count else -MOST
 
     def _is_unchanged(self) -> bool:
@@ -108,7 +112,7 @@ class Log:
 
     def _cut(self, step: int) -> None:
         """Drop what comes after this step: the run went back."""
-        if self._count and self._last_step() > step:
+        if self._count and self._last_kept() > step:
             self._count = int(np.searchsorted(self._columns["step"][: self._count], step, side="right"))
             self._whole = True
 
@@ -117,7 +121,7 @@ class Log:
         for column in self._columns.values():
             column[: MOST // 2] = column[:MOST:2].copy()
         self._count = MOST // 2
-        span = self._last_step() - int(self._columns["step"][0])
+        span = self._last_kept() - int(self._columns["step"][0])
         self._interval = max(2 * self._interval, span // (self._count - 1))
 
     # ---- what
@@ -127,14 +131,16 @@ class Log:
         session = self._session
         network = session.network
         traced = network.trace(self._inputs)
-        deltas = signals(network, session.loss, traced, self._targets)
+        slopes = [layer.activation.derivative(z) for layer, (z, _) in zip(network.layers, traced, strict=True)]
+        deltas = signals(network, session.loss, traced, self._targets, slopes)
         update = session.last_update()
         found: dict[str, list[Any]] = {}
         active: list[Array] = []
-        for layer, (z, a), delta in zip(network.layers, traced, deltas, strict=True):
-            for name, value in self._layer(layer, z, a, delta, update).items():
+        for layer, (z, a), slope, delta in zip(network.layers, traced, slopes, deltas, strict=True):
+            flat = _flat(layer.activation, z, a, slope)
+            for name, value in self._layer(layer, z, a, delta, flat, update).items():
                 found.setdefault(name, []).append(value)
-            active.append(layer.activation.responsive(z, a).mean(axis=0, dtype=np.float32))
+            active.append(_active(layer.activation, z, a, flat))
         tick: _Tick = {name: np.array(values, _dtype(name)) for name, values in found.items()}
         tick["step"] = np.array(session.step, np.int64)
         if self._units <= _UNITS:
@@ -145,11 +151,10 @@ class Log:
         return tick
 
     def _layer(
-        self, layer: Dense, z: Array, a: Array, delta: Array, update: tuple[Array, Array] | None
+        self, layer: Dense, z: Array, a: Array, delta: Array, flat: BoolArray | None, update: _Update
     ) -> Mapping[str, Any]:
         weights = np.sort(self._some(layer.weights))
         low, high = self._ranges.setdefault(layer.name, Range()).cover(*_ends(weights))
-        flat = layer.activation.saturated(z, a)
         dead = layer.activation.dead_units(z, a)
         return {
             "low": low,
@@ -250,6 +255,22 @@ def hand_over(before: Context, after: Context) -> None:
     log = log_of(before)
     log.go_on(after.session)
     after.kept[_KEPT] = log
+
+
+def _flat(activation: Activation, z: Array, a: Array, slope: Array) -> BoolArray | None:
+    """As ``activation.saturated``, from the slope where that is all it goes by."""
+    if type(activation).saturated is not Activation.saturated:
+        return activation.saturated(z, a)
+    flat: BoolArray = np.abs(slope) < FLAT * activation.steepest
+    return flat
+
+
+def _active(activation: Activation, z: Array, a: Array, flat: BoolArray | None) -> Values:
+    """(units,) share of the rows for which each unit responds, as ``activation.responsive``."""
+    if type(activation).responsive is not Activation.responsive:
+        return activation.responsive(z, a).mean(axis=0, dtype=np.float32)
+    share: Values = np.zeros(z.shape[1], np.float32) if flat is None else flat.mean(axis=0, dtype=np.float32)
+    return 1.0 - share
 
 
 def _dtype(name: str) -> type[Any]:

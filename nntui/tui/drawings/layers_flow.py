@@ -70,7 +70,8 @@ def _words(names: Sequence[str], signal: Sequence[float], width: int = 200) -> l
     ratio = _ratio(signal)
     if math.isnan(ratio):
         if len(signal) < 3:
-            return [("With one hidden layer or none it cannot get lost on the way.", "muted")]
+            said = "One hidden layer or none: it cannot get lost on the way."
+            return [(said if len(said) <= width else "Too few layers to get lost in.", "muted")]
         return [("No signal reaches the last hidden layer.", "warning")]
     last = names[-2]
     head, role = ("Steady", "ok")

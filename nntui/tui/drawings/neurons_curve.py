@@ -26,13 +26,14 @@ def draw(request: Request) -> Drawing:
     if neuron is None:
         return Drawing(message(unmeasured(model), request.size, look))
     z, a = neuron.curve_z.astype(np.float64), neuron.curve_a.astype(np.float64)
-    tall = 2 if height >= 10 else 1 if height >= 5 else 0
+    tall = 2 if height >= 10 else 1 if height >= 4 else 0
+    unsaid = height - tall >= 3  # the row of the legend, which would say what the title says
     marks = [Mark(neuron.total, f"z {number(neuron.total, 3)}", "now")] if math.isfinite(neuron.total) else []
     chart = line_chart(
-        [Series("φ(z)", "activation", z, a)], (width, height - tall), look,
+        [Series("φ(z)", "activation", z, a)], (width, height - tall + unsaid), look,
         x_range=(float(z[0]), float(z[-1])), x_label="z", marks=marks,
     )  # fmt: skip
-    rows: list[Strip] = list(chart)
+    rows: list[Strip] = list(chart)[unsaid:]
     if tall and isinstance(chart, Plotted):
         counts = _over(neuron, chart.columns)
         left = width - chart.columns

@@ -78,7 +78,8 @@ NEURON = Explanation(
     trying=(
         "{look.layers_up} {look.layers_down} choose one of its weights, {neuron.set_weight} gives that another value.",
         "{look.previous_sample} {look.next_sample}: which samples switch it on?",
-        "{neuron.silence} switches it off for good: is the drop in accuracy what the panel said?",
+        "{neuron.silence} sets its weights to 0: is the drop in accuracy what the panel said? A relu stays dead, any "
+        "other unit begins to learn anew.",
     ),
 )
 
