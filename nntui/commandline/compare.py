@@ -62,7 +62,7 @@ def run(values: argparse.Namespace) -> int:
     if values.json:
         print(json.dumps(_record(sides, settings, values.by, values.of), allow_nan=False))
         return DONE
-    print(plots.table([_HEADINGS, *map(_row, sides)], right=range(2, 9)))
+    print(plots.table([_HEADINGS, *map(_row, sides)], right=range(2, 9), spare=(9, 8, 5, 7)))
     print()
     print(_differences(sides, settings))
     series = [one for side in sides for one in _series(side, values.by, values.of)]

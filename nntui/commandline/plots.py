@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from nntui.charts import Look, Series
 
 WIDEST = 100  # characters of a cell of a table
+_GAP = "  "  # between columns
+_ASCII = str.maketrans({"└": "`", "→": ">", "…": "~", "²": "2"})  # for an output that has nothing else
 HEIGHT = 16  # rows of a plot
 _WIDE = 10  # times as large as the smallest is the largest loss from which on its axis is logarithmic
 
@@ -27,7 +29,7 @@ def look() -> Look:
     """The finest characters that standard output takes, without colors."""
     from nntui.charts import Look
 
-    return Look("ascii" if os.environ.get("TERM") in ("linux", "dumb") or not _writes_braille() else "braille", {})
+    return Look("ascii" if os.environ.get("TERM") in ("linux", "dumb") or not _writes("⣿") else "braille", {})
 
 
 def plot(series: Sequence[Series], **options: Any) -> str:
@@ -49,22 +51,34 @@ def loss_axis(series: Sequence[Series], name: str = "test loss") -> dict[str, An
     return {"log_y": log, "y_unit": f"{name} (log)" if log else name}
 
 
-def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), spare: Sequence[int] = ()) -> str:
     """Cells in columns, the first row being the headings.
 
     Args:
         right: columns of numbers, which end below one another.
+        spare: columns that are left out, one after the other, where a terminal is too narrow for all.
     """
     rows = [[shown(cell, WIDEST) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    kept = list(range(len(widths)))
+    for column in spare:
+        if sum(widths[index] + len(_GAP) for index in kept) - len(_GAP) <= _room():
+            break
+        kept.remove(column)
     lines = (
-        "  ".join(
-            cell.rjust(wide) if index in right else cell.ljust(wide)
-            for index, (cell, wide) in enumerate(zip(row, widths, strict=True))
+        _GAP.join(
+            row[index].rjust(widths[index]) if index in right else row[index].ljust(widths[index]) for index in kept
         )
         for row in rows
     )
-    return "\n".join(line.rstrip() for line in lines)
+    text = "\n".join(line.rstrip() for line in lines)
+    return text if _writes(text) else text.translate(_ASCII)
+
+
+def _room() -> int:
+    """Cells of a line of the terminal; where standard output is none, nothing is too wide."""
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    return shutil.get_terminal_size().columns if terminal else 1 << 20
 
 
 def figure(value: float | None) -> str:
@@ -81,9 +95,10 @@ def score(value: float | None, task: str) -> str:
     return f"{value:.4f}" if abs(value) < 100 else f"{value:.4g}"
 
 
-def _writes_braille() -> bool:
+def _writes(text: str) -> bool:
+    """Whether standard output takes these characters."""
     try:
-        "⣿".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -110,7 +110,7 @@ def _table(listed: list[Listed]) -> str:
     rows = [_HEADINGS, *(_row(line) if line.run else _heading(line.members) for line in tree(listed))]
     if not any(row[-1] for row in rows[1:]):
         rows = [row[:-1] for row in rows]
-    return plots.table(rows)
+    return plots.table(rows, spare=(5, 2, 1))
 
 
 def _row(line: Line) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ class SeedReport:
         self._shown_at = 0.0
 
     def _table(self, outcomes: Sequence[Outcome], results: Mapping[int, Result]) -> str:
-        name = "ACCURACY" if self._task == "classification" else "R²"
+        name = "ACC." if self._task == "classification" else "R²"
         rows = [tuple(heading.format(name) for heading in _HEADINGS)]
         rows += [
             (str(outcome.seed), *self._cells(results[outcome.seed]), outcome.state.replace("_", " "), outcome.run)
@@ -123,7 +123,7 @@ class SeedReport:
             cells = (f"{at['epochs'] or 0:,.0f}", *map(plots.figure, (at["final_loss"], at["best_loss"])), "")
             scores = (plots.score(at[name], self._task) for name in ("final_score", "best_score"))
             rows.append((title, *cells, *scores, _seconds(at["seconds"]), "", ""))
-        return plots.table(rows, right=range(1, 8))
+        return plots.table(rows, right=range(1, 8), spare=(9, 7, 4))
 
     def _cells(self, result: Result) -> tuple[str, ...]:
         return (

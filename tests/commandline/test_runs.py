@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from nntui.runs.fork import fork_at_epoch
 from nntui.runs.run import open_run
 from nntui.runs.summary import Summary, read_summary, write_summary
 from nntui.training.commands import Set
-from tests.commandline.running import Nntui, strict_json
+from tests.commandline.running import COMMAND, ROOT, Nntui, finish, start, strict_json
 from tests.runs.recordings import play, recorded
 from tests.training.runs import experiment
 
@@ -28,10 +29,9 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def branch_of(folder: Path, epoch: int, factor: float) -> Path:
     """A branch that begins after this epoch with another learning rate."""
     fork = fork_at_epoch(open_run(folder), epoch)
-    session = fork.session
-    told = session.apply(Set("schedule.scale", factor))
-    recorder = fork.branch([(Set("schedule.scale", factor), told)])
-    play(session, recorder)
+    recorder, command = fork.branch(), Set("schedule.scale", factor)
+    recorder.commanded(command, fork.session.apply(command))
+    play(fork.session, recorder)
     recorder.close()
     return recorder.folder
 
@@ -73,7 +73,8 @@ def test_a_branch_is_listed_with_what_changed_and_outlives_its_parent(nntui: Nnt
     assert lines[0].endswith("CHANGED")
     assert lines[1].startswith(first.name)
     assert lines[2].startswith(f"└ {branch.name}")
-    assert read_summary(branch).label in lines[2]
+    assert lines[2].endswith(read_summary(branch).label)
+    assert "0.1 → 0.025" in lines[2]
     records = {record["id"]: record for record in map(strict_json, nntui("runs", "--json").out.splitlines())}
     assert records[branch.name]["parent"] == first.name
     assert records[branch.name]["parent_epoch"] == 5
@@ -115,3 +116,26 @@ def test_many_runs_with_absurd_summaries_still_list(nntui: Nntui, runs: Path) ->
     assert first.name in said.out
     assert other.name in said.out
     assert "damaged" in said.out
+
+
+def test_an_output_without_our_characters_gets_others(
+    nntui: Nntui, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    branch_of(recorded(runs, experiment(training__epochs=8)), 5, 0.25)
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    said = finish(start("runs"))
+    assert said.status == 0
+    assert "` 20" in said.out
+    assert "0.1 > 0.025" in said.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("columns", [80, 100])
+def test_a_narrow_terminal_gets_fewer_columns(runs: Path, columns: int) -> None:
+    from tests.harness.terminal import Terminal
+
+    folder = recorded(runs, experiment(training__epochs=8))
+    with Terminal([*COMMAND, "runs"], columns=columns, rows=10, cwd=ROOT) as terminal:
+        assert terminal.wait_exit() == 0
+        (line,) = [line for line in terminal.text.splitlines() if folder.name in line]
+        assert "finished" in line
