@@ -268,9 +268,12 @@ def _flat(activation: Activation, z: Array, a: Array, slope: Array) -> BoolArray
 def _active(activation: Activation, z: Array, a: Array, flat: BoolArray | None) -> Values:
     """(units,) share of the rows for which each unit responds, as ``activation.responsive``."""
     if type(activation).responsive is not Activation.responsive:
-        return activation.responsive(z, a).mean(axis=0, dtype=np.float32)
-    share: Values = np.zeros(z.shape[1], np.float32) if flat is None else flat.mean(axis=0, dtype=np.float32)
-    return 1.0 - share
+        share: Values = activation.responsive(z, a).mean(axis=0, dtype=np.float32)
+    elif flat is None:
+        share = np.ones(z.shape[1], np.float32)
+    else:
+        share = 1.0 - flat.mean(axis=0, dtype=np.float32)
+    return share
 
 
 def _dtype(name: str) -> type[Any]:
