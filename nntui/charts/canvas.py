@@ -19,7 +19,7 @@ Size = tuple[int, int]
 
 BLANK = 0x20
 CONTINUED = 0  # the right half of a character two cells wide
-_CACHED_ROWS = 2048
+_CACHED_ROWS = 512
 _PLAIN = {
     "·": "-", "…": "~", "–": "-", "—": "-", "−": "-", "×": "x", "→": ">", "←": "<", "↑": "^", "↓": "v", "█": "#",
     "─": "-", "│": "|", "σ": "s", "μ": "u", "η": "n", "±": "~", "≤": "<", "≥": ">", "•": "*", "“": '"', "”": '"',

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
@@ -103,6 +104,10 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
 
     def get_default_screen(self) -> Screen[Any]:
         return self.main
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the dialog on top; where there is none any more (two clicks at once beside it), nothing."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete.nothing()
 
     def on_mount(self) -> None:
         for theme in own_themes():

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 from textual._context import active_app
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.markup import escape
@@ -88,6 +89,10 @@ class Dialog(ModalScreen[Result]):
     def compose_content(self) -> Iterable[Widget]:
         """The widgets inside the frame."""
         raise NotImplementedError
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close it. A key that was pressed twice, or just after another that closes it, closes nothing else."""
+        return super().dismiss(result) if self.is_active else AwaitComplete.nothing()
 
     def take_key(self, key: str) -> bool:
         """Do at once what a key asks that decides where the next ones go; the answer says whether it was one."""
