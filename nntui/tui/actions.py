@@ -55,6 +55,10 @@ class KeyActions(App[int]):
     def move_time(self, by: int) -> None:
         """Look at the network so many keys earlier or later."""
 
+    @abstractmethod
+    def show_concept(self, name: str | None) -> None:
+        """Open this concept page; None: none."""
+
     # -- the run --------------------------------------------------------------------------------------------------
 
     def action_toggle_pause(self) -> None:
@@ -283,12 +287,13 @@ class KeyActions(App[int]):
         panel = str(focused.id)
         told = focused.facts() if focused.can_draw else None
         told = facts(panel, self.model) if told is None else told
-        self.push_screen(ExplainScreen(panel, told, actions=self.actions, parts=parts(panel, self.model)))
+        screen = ExplainScreen(panel, told, actions=self.actions, parts=parts(panel, self.model))
+        self.push_screen(screen, self.show_concept)
 
     def action_help(self) -> None:
         from nntui.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.actions, self.main.tab))
+        self.push_screen(HelpScreen(self.actions, self.main.tab), self.show_concept)
 
     async def action_quit(self) -> None:
         self.leave(1 if self.model.state == "failed" else 0)

@@ -61,7 +61,13 @@ class LearnActions(TimeActions):
         """The list of lessons, challenges and concepts, this one chosen in it (``concept/neuron``)."""
         from nntui.tui.screens.learn import LearnScreen
 
-        self.push_screen(LearnScreen(self.desk.progress, self.actions, at=at, busy=self.desk.is_busy), self._take_choice)
+        screen = LearnScreen(self.desk.progress, self.actions, at=at, busy=self.desk.is_busy)
+        self.push_screen(screen, self._take_choice)
+
+    def show_concept(self, name: str | None) -> None:
+        """Open this concept page; None: none."""
+        if name is not None:
+            self.show_lessons(f"concept/{name}")
 
     def _take_choice(self, choice: tuple[Kind, str] | None) -> None:
         self.redraw()

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from nntui.teaching.concepts import CONCEPTS, concept_of_panel
 from nntui.tui.bindings import ACTIONS, Action
 from nntui.tui.explanations import EXPLANATIONS, with_keys
 from nntui.tui.screens.dialog import Dialog, Lines, heading, items, paragraph
@@ -27,8 +28,8 @@ class Described(Protocol):
     def source(self) -> str: ...
 
 
-class ExplainScreen(Dialog[None]):
-    """The explanation of one panel."""
+class ExplainScreen(Dialog[str | None]):
+    """The explanation of one panel; gives back the concept page to open, if the person wants it."""
 
     DEFAULT_CSS = """
     ExplainScreen .formula {
@@ -36,7 +37,10 @@ class ExplainScreen(Dialog[None]):
         color: $text-primary;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("i,q", "close", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("i,q", "close", "Close", show=False),
+        Binding("c", "concept", "Concept", show=False),
+    ]
     keys_text = "↑↓ pgup pgdn scroll · [@click=screen.close]escape close[/]"
 
     def __init__(
@@ -60,6 +64,9 @@ class ExplainScreen(Dialog[None]):
         self._actions = tuple(actions)
         self._parts = tuple(parts)
         self.title_text = self._explanation.title
+        self._concept = concept_of_panel(panel)
+        if self._concept:
+            self.keys_text = f"[@click=screen.concept]c the idea behind it[/] · {self.keys_text}"
 
     def _words(self, text: str) -> str:
         return with_keys(text, self._actions)
@@ -83,5 +90,13 @@ class ExplainScreen(Dialog[None]):
                 yield paragraph(entry.source, "muted")
             yield heading("How to read it")
             yield items(map(self._words, explanation.reading))
+            if self._concept:
+                yield heading("The idea behind it")
+                yield paragraph(f"{CONCEPTS[self._concept].title}: c opens its page.")
             yield heading("Try")
             yield items(map(self._words, explanation.trying))
+
+    def action_concept(self) -> None:
+        """Leave for the concept page, if there is one."""
+        if self._concept:
+            self.dismiss(self._concept)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from nntui.teaching.concepts import CONCEPTS
 from nntui.tui.bindings import ACTIONS, GROUPS, Action, shown
 from nntui.tui.explanations.glossary import GLOSSARY
 from nntui.tui.screens.dialog import Dialog, Lines, heading
@@ -42,12 +43,18 @@ DIALOGS = (
 )
 
 
-class HelpScreen(Dialog[None]):
-    """What one uses most here, the table of keys by group, what works in dialogs and with the mouse, a glossary."""
+class HelpScreen(Dialog[str | None]):
+    """What one uses most here, the table of keys by group, what works in dialogs and with the mouse, a glossary.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,q", "close", "Close", show=False)]
+    Gives back the concept page to open, if the person wants them.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,q", "close", "Close", show=False),
+        Binding("c", "concepts", "Concepts", show=False),
+    ]
     title_text = "Keys"
-    keys_text = "↑↓ pgup pgdn scroll · [@click=screen.close]escape close[/]"
+    keys_text = "[@click=screen.concepts]c concepts[/] · ↑↓ pgup pgdn scroll · [@click=screen.close]escape close[/]"
 
     def __init__(self, actions: Sequence[Action] = ACTIONS, tab: Tab | None = None) -> None:
         """``actions``: the table with the keys as bound now (`nntui.tui.bindings.rebound`); ``tab``: the view shown."""
@@ -73,3 +80,7 @@ class HelpScreen(Dialog[None]):
             yield Lines(MOUSE, KEYS)
             yield heading("Glossary")
             yield Lines(GLOSSARY, WORDS)
+
+    def action_concepts(self) -> None:
+        """Leave for the concept pages."""
+        self.dismiss(next(iter(CONCEPTS)))
