@@ -296,3 +296,13 @@ def test_each_run_gets_the_panels_that_suit_it(fields: dict[str, Any], panels: s
     model = Model(experiment())
     model.take(replace(begun(1), events=(run_started(**fields),)))
     assert {name for name in PREDICTIONS.panels if BY_ID[name].applies(model)} == panels
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_panel_has_facts_for_its_explanation(case: str) -> None:
+    panel, quantity, make, _, _ = CASES[case]
+    facts = BY_ID[panel].module.facts
+    assert facts(Model(experiment())) == {}
+    told = facts(model_of(**{quantity: make()}))
+    assert told
+    assert all(isinstance(value, str) and value for value in told.values())

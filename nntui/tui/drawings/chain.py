@@ -11,6 +11,7 @@ from nntui.training.insights.chain import Chain, ChainLayer
 from nntui.tui.drawings.pieces import text_row, title_with_room
 from nntui.tui.drawings.predictions import nothing, record, too_large
 from nntui.tui.drawings.selecting import move
+from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, length, number, whole
 
@@ -217,3 +218,19 @@ def _rows(lines: Sequence[Line], request: Request) -> list[Strip]:
         lines = [[(text.replace("·", "*"), role) for text, role in parts] for parts in lines]
     rows = [text_row(parts, width, request.look) for parts in lines[:height]]
     return [*rows, *[text_row([], width, request.look)] * (height - len(rows))]
+
+
+def facts(model: Model) -> dict[str, str]:
+    """The factors, the product, and the other two ways to it."""
+    found: Chain | None = record(model, "chain")
+    if found is None:
+        return {}
+    return {
+        "∂L/∂a": _number(found.back),
+        "∂a/∂z": _number(found.slope),
+        "∂z/∂w": _number(found.x),
+        "product": _number(found.product),
+        "back-propagated": _number(found.backpropagated),
+        "by a nudge": f"{_number(found.nudged)} (relative difference {_small(found.difference)})",
+        "paths": f"{found.paths:,.0f}",
+    }

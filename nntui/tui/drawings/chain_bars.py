@@ -8,6 +8,7 @@ from nntui.charts.log_bars import log_bars
 from nntui.training.insights.chain import Chain
 from nntui.tui.drawings.predictions import nothing, record, too_large
 from nntui.tui.drawings.selecting import move
+from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
@@ -31,3 +32,11 @@ def _ratio(values: list[float]) -> str:
     if len(values) < 2 or not all(math.isfinite(value) for value in (values[0], values[-1])) or not values[-1]:
         return ""
     return f"first ÷ last {number(values[0] / values[-1], 2)}"
+
+
+def facts(model: Model) -> dict[str, str]:
+    """The size in every layer."""
+    found: Chain | None = record(model, "chain")
+    if found is None:
+        return {}
+    return {layer.layer: number(layer.rms_delta, 4) for layer in found.layers}

@@ -7,6 +7,7 @@ import numpy as np
 from nntui.charts.matrix import confusion_matrix, percent
 from nntui.training.insights.confusion import Confusion
 from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.model import Model
 from nntui.tui.suited import is_classes
 from nntui.tui.widgets.panel import Drawing, Request
 
@@ -37,9 +38,9 @@ def draw(request: Request) -> Drawing:
     return Drawing(rows, title, said, pages, variants=2)
 
 
-def facts(model: object) -> dict[str, str]:
+def facts(model: Model) -> dict[str, str]:
     """Each class's figures."""
-    found: Confusion | None = record(model, "confusion")  # type: ignore[arg-type]
+    found: Confusion | None = record(model, "confusion")
     if found is None:
         return {}
     both = zip(found.classes, found.test.precision.tolist(), found.test.recall.tolist(), strict=True)

@@ -28,6 +28,7 @@ from nntui.charts.scatter import Dots, scatter
 from nntui.charts.ticks import finite_range, format_number
 from nntui.training.insights.decision_map import DecisionMap, Points
 from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.model import Model
 from nntui.tui.suited import is_flat
 from nntui.tui.widgets.panel import Drawing, Request
 
@@ -165,3 +166,13 @@ def _along(request: Request, found: DecisionMap) -> Drawing:
 def _most_said(found: DecisionMap) -> Sequence[int]:
     order = np.argsort(-np.nan_to_num(found.values).max(axis=1), kind="stable")[:_CURVES]
     return sorted(order.tolist())
+
+
+def facts(model: Model) -> dict[str, str]:
+    """How many points there are, and how many are said wrong."""
+    found: DecisionMap | None = record(model, "decision_map")
+    if found is None:
+        return {}
+    parts = (("train", found.train), ("test", found.test))
+    wrong = {label: f", {int(part.wrong.sum())} wrong" if found.classes else "" for label, part in parts}
+    return {label: f"{len(part.x)} of {part.total} points looked at{wrong[label]}" for label, part in parts}

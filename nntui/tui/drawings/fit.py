@@ -8,6 +8,7 @@ from nntui.charts.scatter import Dots, scatter
 from nntui.charts.ticks import finite_range
 from nntui.training.insights.fit import Fit, Fitted
 from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.model import Model
 from nntui.tui.suited import is_regression
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
@@ -63,3 +64,15 @@ def _room(true: tuple[float, float] | None, groups: list[Dots]) -> tuple[float, 
     low, high = min(true[0], max(found[0], true[0] - reach)), max(true[1], min(found[1], true[1] + reach))
     room = (high - low) * 0.05
     return (low - room, high + room) if high > low else None
+
+
+def facts(model: Model) -> dict[str, str]:
+    """The figures of every target."""
+    found: Fit | None = record(model, "fit")
+    if found is None:
+        return {}
+    return {
+        f"{name}, {label}": f"R² {number(part.r_squared[at], 4)}, RMSE {number(part.rms[at], 4)}"
+        for at, name in enumerate(found.targets)
+        for label, part in (("train", found.train), ("test", found.test))
+    }

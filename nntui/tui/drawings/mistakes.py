@@ -13,6 +13,7 @@ from nntui.charts.ticks import format_number
 from nntui.training.insights.mistakes import Mistake, Mistakes
 from nntui.tui.drawings.pieces import beside, split_width, text_row
 from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, number
 
@@ -138,3 +139,15 @@ def _filled(rows: list[Strip], request: Request) -> list[Strip]:
     width, height = request.size
     blank = text_row([], width, request.look)
     return [*rows, *[blank] * (height - len(rows))][:height]
+
+
+def facts(model: Model) -> dict[str, str]:
+    """The worst of them in words."""
+    found: Mistakes | None = record(model, "mistakes")
+    if found is None:
+        return {}
+    return {
+        f"sample {mistake.row + 1}": f"is {mistake.true}, says {mistake.said}"
+        + (f", {_sure(mistake.sure, found)} sure" if found.task == "classification" else "")
+        for mistake in found.worst[:5]
+    }

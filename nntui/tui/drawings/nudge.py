@@ -11,6 +11,7 @@ from nntui.training.insights.nudge import NextUpdate, Nudge
 from nntui.tui.drawings.pieces import text_row
 from nntui.tui.drawings.predictions import nothing, record, too_large
 from nntui.tui.drawings.selecting import move
+from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, length, number, whole
 
@@ -82,3 +83,20 @@ def _update(step: NextUpdate, width: int) -> list[list[Part]]:
 
 def _number(value: float) -> str:
     return number(value, 4).replace("e-0", "e-")
+
+
+def facts(model: Model) -> dict[str, str]:
+    """The best nudge, and the next step part by part."""
+    found: Nudge | None = record(model, "nudge")
+    if found is None:
+        return {}
+    told = {"gradient": _number(found.gradient), "nudges": _best(found)}
+    if found.update is not None:
+        step = found.update
+        told |= {
+            "gradient of the batch": _number(step.gradient),
+            "l1, l2": f"{_number(step.penalty_l1)}, {_number(step.penalty_l2)}",
+            "after clipping": _number(step.clipped),
+            "weight": f"{number(step.before, 6)} → {number(step.after, 6)}",
+        }
+    return told

@@ -6,6 +6,7 @@ from nntui.charts.frame import message
 from nntui.charts.scatter import Dots, scatter
 from nntui.training.insights.roc import Roc
 from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.model import Model
 from nntui.tui.suited import is_two_classes
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
@@ -33,3 +34,15 @@ def draw(request: Request) -> Drawing:
     few = sampled(found.train.rows + found.test.rows, found.train.total + found.test.total)
     area = f"AUC {number(found.train.area, 3)} / {number(found.test.area, 3)}"
     return Drawing(rows, "ROC", f"{area} · {few}" if few else f"{area} train / test")
+
+
+def facts(model: Model) -> dict[str, str]:
+    """Areas, and where the line is drawn."""
+    found: Roc | None = record(model, "roc")
+    if found is None:
+        return {}
+    told = {}
+    for label, part in (("train", found.train), ("test", found.test)):
+        alarms, hits = part.here
+        told[label] = f"area {number(part.area, 4)}; {found.positive} found {hits:.1%}, false alarms {alarms:.1%}"
+    return told

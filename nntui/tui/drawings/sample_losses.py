@@ -10,6 +10,7 @@ from nntui.charts.frame import message
 from nntui.charts.scatter import Dots, scatter
 from nntui.training.insights.sample_losses import SampleLosses, Spread
 from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
@@ -40,9 +41,9 @@ def _steps(label: str, part: Spread, found: SampleLosses) -> Dots | None:
     return Dots(label, label, edges, np.repeat(shares, 2), line=True)
 
 
-def facts(model: object) -> dict[str, str]:
+def facts(model: Model) -> dict[str, str]:
     """The figures of both parts."""
-    found: SampleLosses | None = record(model, "sample_losses")  # type: ignore[arg-type]
+    found: SampleLosses | None = record(model, "sample_losses")
     if found is None:
         return {}
     return {"train": _figures(found.train), "test": _figures(found.test)}

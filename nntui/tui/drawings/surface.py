@@ -14,6 +14,7 @@ from nntui.charts.plane import Cells, Entry, Spots, plane_chart
 from nntui.charts.ticks import format_number
 from nntui.training.insights.surface import Plane, Surface
 from nntui.tui.drawings.predictions import nothing, record
+from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
@@ -132,9 +133,9 @@ def _legend(edges: Array, request: Request) -> list[Entry]:
     return entries
 
 
-def facts(model: object) -> dict[str, str]:
+def facts(model: Model) -> dict[str, str]:
     """What it is made from."""
-    found: Surface | None = record(model, "surface")  # type: ignore[arg-type]
+    found: Surface | None = record(model, "surface")
     if found is None:
         return {}
     told = {"samples": f"{found.samples} training samples", "weights": f"{found.parameters:,} directions in all"}
