@@ -27,9 +27,11 @@ class Concept:
 
 
 CONCEPTS: Mapping[str, Concept] = {
-    "neuron": Concept("What a neuron is", "one-neuron", "neurons", (), ("neuron", "neuron-curve")),
-    "training": Concept("Training tunes the weights", "xor", "overview", ("not_learning",), ("weights",)),
-    "non-linearity": Concept("Why an activation must bend", "linear-collapse", "predictions", ("linear_collapse",)),
+    "neuron": Concept("What a neuron is", "one-neuron", "neurons", (), ("neuron", "neuron-curve", "diagram")),
+    "training": Concept("Training tunes the weights", "xor", "overview", ("not_learning",),
+                        ("weights", "weights-over-time", "surface")),
+    "non-linearity": Concept("Why an activation must bend", "linear-collapse", "predictions", ("linear_collapse",),
+                             ("decision-map",)),
     "features": Concept("Each neuron learns a feature", "what-a-neuron-learns", "neurons", (), ("neuron-map",)),
     "dead-neurons": Concept("Neurons that die", "dying-relu-one-layer", "neurons", ("dead_units",), ("units",)),
     "saturation": Concept("Saturation", "saturated-tanh", "overview", ("saturated",), ("activations",)),
@@ -44,12 +46,14 @@ CONCEPTS: Mapping[str, Concept] = {
         "How weights begin", "he-or-xavier", "layers", ("exploding_gradient",), ("activation-spread",)
     ),
     "symmetry": Concept("Neurons that stay copies", "zero-init", "neurons", ("clones",)),
-    "randomness": Concept("Training is random", "lucky-seed", "runs"),
-    "loss": Concept("The loss", "loss-at-start", "overview", ("initial_loss", "gradient_ascent"), ("loss",)),
+    "randomness": Concept("Training is random", "lucky-seed", "runs", (), ("comparison",)),
+    "loss": Concept("The loss", "loss-at-start", "overview", ("initial_loss", "gradient_ascent"),
+                    ("loss", "sample-losses")),
     "loss-and-output": Concept(
         "The loss belongs to the output", "squared-or-cross-entropy", "gradients", ("squared_error_on_sigmoid",)
     ),
-    "chain-rule": Concept("Backpropagation is the chain rule", "chain-rule", "gradients", (), ("chain", "nudge")),
+    "chain-rule": Concept("Backpropagation is the chain rule", "chain-rule", "gradients", (),
+                          ("chain", "chain-bars", "nudge")),
     "vanishing-gradient": Concept(
         "Gradients that vanish", "vanishing-gradient", "layers", ("vanishing_gradient",), ("gradient-flow", "gradients")
     ),
