@@ -105,9 +105,11 @@ _EMPTY = np.zeros(0, np.float32)
 def plane_map() -> NeuronMap:
     x, y = np.meshgrid(np.linspace(-1, 1, 24), np.linspace(1, -1, 24))
     values = _floats(np.tanh(2 * x - y))
+    angle = np.arange(60) * 0.7
     return NeuronMap(
-        "hidden 1", 3, "plane", False, ("x1", "x2"), (-1.1, -1.1), (1.1, 1.1), values, _EMPTY, _EMPTY,
-        np.zeros(0, np.int32), _NONE, _NONE[None], _EMPTY, (),
+        "hidden 1", 3, "plane", False, ("x1", "x2"), (-1.1, -1.1), (1.1, 1.1), values,
+        _floats(np.cos(angle) * angle / 45), _floats(np.sin(angle) * angle / 45),
+        (np.arange(60) % 2).astype(np.int32), _NONE, _NONE[None], _EMPTY, (),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tests.tui.fakes import STEPS, batch, experiment, run_started
 from tests.tui.stage import Stage, stage
 
 LAYERS = ("Weights over epochs", "Activation mean", "Gradient", "Update ÷ weight", "Gradient flow")
-NEURONS = ("Network", "Units", "hidden 1 · unit", "tanh(", "over the plane")
+NEURONS = ("Network", "Units", "hidden 1 · unit", "tanh(", "hidden 1 unit 4")
 
 
 @asynccontextmanager

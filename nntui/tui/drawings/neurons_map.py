@@ -8,19 +8,27 @@ import numpy as np
 import numpy.typing as npt
 from textual.strip import Strip
 
+from nntui.charts.cells import OWN
 from nntui.charts.frame import message
+from nntui.charts.grounds import BRIGHT, between_two, letter
 from nntui.charts.heat import heat_map
 from nntui.charts.look import Look
+from nntui.charts.plane import Spots, plane_chart
 from nntui.charts.signed import signed_bars
 from nntui.training.insights.neuron_map import NeuronMap
 from nntui.tui.drawings.chosen import insight, to_layer, to_unit
-from nntui.tui.drawings.pieces import beside, text_row, unmeasured
+from nntui.tui.drawings.pieces import beside, text_row, title_with_room, unmeasured
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
 SMALLEST_IMAGE = 8
 """Cells across; a narrower image shows nothing."""
+CELLS_A_SAMPLE = 10
+"""So many cells a sample, or the output behind could not be seen."""
+ROOM_FOR_NAME = 10
+"""Rows from which on the upright axis is named."""
+DOTS = "•◦"
 
 
 def draw(request: Request) -> Drawing:
@@ -40,31 +48,34 @@ def _named(found: NeuronMap) -> str:
 
 
 def _plane(request: Request, found: NeuronMap) -> Drawing:
-    """As square as the room allows: a cell is about twice as high as wide."""
-    (width, height), look = request.size, request.look
+    """Its output from blue (or no shade) to orange, 0 in the middle where it takes both signs; samples by class."""
     known = found.values[np.isfinite(found.values)]
-    centered = bool(known.size) and float(known.min()) < 0 < float(known.max())
-    across = min(width, max(2 * height, 8))
-    picture = heat_map(found.values, (across, height), look, center=0.0 if centered else None, scale=across >= 24)
-    rows: Sequence[Strip] = picture
-    if across < width:
-        room = width - across - 1
-        rows = beside([picture, _beside_the_plane(found, room, height, look)], [across, room], height, look)
-    return Drawing(rows, f"{_named(found)} over the plane")
+    if not known.size:
+        return Drawing(message("the outputs are not finite", request.size, request.look))
+    size, look = request.size, request.look
+    low, high = float(known.min()), float(known.max())
+    reach = max(-low, high) if low < 0 < high else 0.0
+    first, span = (-reach, 2 * reach) if reach else (low, (high - low) or 1.0)
+    rows = plane_chart(
+        between_two((found.values.astype(np.float64) - first) / span, look, smooth=True),
+        _samples(found, size[0] * size[1] // CELLS_A_SAMPLE, look), size, look,
+        x_range=(found.low[0], found.high[0]), y_range=(found.low[1], found.high[1]),
+        x_name=found.names[0], y_name=found.names[1] if size[1] >= ROOM_FOR_NAME else "",
+    )  # fmt: skip
+    said = f"{number(low, 2)} … {number(high, 2)}"
+    titles = f"{_named(found)} over the plane", f"{_named(found)}"
+    return Drawing(rows, title_with_room(size[0], said, *titles), said)
 
 
-def _beside_the_plane(found: NeuronMap, width: int, height: int, look: Look) -> list[Strip]:
-    known = found.values[np.isfinite(found.values)]
-    low, high = (float(known.min()), float(known.max())) if known.size else (float("nan"),) * 2
-    lines = [
-        [("its output", "title")],
-        [(f"{number(low, 2)} … {number(high, 2)}", "text")],
-        [(f"→ {found.names[0]}", "muted")],
-        [(f"  {number(found.low[0], 2)} … {number(found.high[0], 2)}", "muted")],
-        [(f"↑ {found.names[1]}", "muted")],
-        [(f"  {number(found.low[1], 2)} … {number(found.high[1], 2)}", "muted")],
-    ]
-    return [text_row(parts, width, look) for parts in lines[:height]]
+def _samples(found: NeuronMap, most: int, look: Look) -> list[Spots]:
+    """At most so many, evenly taken; a filled and a hollow dot for the first two classes, letters for more."""
+    count = len(found.x)
+    kept = np.linspace(0, max(count - 1, 0), min(count, max(most, 1))).round().astype(np.intp)
+    labels = found.label[kept] if len(found.label) else np.zeros(len(kept), np.int64)
+    colored = look.colors and look.glyphs != "ascii"
+    many = bool(len(labels)) and int(labels.max()) > 1
+    signs = [letter(label) if many else DOTS[min(label, 1)] for label in labels.tolist()]
+    return [Spots(found.x[kept], found.y[kept], signs, BRIGHT if colored else OWN)]
 
 
 def _images(request: Request, found: NeuronMap) -> Drawing:

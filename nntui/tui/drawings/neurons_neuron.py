@@ -12,7 +12,7 @@ from nntui.charts.frame import message
 from nntui.charts.line import Series, line_chart
 from nntui.charts.signed import signed_bars
 from nntui.training.insights.neuron import Neuron
-from nntui.training.snapshot import DEAD, SATURATED
+from nntui.training.snapshot import DEAD, OK, SATURATED
 from nntui.tui.drawings.chosen import insight, to_source, to_unit
 from nntui.tui.drawings.pieces import axis_end, text_row, unmeasured
 from nntui.tui.model import Model
@@ -39,7 +39,9 @@ def draw(request: Request) -> Drawing:
 
 
 def _state(neuron: Neuron) -> str:
-    return {DEAD: "dead", SATURATED: "stuck"}.get(neuron.state, f"active {neuron.active:.0%}")
+    """An output that is certain is not called stuck."""
+    state = neuron.state if neuron.after else OK
+    return {DEAD: "dead", SATURATED: "stuck"}.get(state, f"active {neuron.active:.0%}")
 
 
 def _head(neuron: Neuron, width: int) -> list[list[Part]]:
@@ -175,5 +177,5 @@ def facts(model: Model) -> dict[str, str]:
         "slope φ'(z)": number(neuron.slope),
         "state": _state(neuron),
         f"weight of {source_name(neuron, source)}": number(weight),
-        "without it": "".join(text for text, _ in _without(neuron, 200)),
+        "without it": "".join(text for text, _ in _without(neuron, 200)).removeprefix("Without it "),
     }

@@ -108,7 +108,8 @@ CURVE = Explanation(
 MAP = Explanation(
     title="What it looks for",
     drawn=(
-        "With two inputs: the unit's output everywhere on their plane. With images: what each pixel does to it, and "
+        "With two inputs: the unit's output everywhere on their plane, from blue for the least to orange for the most, "
+        "and samples on it, a dot filled or hollow by class. With images: what each pixel does to it, and "
         "the training images of the fixed set that excite it most, with their label and its output. Otherwise: the "
         "inputs by what they do to it, strongest first."
     ),
