@@ -78,6 +78,7 @@ class Model:
     Attributes:
         cursor: the epoch looked at; None: the present.
         past: measurements of an epoch looked at, the newest that came; its own ``epoch`` says of which.
+        past_fault: why there is no measurement of the epoch looked at; empty where there is or may be.
         ghosts: the futures left behind by going back.
         diagnoses: what rules have noticed and is not over, by rule.
         recordings: the recorded runs, as far as they were read.
@@ -109,6 +110,7 @@ class Model:
         self.changes: list[Changed | Edited] = []
         self.cursor: int | None = None
         self.past: Snapshot | None = None
+        self.past_fault = ""
         self.ghosts = Ghosts()
         self.diagnoses: dict[str, Diagnosed] = {}
         self.stretches: list[Stretch] = []
@@ -136,7 +138,7 @@ class Model:
             self.snapshot = batch.snapshot
             topics.add("snapshot")
         if batch.past is not None and self.cursor is not None:
-            self.past = batch.past
+            self.past, self.past_fault = batch.past, ""
             topics |= {"snapshot", "time"}
         self.status = batch.status
         if self.started is not None and self.state != "failed" and batch.status.state != self.state:
@@ -170,6 +172,9 @@ class Model:
                 if event.on:
                     self.diagnoses[event.rule] = event
                 return {"diagnosis"}
+            case Refused(name="look"):
+                self.past_fault = event.reason
+                return {"snapshot", "time"}
             case Refused():
                 self.pending.pop(event.name, None)
                 self.refusals.append(event)

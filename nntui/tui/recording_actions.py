@@ -172,7 +172,7 @@ class RecordingActions(KeyActions):
 
         run = self.model.recordings.selected
         if not self._in_list or not run:
-            self.say("Runs are removed in the list of runs: key 6.")
+            self.say("Runs are removed in the list of runs, in the view Runs.")
         elif run == self.model.run:
             self.say("This run is on the screen; it cannot be removed.")
         else:

@@ -103,6 +103,15 @@ async def test_without_a_recording_the_curves_alone_are_looked_back_at() -> None
         assert on.client.looks == []
 
 
+async def test_what_cannot_be_measured_any_more_is_said_in_its_place() -> None:
+    async with stage(begun(20, run=RUN)) as on:
+        await on.press("home")
+        text = await on.feed(batch(20, [Refused("look", 0, "the recording is damaged")], run=RUN))
+        assert "the recording is damaged" in text
+        assert "fetching" not in text
+        assert "fetching epoch 1" in await on.press("right")
+
+
 async def test_a_click_on_a_curve_looks_at_its_epoch() -> None:
     async with stage(begun(200, run=RUN)) as on:
         panel = on.panel("loss")

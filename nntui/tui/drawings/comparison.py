@@ -30,7 +30,7 @@ HEADS = 2
 """Lines of the table that stay when the rest is paged through: letters and names."""
 
 _UNITS = {"epoch": "epoch", "step": "step", "seconds": "s"}
-_NAME, _COLUMN = 16, 9
+_NAME, _LONG_NAME, _COLUMN, _ROOMY = 16, 26, 9, 16
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,10 @@ def rows_of_table(known: Sequence[Compared]) -> list[Cells]:
         line("seconds", lambda result: result.seconds, 2),
     ]
     first = [side.runs[0] for side in parts]
+    several = any(len(side.runs) > 1 for side in parts)
     for setting in differing(first):
+        if several and setting.name == "training.seed":
+            continue
         values = tuple(_changed(was, now) for was, now in zip(setting.started, setting.tuned, strict=True))
         table.append((setting.name.replace(".", " ").replace("_", " "), values))
     return table
@@ -175,7 +178,7 @@ def _changed(was: Value | None, now: Value | None) -> str:
 
 def _table_row(cells: Cells, count: int, width: int, request: Request) -> Strip:
     name, words = cells
-    label = min(_NAME, max(width - count * _COLUMN, 6))
+    label = min(_LONG_NAME if width - count * _ROOMY >= _LONG_NAME else _NAME, max(width - count * _COLUMN, 6))
     room = max((width - label) // max(count, 1), 4)
     same = len(set(words)) < 2
     parts: list[Part] = [(clipped(name, label - 1).ljust(label), "muted")]

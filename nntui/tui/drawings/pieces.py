@@ -118,7 +118,9 @@ def unmeasured(model: Model) -> str:
         return waiting(model)
     if model.cursor is None:
         return "measuring"
-    return f"fetching epoch {whole(model.cursor)}" if model.run else "not recorded: the network of then is gone"
+    if not model.run:
+        return "not recorded: the network of then is gone"
+    return model.past_fault or f"fetching epoch {whole(model.cursor)}"
 
 
 def waiting(model: Model) -> str:

@@ -53,6 +53,8 @@ def draw(request: Request) -> Drawing:
     marked = f"{len(recordings.marked)} marked" if recordings.marked else f"{len(ids)} recorded"
     if width >= ROOM_FOR_KEYS:
         marked = f"space marks · enter goes on · {marked}"
+    elif not recordings.marked:
+        marked = "space marks"
     return Drawing(rows[:height], f"Runs{shown}", marked)
 
 
