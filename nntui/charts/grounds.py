@@ -139,12 +139,13 @@ def contours(bands: npt.NDArray[np.intp], count: int, look: Look) -> Cells:
     digits = np.array([ord(digit) for digit in "0123456789"], np.uint32)[np.clip(bands, 0, 9)]
     if not _is_colored(look):
         codes, fore, back = _shaded(" ·░▒▓", place, ~known)
+        codes[~known] = ord("?")
         codes[border] = digits[border]
         return codes, fore, back
     codes = np.full(bands.shape, ord(" "), np.uint32)
     back = ramp_colors(place)
     back[~known] = OWN
-    codes[~known] = ord("·")
+    codes[~known] = ord("?")
     codes[border] = digits[border]
     fore = np.where(known, np.where(place < 0.6, 250, 236), OWN).astype(np.int16)
     return codes, fore, back
