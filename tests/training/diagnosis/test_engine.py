@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from nntui.experiment import Experiment
+from nntui.nn.registry import ACTIVATIONS
 from nntui.training import events
 from nntui.training.commands import Redraw, Set
 from nntui.training.diagnosis.advice import ADVICE
@@ -143,3 +145,20 @@ def test_maximising_is_noticed_at_once_and_set_right_by_the_remedy() -> None:
     run.train(100)
     run.remedy()
     assert "gradient_ascent" not in run.train(200).holding
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("data", "loss"), [("spirals", "hinge"), ("moons", "mean_squared_error"), ("waves", "huber")])
+def test_any_network_can_be_looked_at_even_while_it_flies_apart(activation: str, data: str, loss: str) -> None:
+    values = {"network.activation": activation, "network.hidden": (5, 4, 3), "data.name": data, "loss.name": loss}
+    for rate, optimizer in ((30.0, "sgd"), (0.01, "rprop")):
+        chosen = {**values, "optimizer.name": optimizer, "optimizer.learning_rate": rate}
+        for each in watched(Experiment().with_values(chosen)).train(60).told:
+            assert each.message
+            assert "nan" not in each.message
+
+
+@pytest.mark.parametrize("hidden", [(), (1,), (1, 1, 1)])
+def test_networks_of_hardly_anything_can_be_looked_at(hidden: tuple[int, ...]) -> None:
+    small = Experiment().with_values({"network.hidden": hidden, "training.batch_size": 1_000_000})
+    assert "clones" not in watched(small).train(30).holding
