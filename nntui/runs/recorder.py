@@ -33,7 +33,7 @@ from nntui.training.session import Session
 EXPERIMENT = "experiment.toml"
 FLUSH_PERIOD = 0.5  # seconds that an epoch's numbers may wait
 OFTEN, SELDOM = 0.9, 4.5  # seconds between checkpoints
-SHARE = 0.01  # of the time that checkpoints may take, as long as they need not be further apart than that
+SHARE = 0.02  # of the time that checkpoints may take, as long as they need not be further apart than that
 RETRY_PERIOD = 5.0  # seconds between attempts to write again
 LARGEST_SCALARS = scalars.LARGEST - (16 << 20)  # bytes; no reader takes more
 MOST_WAITING = 64 << 20  # bytes that wait for a disk to be writable again; older epochs are given up beyond
