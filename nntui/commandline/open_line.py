@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from nntui.runs.sharing import Shared
     from nntui.training.session import Session
     from nntui.worker.client import Client
-
-SLICE = 1000  # steps between two looks at the keyboard
 
 
 def run(values: argparse.Namespace) -> int:
@@ -89,25 +86,18 @@ def _in_dashboard(values: argparse.Namespace) -> int:
 
 def _trained(shared: Shared, runs: Path, interrupted: Interruption) -> Path:
     """The folder of a run that was trained up to its last change."""
-    from nntui.commandline.recording import closing, make_room
-    from nntui.commandline.train import make_report
+    from nntui.commandline.recording import make_room
+    from nntui.commandline.reports import ProgressLine
+    from nntui.commandline.train import train
     from nntui.runs.recorder import record
 
-    print(f"training to step {shared.changes[-1][0]:,}, where the last change was made", file=sys.stderr)
-    session = _session(shared, make_report(False), interrupted)
+    report = ProgressLine(sys.stderr)
+    report.remark(f"training to step {shared.changes[-1][0]:,}, where the last change was made")
+    session = _session(shared, report, interrupted)
     make_room(runs)
     recorder = record(runs, session)
-    begun = time.perf_counter()
-    with closing(recorder) as written:
-        for step, command in shared.changes:
-            while session.step < step and session.state == "running":
-                interrupted.check()
-                told = session.advance(min(step - session.step, SLICE))
-                seconds = time.perf_counter() - begun
-                rows = session.take_rows()
-                rows[:, -1] = seconds
-                written.trained(rows, told, seconds)
-            written.commanded(command, session.apply(command))
+    train(session, 0.0, report, interrupted, recorder, changes=shared.changes, only_changes=True)
+    interrupted.check()
     return recorder.folder
 
 

@@ -136,19 +136,22 @@ def train(
     recorder: Recorder | None = None,
     before: float = 0.0,
     changes: Sequence[tuple[int, Command]] = (),
+    *,
+    only_changes: bool = False,
 ) -> int:
     """Advance the session to its end, telling what happens; the exit status.
 
     Args:
         recorder: writes it down, and is closed at the end.
         before: seconds that the run was trained for already.
+        only_changes: go no further than to the last of the changes.
     """
     if recorder is None:
-        return _train(session, epochs_per_second, report, interrupted, None, before, changes)
+        return _train(session, epochs_per_second, report, interrupted, None, before, changes, only_changes)
     from nntui.commandline.recording import closing
 
     with closing(recorder) as written:
-        return _train(session, epochs_per_second, report, interrupted, written, before, changes)
+        return _train(session, epochs_per_second, report, interrupted, written, before, changes, only_changes)
 
 
 def _train(
@@ -159,6 +162,7 @@ def _train(
     written: Written | None,
     before: float,
     changes: Sequence[tuple[int, Command]],
+    only_changes: bool,
 ) -> int:
     from nntui.commandline.diagnoses import Diagnoses
     from nntui.training.commands import Stop
@@ -184,6 +188,8 @@ def _train(
     while not interrupted.asked and (session.state == "running" or _due(waiting, session)):
         if _due(waiting, session):
             _change(session, waiting, report, written, diagnoses)
+            if only_changes and not waiting:
+                return DONE
             continue
         at_most = min([length.steps, diagnoses.steps, *(step - session.step for step, _ in waiting[:1])])
         count = pace.steps_due(now, session.steps_per_epoch, at_most)
