@@ -63,7 +63,9 @@ def own_themes() -> list[Theme]:
 
     return [
         Theme(
-            name, dark=dark, secondary=colors["primary"], **colors,
+            name, dark=dark, primary=colors["primary"], secondary=colors["primary"], warning=colors["warning"],
+            success=colors["success"], error=colors["error"], accent=colors["accent"], surface=colors["surface"],
+            panel=colors["panel"], background=colors["background"], foreground=colors["foreground"],
             variables={f"text-{kind}": colors[kind] for kind in ("primary", "warning", "success", "error", "accent")},
         )
         for name, (dark, colors) in OWN_THEMES.items()

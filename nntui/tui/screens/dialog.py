@@ -92,7 +92,7 @@ class Dialog(ModalScreen[Result]):
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close it. A key that was pressed twice, or just after another that closes it, closes nothing else."""
-        return super().dismiss(result) if self.is_active else AwaitComplete.nothing()
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def take_key(self, key: str) -> bool:
         """Do at once what a key asks that decides where the next ones go; the answer says whether it was one."""
