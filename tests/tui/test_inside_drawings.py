@@ -229,3 +229,27 @@ def test_every_unit_can_be_clicked_on(panel: str, size: tuple[int, int]) -> None
             BY_ID[panel].module.click(Request(model, size, Look.plain(), View()), x, y)
             found.add((model.chosen.layer, model.chosen.unit))
     assert len(found) >= (26 if size[1] > 9 else 15)
+
+
+@pytest.mark.parametrize("values", [np.nan, np.inf, -np.inf, 3e38, 1e-40, 0.0])
+def test_a_map_of_any_numbers(values: float) -> None:
+    plane, image, features = inside.plane_map(), inside.image_map(), inside.feature_map()
+    strange = [
+        replace(plane, values=np.full_like(plane.values, values)),
+        replace(plane, values=np.where(np.arange(24) % 5 == 0, values, plane.values).astype(np.float32)),
+        replace(image, effect=np.full_like(image.effect, values)),
+        replace(features, effect=np.full_like(features.effect, values)),
+    ]
+    for found in strange:
+        for size in ((36, 6), (60, 18)):
+            draw("neuron-map", model_of(neuron_map=found), size)
+
+
+@pytest.mark.parametrize("sizes", [(1,), (3,), (16,) * 20 + (10,)])
+def test_networks_of_one_layer_to_twenty_one(sizes: tuple[int, ...]) -> None:
+    found = {"trends": inside.trends(sizes), "network": inside.network(sizes)}
+    model = model_of((2, *sizes), **found)
+    for panel in (*LAYERS.panels, "diagram", "units"):
+        for size in ((36, 5), (60, 16), (64, 50)):
+            for variant in range(3 if panel == "weights-over-time" else 1):
+                draw(panel, model, size, variant=variant)

@@ -10,8 +10,9 @@ from textual.strip import Strip
 
 from nntui.charts.cells import OWN
 from nntui.charts.frame import message
-from nntui.charts.grounds import BRIGHT, between_two, letter
+from nntui.charts.grounds import DARK, letter
 from nntui.charts.heat import heat_map
+from nntui.charts.leaning import leaning
 from nntui.charts.look import Look
 from nntui.charts.plane import Spots, plane_chart
 from nntui.charts.signed import signed_bars
@@ -55,9 +56,9 @@ def _plane(request: Request, found: NeuronMap) -> Drawing:
     size, look = request.size, request.look
     low, high = float(known.min()), float(known.max())
     reach = max(-low, high) if low < 0 < high else 0.0
-    first, span = (-reach, 2 * reach) if reach else (low, (high - low) or 1.0)
+    ends = (-reach, reach) if reach else (low, high)
     rows = plane_chart(
-        between_two((found.values.astype(np.float64) - first) / span, look, smooth=True),
+        leaning(found.values, look, *ends),
         _samples(found, size[0] * size[1] // CELLS_A_SAMPLE, look), size, look,
         x_range=(found.low[0], found.high[0]), y_range=(found.low[1], found.high[1]),
         x_name=found.names[0], y_name=found.names[1] if size[1] >= ROOM_FOR_NAME else "",
@@ -75,7 +76,7 @@ def _samples(found: NeuronMap, most: int, look: Look) -> list[Spots]:
     colored = look.colors and look.glyphs != "ascii"
     many = bool(len(labels)) and int(labels.max()) > 1
     signs = [letter(label) if many else DOTS[min(label, 1)] for label in labels.tolist()]
-    return [Spots(found.x[kept], found.y[kept], signs, BRIGHT if colored else OWN)]
+    return [Spots(found.x[kept], found.y[kept], signs, DARK if colored else OWN)]
 
 
 def _images(request: Request, found: NeuronMap) -> Drawing:
