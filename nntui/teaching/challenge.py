@@ -55,6 +55,11 @@ _KEYS = (
 )  # fmt: skip
 _FREE = (Pause, Resume, Step, Pace, Watch, Restart, RangeTest)
 EDITS: Mapping[type[Command], str] = {Redraw: "redraw", Silence: "silence", SetWeight: "set_weight"}
+_IN_WORDS = {
+    "schedule.scale": "the learning rate", "redraw": "the draw of the weights", "set_weight": "single weights",
+    "training.batch_size": "the batch size", "regularization": "the penalties on weights",
+    "network.activation": "the activation", "loss": "the loss", "optimizer": "the optimizer",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,12 @@ class Challenge:
         what = command.name if isinstance(command, Set) else EDITS.get(type(command), "")
         if any(what == each or what.startswith(each + ".") for each in self.allowed):
             return ""
-        return f"this challenge allows {listed(self.allowed)} alone"
+        return f"this challenge allows you to change {self.rules} alone"
+
+    @property
+    def rules(self) -> str:
+        """What may be changed, in words."""
+        return listed(_IN_WORDS.get(each, each) for each in self.allowed) if self.allowed else "anything"
 
     def stars(self, epochs: float, changes: int) -> int:
         """For reaching the goal after so many epochs with so many changes: 1 to 3."""

@@ -47,7 +47,7 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 def test_a_teacher_gets_json(tmp_path: Path) -> None:
     progress = Progress(tmp_path / "progress.json")
-    progress.keep("a", Record(1, answers={"1": ["yes"]}))
+    progress.keep("a", Record(steps=1, answers={"1": ["yes"]}))
     assert json.loads(json.dumps(progress.export()))["records"]["a"]["answers"] == {"1": ["yes"]}
 
 

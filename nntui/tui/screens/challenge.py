@@ -55,11 +55,10 @@ class ChallengeScreen(Dialog[Wish | None]):
     def compose_content(self) -> Iterable[Widget]:
         """The words about it, then how it stands."""
         attempt, challenge = self._attempt, self._attempt.challenge
-        rules = ", ".join(challenge.allowed) if challenge.allowed else "anything"
         rows = [
-            ("Goal", challenge.goal.text),
+            ("Goal", challenge.goal.text.replace("_", " ")),
             ("Within", f"{challenge.epochs:,} epochs"),
-            ("You may change", rules),
+            ("You may change", challenge.rules),
             ("Three stars", f"{challenge.par_epochs:,} epochs and {challenge.par_changes:,} changes, or fewer"),
             ("So far", f"{attempt.epochs:,} epochs, {attempt.changes:,} changes: {_OUTCOMES[attempt.outcome]}"),
         ]

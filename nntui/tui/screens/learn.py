@@ -68,9 +68,10 @@ def challenges(progress: Progress) -> list[Item]:
             continue
         record = progress.of(f"challenge/{challenge.name}")
         best = f"\n\nYour best: {record.epochs} epochs, {record.changes} changes." if record.finished else ""
-        rules = f"You may change: {', '.join(challenge.allowed)}." if challenge.allowed else "You may change anything."
+        goal = challenge.goal.text.replace("_", " ")
         about = (
-            f"{challenge.about}\n\nGoal: {challenge.goal.text}, within {challenge.epochs} epochs. {rules}\n"
+            f"{challenge.about}\n\nGoal: {goal}, within {challenge.epochs} epochs.\n"
+            f"You may change {challenge.rules}.\n"
             f"Three stars for {challenge.par_epochs} epochs and {challenge.par_changes} changes, or fewer.{best}"
         )
         mark = "★" * record.stars

@@ -70,7 +70,7 @@ class LessonLine(Line):
                 f"{{learn.open}} has a hint."
             ), "warning"
         return self._words(
-            f"{challenge.title}: {challenge.goal.text} within {whole(challenge.epochs)} epochs; so far {spent}."
+            f"{challenge.title}: {challenge.goal.text.replace("_", " ")} within {whole(challenge.epochs)} epochs; so far {spent}."
         ), "title"
 
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
