@@ -137,6 +137,20 @@ class RecordingActions(KeyActions):
         self.jump(run)
         return True
 
+    def action_page_up(self) -> None:
+        self._turn(-1)
+
+    def action_page_down(self) -> None:
+        self._turn(+1)
+
+    def _turn(self, by: int) -> None:
+        """A page up or down: in a list of runs the highlight goes as far as the list is high."""
+        panel = self.main.focused_panel
+        if self._in_list:
+            panel.select(0, by * max(panel.size.height - 3, 1))
+        else:
+            panel.page(by)
+
     def jump(self, run: str | None) -> None:
         """Go on with this run, or branch, where it ended."""
         if run is None:

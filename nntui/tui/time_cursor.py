@@ -125,10 +125,12 @@ class TimeCursor:
         events = tuple(events)
         started = [event for event in events if isinstance(event, RunStarted)]
         for event in events:
+            if isinstance(event, Rewound | RunStarted) and self._looked is not None:
+                self._looked = None
+                self._client.look(None, self._watching())
             if isinstance(event, Rewound):
                 if started:
                     self._model.preset = self._model.stretches[0].experiment
-                self._looked = None
                 if self._answer:
                     self._say(self._answer)
                 self._answer = ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import MouseScrollDown
 
 from nntui.experiment import Experiment
 from nntui.runs.summary import read_summary, write_summary
@@ -169,6 +170,22 @@ async def test_the_wheel_and_the_mouse_select_too(runs: Path) -> None:
         await on.pilot.click("#branches", offset=(10, 4))
         await was_read(on)
         assert on.app.model.recordings.selected == nodes[2].id
+
+
+async def test_pages_and_the_wheel_go_through_a_long_list(runs: Path) -> None:
+    async with stage(begun(20, run=ids(runs)["first"]), size=(80, 24)) as on:
+        await shown(on, runs, "6")
+        every = on.app.model.recordings.ids
+        await on.press("pagedown")
+        await was_read(on)
+        assert on.app.model.recordings.selected == every[-1]
+        await on.press("pageup")
+        await was_read(on)
+        assert on.app.model.recordings.selected == every[0]
+        panel = on.panel("run-list")
+        panel.post_message(MouseScrollDown(panel, 5, 3, 0, 1, 0, False, False, False))
+        await was_read(on)
+        assert on.app.model.recordings.selected == every[1]
 
 
 async def test_delete_asks_and_removes(runs: Path) -> None:

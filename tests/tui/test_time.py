@@ -85,6 +85,15 @@ async def test_the_panels_show_the_network_as_it_was() -> None:
         assert "44%" not in text
 
 
+async def test_of_another_run_the_same_epoch_is_asked_for_again() -> None:
+    async with stage(begun(20, run=RUN)) as on:
+        await on.press("home")
+        await on.feed(begun(5, run="another"))
+        assert cursor(on) is None
+        await on.press("home")
+        assert [epoch for epoch, _ in on.client.looks] == [0, None, 0]
+
+
 async def test_an_epoch_is_asked_for_once_and_again_for_other_panels() -> None:
     async with stage(begun(20, run=RUN)) as on:
         await on.press("home", "home", "left")

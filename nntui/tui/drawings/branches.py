@@ -13,6 +13,7 @@ from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import clipped, number, whole
 
 ROOM_FOR_BEST = 62
+WHEEL_SELECTS = True
 
 
 def move(model: Model, dx: int, dy: int) -> None:

@@ -14,6 +14,7 @@ from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, clipped, compact, number, whole
 
 HERE = "▶"
+WHEEL_SELECTS = True
 MARKED = "◆"
 _ROLES = {"interrupted": "warning", "diverged": "warning", "damaged": "error"}
 ROOM_FOR_KEYS = 54

@@ -117,6 +117,13 @@ class Panel(Rows, can_focus=True):
             self.by = by
             self.epoch = epoch
 
+    class EditWanted(Message):
+        """A hyperparameter was clicked; ``name`` is its dotted name."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
     def __init__(self, spec: Spec, model: Model, view: View) -> None:
         super().__init__(id=spec.id)
         self.spec = spec
@@ -224,8 +231,11 @@ class Panel(Rows, can_focus=True):
         click = getattr(self.spec.module, "click", None) if self.can_draw else None
         if click is not None and self._look is not None and self._drawn_size == tuple(self.size):
             inside = (max(self.size.width - 2, 1), max(self.size.height - 2, 1))
-            click(self._request(inside, self._look), event.x - 1, event.y - 1)
-            self.post_message(self.Selected())
+            wanted = click(self._request(inside, self._look), event.x - 1, event.y - 1)
+            if wanted is None:
+                self.post_message(self.Selected())
+            elif wanted:
+                self.post_message(self.EditWanted(wanted))
         elif self.spec.arrows == "time" and self._drawing is not None and self._look is not None:
             epoch = epoch_at(self._drawing.rows, event.x - 1, event.y - 1)
             if epoch is not None:
@@ -247,7 +257,9 @@ class Panel(Rows, can_focus=True):
     def _wheel(self, event: events.MouseEvent, by: int) -> None:
         """Curves over the epochs go closer or wider, about the epoch under the pointer; what has pages turns them."""
         epoch = epoch_at(self._drawing.rows, event.x - 1, event.y - 1) if self._drawing is not None else None
-        if epoch is None or self._pages > 1:
+        if self.can_draw and getattr(self.spec.module, "WHEEL_SELECTS", False):
+            self.select(0, by)
+        elif epoch is None or self._pages > 1:
             self.page(by)
         else:
             self.post_message(self.Zoomed(-by, epoch))
