@@ -69,8 +69,9 @@ class LessonLine(Line):
                 f"{challenge.title}: not within {whole(challenge.epochs)} epochs. {{run.restart}} tries again, "
                 f"{{learn.open}} has a hint."
             ), "warning"
+        goal = challenge.goal.text.replace("_", " ")
         return self._words(
-            f"{challenge.title}: {challenge.goal.text.replace("_", " ")} within {whole(challenge.epochs)} epochs; so far {spent}."
+            f"{challenge.title}: {goal} within {whole(challenge.epochs)} epochs; so far {spent}."
         ), "title"
 
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
