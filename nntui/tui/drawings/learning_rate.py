@@ -45,7 +45,7 @@ def draw(request: Request) -> Drawing:
 def _rate_then(epochs: Floats, rates: Floats, epoch: int) -> str:
     """The rate of the step after this epoch."""
     index = max(int(np.searchsorted(epochs, epoch, side="right")) - 1, 0)
-    return f"at {epoch} {number(float(rates[index]))}"
+    return f"at {epoch:,} {number(float(rates[index]))}"
 
 
 def _follows_the_loss(stretch: Stretch) -> bool:
