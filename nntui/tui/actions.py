@@ -224,11 +224,15 @@ class KeyActions(App[int]):
     # -- dialogs --------------------------------------------------------------------------------------------------
 
     def action_edit(self) -> None:
+        self.edit()
+
+    def edit(self, name: str = "") -> None:
+        """Open the form, in the field of this name where there is one."""
         from nntui.tui.screens.edit import EditScreen
 
         status = self.model.status
         rate = status.learning_rate if status is not None else float("nan")
-        self.push_screen(EditScreen(self.model.experiment, rate), self._take_edits)
+        self.push_screen(EditScreen(self.model.experiment, rate, name), self._take_edits)
 
     def _take_edits(self, values: dict[str, Value] | None) -> None:
         if values:

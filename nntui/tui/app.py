@@ -322,6 +322,10 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         self.time.put(event.epoch)
         self.redraw("time")
 
+    @on(Panel.EditWanted)
+    def _edit_what_was_clicked(self, event: Panel.EditWanted) -> None:
+        self.edit(event.name)
+
     @on(Panel.Zoomed)
     def _zoom_where_pointed(self, event: Panel.Zoomed) -> None:
         self.zoom(event.by, event.epoch)

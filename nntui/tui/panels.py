@@ -3,7 +3,8 @@
 A panel's drawing module, below ``nntui.tui.drawings``, has ``draw(request) -> Drawing`` and may have
 
 - ``move(model, dx, dy)``: the arrow keys, where ``arrows`` is ``"select"``: changes ``model.chosen``;
-- ``click(request, x, y)``: the mouse, ``x`` and ``y`` inside the frame: as ``move``, to what lies there;
+- ``click(request, x, y)``: the mouse, ``x`` and ``y`` inside the frame: as ``move``, to what lies there; where it
+  returns a text, that is the dotted name of a hyperparameter to edit, or empty for nothing;
 - ``facts(model)``: label → value for the panel's explanation.
 
 All of it in the event loop; of ``move`` and ``click`` the caller has measured and draws anew what is looked at.

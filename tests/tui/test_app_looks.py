@@ -9,7 +9,8 @@ import pytest
 from textual.events import MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Size
 
-from nntui.training.commands import Pause, Step
+from nntui.training.commands import Pause, Set, Step
+from nntui.tui.screens.form import Form
 from nntui.tui.widgets.panel import Panel
 from tests.tui.fakes import FakeClient, batch, begun, experiment, make_app, rows, screen_text, settled
 from tests.tui.stage import SIZE, stage
@@ -251,3 +252,17 @@ async def test_where_there_is_only_ascii_dialogs_have_nothing_else(keys: tuple[s
         assert app.screen is not app.main
         assert text.isascii(), {letter for letter in text if not letter.isascii()}
         assert "?" * 3 not in text
+
+
+async def test_a_click_on_a_hyperparameter_opens_the_form_there() -> None:
+    async with stage(begun(12)) as on:
+        rows_ = on.panel("hyperparameters").text().split("\n")
+        y = next(index for index, row in enumerate(rows_) if "batch size" in row)
+        await on.pilot.click("#hyperparameters", offset=(rows_[y].index("batch size") + 2, y))
+        await settled(on.pilot)
+        form = on.app.screen.query_one(Form)
+        assert form.has_focus
+        assert form.current is not None
+        assert form.current.parameter.name == "training.batch_size"
+        await on.press("6", "4", "enter")
+        assert on.client.told == [Set("training.batch_size", 64)]

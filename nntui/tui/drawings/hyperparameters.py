@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.strip import Strip
@@ -52,8 +53,37 @@ _SHORT = {
     "training.precision": "precision",
 }
 
-Entry = tuple[str, str, bool, bool]
-"""Label, value, changed from the preset, still asked for."""
+Entry = tuple[str, str, bool, bool, str]
+"""Label, value, changed from the preset, still asked for, dotted name."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which entries are seen, and where: column by column from the top, ``rows`` in each.
+
+    Attributes:
+        first: index of the first entry on the page.
+        widths: of the columns.
+    """
+
+    rows: int
+    first: int
+    widths: list[int]
+    pages: int
+    page: int
+
+
+def laid_out(request: Request, entries: Sequence[Entry], below: int) -> Layout:
+    """The columns and pages for these entries, ``below`` rows being needed for what stands under them."""
+    width, height = request.size
+    columns = max((width + 2) // (COLUMN + 2), 1)
+    while columns > 1 and below and -(-len(entries) // (columns - 1)) + below + 1 <= height:
+        columns -= 1
+    room = max(height - below - 1, ROOMY // 2) if below else height
+    rows = min(-(-len(entries) // columns), room)
+    pages = -(-len(entries) // (rows * columns))
+    page = min(request.page, pages - 1)
+    return Layout(rows, page * rows * columns, split_width(width, columns, gap=2), pages, page)
 
 
 def draw(request: Request) -> Drawing:
@@ -61,42 +91,45 @@ def draw(request: Request) -> Drawing:
     model, (width, height), look = request.model, request.size, request.look
     entries = listed(model)
     below = _below(model, width - 2) if height >= ROOMY else []
-    columns = max((width + 2) // (COLUMN + 2), 1)
-    while columns > 1 and below and -(-len(entries) // (columns - 1)) + len(below) + 1 <= height:
-        columns -= 1
-    room = max(height - len(below) - 1, ROOMY // 2) if below else height
-    rows = min(-(-len(entries) // columns), room)
-    pages = -(-len(entries) // (rows * columns))
-    first = min(request.page, pages - 1) * rows * columns
-    widths = split_width(width, columns, gap=2)
+    at = laid_out(request, entries, len(below))
     blocks = [
-        [_entry(entry, widths[index], request) for entry in entries[at : at + rows]]
-        for index, at in enumerate(range(first, first + rows * columns, rows))
+        [_entry(entry, cells, request) for entry in entries[start : start + at.rows]]
+        for cells, start in zip(at.widths, range(at.first, at.first + at.rows * len(at.widths), at.rows), strict=True)
     ]
-    lines = beside(blocks, widths, rows, look, gap=2)
+    lines = beside(blocks, at.widths, at.rows, look, gap=2)
     if below:
         lines += [text_row([], width, look), *(text_row([(" ", "text"), *parts], width, look) for parts in below)]
     lines = [*lines, *[text_row([], width, look)] * (height - len(lines))][:height]
     changed = sum(entry[2] for entry in entries)
     subtitle = f"* {changed} changed" if changed else ""
     title = "Hyperparameters"
-    if pages > 1:
-        page = min(request.page, pages - 1) + 1
-        title = title_with_room(width, subtitle, f"{title} {page} of {pages} ↑↓", f"{title} {page}/{pages}", title)
-    return Drawing(lines, title, subtitle, pages)
+    if at.pages > 1:
+        of = (f"{title} {at.page + 1} of {at.pages} ↑↓", f"{title} {at.page + 1}/{at.pages}")
+        title = title_with_room(width, subtitle, *of, title)
+    return Drawing(lines, title, subtitle, at.pages)
+
+
+def click(request: Request, x: int, y: int) -> str:
+    """The name of the hyperparameter under the mouse, to be edited; empty where there is none."""
+    entries = listed(request.model)
+    below = _below(request.model, request.size[0] - 2) if request.size[1] >= ROOMY else []
+    at = laid_out(request, entries, len(below))
+    column = next((index for index, _ in enumerate(at.widths) if x < sum(at.widths[: index + 1]) + 2 * index), -1)
+    index = at.first + column * at.rows + y
+    return entries[index][4] if column >= 0 and 0 <= y < at.rows and index < len(entries) else ""
 
 
 def listed(model: Model) -> list[Entry]:
     """What there is to show: the learning rate in force, the settings by how soon one turns them, then what is off."""
     rate = model.status.learning_rate if model.status is not None else math.nan
-    entries: list[Entry] = [("rate in force", number(rate), False, bool(model.pending))]
+    entries: list[Entry] = [("rate in force", number(rate), False, bool(model.pending), "optimizer.learning_rate")]
     names = sorted((row.name for row in model.experiment.parameters() if _is_own(model, row.name)), key=_place)
     for minor in (False, True):
         for name in names:
             changed = model.is_changed(name)
             if minor == _is_minor(name, model.wanted(name), changed):
                 pending = name in model.pending
-                entries.append((_SHORT.get(name, _label(name)), _shown(model, name), changed, pending))
+                entries.append((_SHORT.get(name, _label(name)), _shown(model, name), changed, pending, name))
     return entries
 
 
@@ -144,7 +177,7 @@ def _label(name: str) -> str:
 
 
 def _entry(entry: Entry, width: int, request: Request) -> Strip:
-    label, value, changed, pending = entry
+    label, value, changed, pending, _ = entry
     mark = "*" if changed else " "
     role = "warning" if changed else "text"
     ellipsis = "~" if request.look.glyphs == "ascii" else "…"

@@ -52,11 +52,16 @@ class EditScreen(Dialog[dict[str, Value] | None]):
         " · [@click=screen.apply]enter apply[/] · [@click=screen.close]escape cancel[/]"
     )
 
-    def __init__(self, experiment: Experiment, learning_rate_now: float | None = None) -> None:
-        """``learning_rate_now``: what is in force at this step, schedule and scale included."""
+    def __init__(self, experiment: Experiment, learning_rate_now: float | None = None, at: str = "") -> None:
+        """
+        Args:
+            learning_rate_now: what is in force at this step, schedule and scale included.
+            at: the field to begin with, by its dotted name; empty: the search.
+        """
         super().__init__()
         self._draft = Draft(experiment)
         self._rate = learning_rate_now
+        self._at = at
         self._fields: dict[str, Field] = {}
         if experiment.name:
             self.title_text = f"Hyperparameters of {experiment.name}"
@@ -71,6 +76,9 @@ class EditScreen(Dialog[dict[str, Value] | None]):
     def on_mount(self) -> None:
         """Begin with the values in force."""
         self._show()
+        if self._at in self._fields:
+            self.set_focus(self.form)
+            self.form.go_to(self._at)
 
     @property
     def form(self) -> Form:
