@@ -47,7 +47,7 @@ def loss_axis(series: Sequence[Series], name: str = "test loss") -> dict[str, An
     parts = [part for one in series for part in (one.y, one.low, one.high) if part is not None]
     values = np.concatenate([np.empty(0), *(np.asarray(part, dtype=np.float64) for part in parts)])
     values = values[np.isfinite(values)]
-    log = bool(len(values)) and values.min() > 0 and values.max() / values.min() > _WIDE
+    log = bool(len(values)) and values.min() > 0 and values.max() / _WIDE > values.min()
     return {"log_y": log, "y_unit": f"{name} (log)" if log else name}
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nntui.runs.comparing import BYS, By, band, curve, differing, open_compared, quartiles, result_of, settled
 from nntui.training.commands import Set
@@ -109,3 +112,28 @@ def test_settings_that_differ_as_started_and_as_tuned(tmp_path: Path) -> None:
     assert found["optimizer.beta1"].started[0] is None
     assert "training.seed" not in found
     assert differing([open_compared(plain), open_compared(plain)]) == []
+
+
+ABSURD = [1e300, -1e300, math.inf, -math.inf, math.nan, 0.0, 1e-320, -5.0, 1e38, 3.0]
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_whatever_stands_in_the_rows_there_is_a_band(data: st.DataObject) -> None:
+    runs = []
+    for _ in range(data.draw(st.integers(1, 3))):
+        rows = rows_of([1.0] * data.draw(st.integers(0, 12)))
+        for _ in range(data.draw(st.integers(0, 12)) if len(rows) else 0):
+            row, column = data.draw(st.integers(0, len(rows) - 1)), data.draw(st.integers(0, len(COLUMNS) - 1))
+            counts = st.sampled_from([1.0, 2.0, 7.0, 2.0**52])
+            rows[row, column] = data.draw(counts if column < 2 else st.sampled_from(ABSURD))
+        runs.append(rows)
+    for by in BYS:
+        found = band(runs, by)
+        assert len({len(part) for part in found}) == 1
+        assert (np.diff(found.x) >= 0).all()
+        known = ~np.isnan(found.median)
+        assert (found.q25[known] <= found.median[known]).all()
+        assert (found.median[known] <= found.q75[known]).all()
+    for rows in runs:
+        assert result_of(settled(rows)).epochs >= 0
