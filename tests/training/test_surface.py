@@ -119,7 +119,7 @@ def test_it_goes_from_coarse_to_fine_a_few_places_at_a_time() -> None:
         if np.isfinite(found.values).sum() < 49:
             assert not np.isfinite(found.values[1::2]).any()
     assert len(done) > 10
-    assert max(np.diff(done)) <= 40 / SIDE**2 + 1e-9
+    assert max(np.diff(done)) <= 48 / SIDE**2 + 1e-9
 
 
 def test_a_slice_stays_until_the_weights_have_gone_far() -> None:

@@ -207,6 +207,11 @@ def test_a_kink_excuses_a_difference() -> None:
     assert "a kink lies between" in text(draw("chain", model_of(chain=kinked), (90, 16)))
 
 
+def test_rounding_excuses_a_difference() -> None:
+    tiny = replace(closely.chain(), difference=0.02, backpropagated=-2e-11, nudged=-1.96e-11)
+    assert "rounding" in text(draw("chain", model_of(chain=tiny), (120, 16)))
+
+
 def test_the_chain_is_stepped_through_from_the_loss_to_the_weight() -> None:
     model = model_of(chain=closely.chain())
     steps = [text(draw("chain", model, (78, 12), page=page)) for page in (1, 2, 3)]

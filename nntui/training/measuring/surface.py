@@ -27,9 +27,9 @@ _COARSE = len(range(0, SIDE, STRIDES[0])) ** 2
 FAR = 0.3  # of the slice's reach: how far the weights go before it is centered anew
 _TOO_LARGE = "the network is too large to look around in"
 _SEED = 1712_09913
-_WORK = 2_000_000  # parameters × rows × places of one measurement
+_WORK = 8_000_000  # parameters × rows × places of one measurement
 _WORK_AT_REST = 500_000_000  # the same of one slice while nothing is trained: a quarter of a second
-_MOST_PLACES = 40
+_MOST_PLACES = 48
 _ROUNDING = 1e-6  # a second direction that is so much smaller is made of rounding
 _MARGIN = 0.3  # of the extent of the path, on every side
 
