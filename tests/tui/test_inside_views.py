@@ -97,7 +97,7 @@ async def test_arrows_in_the_unit_choose_a_weight_the_bias_last() -> None:
         await on.press("g")
         assert "outgoing weights" in on.text
         await on.press("g")
-        assert "history" in on.text
+        assert "‖w‖" in on.text
 
 
 async def test_a_click_chooses_a_unit() -> None:

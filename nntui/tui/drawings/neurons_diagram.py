@@ -14,6 +14,8 @@ from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import whole
 
+ROOM_FOR_WORDS, ROOM_FOR_ALL_WORDS = 52, 72
+
 
 def draw(request: Request) -> Drawing:
     """The diagram."""
@@ -46,16 +48,19 @@ def _title(request: Request, network: Network) -> str:
     if request.model.started is not None and request.model.started.task == "regression":
         said = f"{network.said} for {network.right}"
     long = f"Network · {number} of {whole(network.samples)} · {said}"
-    room = request.size[0] - 22
+    room = request.size[0] - (36 if request.size[0] >= ROOM_FOR_WORDS else 22)
     return next((text for text in (long, f"Network · {number} · {said}") if len(text) <= room), f"Network · {number}")
 
 
 def _subtitle(wiring: Wiring, width: int) -> str:
     """Which of the weights are drawn."""
     if wiring.drawn >= wiring.total:
-        return f"all {whole(wiring.total)} weights" if width >= 60 else ""
-    counted = f"strongest {whole(wiring.drawn)} of {whole(wiring.total)}"
-    return f"{counted} weights" if width >= 70 else counted
+        counted = "1 weight" if wiring.total == 1 else f"all {whole(wiring.total)} weights"
+        return counted if width >= ROOM_FOR_WORDS else ""
+    counted = f"{whole(wiring.drawn)} of {whole(wiring.total)}"
+    if width < ROOM_FOR_WORDS:
+        return f"top {counted}"
+    return f"strongest {counted} weights" if width >= ROOM_FOR_ALL_WORDS else f"strongest {counted}"
 
 
 def move(model: Model, dx: int, dy: int) -> None:

@@ -14,7 +14,7 @@ from nntui.charts.signed import signed_bars
 from nntui.training.insights.neuron import Neuron
 from nntui.training.snapshot import DEAD, OK, SATURATED
 from nntui.tui.drawings.chosen import insight, to_source, to_unit
-from nntui.tui.drawings.pieces import axis_end, text_row, unmeasured
+from nntui.tui.drawings.pieces import axis_end, text_row, title_with_room, unmeasured
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, number, whole
@@ -32,10 +32,11 @@ def draw(request: Request) -> Drawing:
     head = [text_row(parts, width, look) for parts in _head(neuron, width)][: max(height - 1, 0)]
     room = height - len(head)
     rows = [*head, *_below(request, neuron, room)]
-    title = f"{neuron.layer} · unit {neuron.unit + 1} of {whole(neuron.units)} · {WAYS[request.variant]}"
-    if len(title) + 6 > width:
-        title = f"{neuron.layer} · unit {neuron.unit + 1}"
-    return Drawing(rows[:height], title, _state(neuron) if width >= 50 else "", variants=len(WAYS))
+    short = f"{neuron.layer} · unit {neuron.unit + 1}"
+    unit = f"{short} of {whole(neuron.units)}"
+    way, said = WAYS[request.variant], _state(neuron)
+    title = title_with_room(width, said, f"{unit} · {way}", f"{short} · {way}", unit, short)
+    return Drawing(rows[:height], title, said, variants=len(WAYS))
 
 
 def _state(neuron: Neuron) -> str:
