@@ -77,6 +77,7 @@ class MainScreen(Screen[None]):
         keys = first_keys(actions)
         self._tab_line = TabLine(model, self.tabs, id="tabs")
         self._status = StatusLine(model, id="status")
+        self._status.keys = keys
         self._keys = KeyBar(model, actions, id="keys")
         self._notice = Notice(model, keys, id="notice")
         self._lesson = LessonLine(model, desk, self._actions, id="lesson")

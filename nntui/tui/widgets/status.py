@@ -45,8 +45,12 @@ def progress_bar(share: float, width: int, glyphs: Glyphs) -> list[Part]:
     return [("━" * full + "╸" * half, "ok"), ("─" * (width - full - half), "axis")]
 
 
-def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
-    """State, epoch of total, progress, step within the epoch, speed and time, as much as ``width`` can hold."""
+def status_parts(model: Model, width: int, glyphs: Glyphs, keys: Mapping[str, str] | None = None) -> list[Part]:
+    """State, epoch of total, progress, step within the epoch, speed and time, as much as ``width`` can hold.
+
+    Args:
+        keys: the key that does it, by the action's id; by default those of the table.
+    """
     state = [state_part(model, glyphs)]
     status = model.status
     if model.started is None or status is None:
@@ -56,7 +60,7 @@ def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
     epoch: list[Part] = [("epoch ", "muted"), (whole(status.epoch).rjust(len(whole(total))), "text")]
     epoch.append((f"/{whole(total)}", "muted"))
     if model.cursor is not None:
-        return looking_parts(model, (state, epoch), width)
+        return looking_parts(model, (state, epoch), width, keys or {})
     step: list[Part] = [("step ", "muted"), (whole(within).rjust(len(whole(status.steps_per_epoch))), "text")]
     step.append((f"/{whole(status.steps_per_epoch)}", "muted"))
     goes = model.state == "running"
@@ -80,21 +84,24 @@ def status_parts(model: Model, width: int, glyphs: Glyphs) -> list[Part]:
     return joined([state, [*epoch, (" ", "text"), *filled], *shown])
 
 
-def looking_parts(model: Model, before: tuple[list[Part], list[Part]], width: int) -> list[Part]:
+def looking_parts(
+    model: Model, before: tuple[list[Part], list[Part]], width: int, keys: Mapping[str, str]
+) -> list[Part]:
     """That one looks at a past epoch, and how to go there or return, in as many words as ``width`` can hold."""
     cursor = whole(model.cursor or 0)
+    enter, escape = keys.get("time.return", "enter"), keys.get("time.now", "escape")
     there = "there" if model.is_replay else "back there"
     wordings: tuple[str, ...] = (
-        f" looking at epoch {cursor} · enter goes {there} · escape returns to now ",
-        f" looking at epoch {cursor} · enter goes {there} · escape returns ",
-        f" looking at epoch {cursor} · enter back · escape now ",
-        f" at epoch {cursor} · enter · escape ",
+        f" looking at epoch {cursor} · {enter} goes {there} · {escape} returns to now ",
+        f" looking at epoch {cursor} · {enter} goes {there} · {escape} returns ",
+        f" looking at epoch {cursor} · {enter} back · {escape} now ",
+        f" at epoch {cursor} · {enter} · {escape} ",
     )
     if not model.run:
         wordings = (
-            f" looking at epoch {cursor} · not recorded: curves only · escape returns to now ",
-            f" looking at epoch {cursor} · not recorded · escape returns ",
-            f" epoch {cursor} · not recorded · escape ",
+            f" looking at epoch {cursor} · not recorded: curves only · {escape} returns to now ",
+            f" looking at epoch {cursor} · not recorded · {escape} returns ",
+            f" epoch {cursor} · not recorded · {escape} ",
         )
     state, epoch = before
     short = [epoch[0], (epoch[1][0].strip(), epoch[1][1])]
@@ -214,8 +221,10 @@ class Line(Rows):
 class StatusLine(Line):
     """How the training stands."""
 
+    keys: Mapping[str, str] | None = None
+
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
-        parts = [(" ", "text"), *status_parts(self._model, width - 2, self.glyphs)]
+        parts = [(" ", "text"), *status_parts(self._model, width - 2, self.glyphs, self.keys)]
         blank = self.row([], width)
         return [self.row(parts, width), *[blank] * (height - 1)]
 
