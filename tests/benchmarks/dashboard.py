@@ -1,6 +1,8 @@
 """What the dashboard costs and how soon it answers, measured in a real terminal beside what was asked for.
 
-    python -m tests.benchmarks.dashboard [--quick] [--only start speed keys cost quit memory]
+    python -m tests.benchmarks.dashboard [--quick] [--only start speed keys cost quit memory] [--beside COMMIT]
+
+With ``--beside HEAD~1`` the same is measured with that commit, part by part in turn; it stands at the end of the lines.
 
 Linux, on a machine with nothing else to do; the head of the table says how busy it was. The speed that training keeps
 is a ratio of runs that take turns: the dashboard at 120×40, and the same child with a client that takes every batch
@@ -19,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -230,8 +233,8 @@ def watched(key: str, rows: Sequence[str]) -> object:
 def keys(quick: bool) -> Iterator[Figure]:
     """From a key to what it changes on the screen, while training flat out at 120×40."""
     for preset in (FLAT_OUT, ("digits", *FLAT_OUT[1:])):
-        delays = delays_of_keys(preset, 35 if quick else 210)
-        for name, share, asked in (("p50", 0.5, None), ("p95", 0.95, 30), ("p99", 0.99, None)):
+        delays = delays_of_keys(preset, 35 if quick else 504)
+        for name, share, asked in (("p50", 0.5, 5), ("p95", 0.95, 20), ("p99", 0.99, 30)):
             yield Figure(f"key to screen, {preset[0]} flat out, {name}", 1e3 * quantile(delays, share), asked, "ms")
 
 
@@ -273,10 +276,11 @@ def answers(pieces: Sequence[Piece], first: int, presses: Sequence[tuple[str, fl
 
 
 def cost(quick: bool) -> Iterator[Figure]:
-    """What the dashboard's own process takes, at 20 frames a second and paused."""
+    """What the dashboard's own process takes, at 20 and 30 frames a second and paused."""
     seconds = 3.0 if quick else 10.0
-    for size, asked in (((80, 24), None), ((120, 40), 25.0), ((200, 60), None)):
-        with Dashboard(*FLAT_OUT, columns=size[0], rows=size[1]) as dashboard:
+    cases = (((80, 24), 20, None), ((120, 40), 20, 18.0), ((120, 40), 30, 26.0), ((200, 60), 30, 30.0))
+    for size, rate, asked in cases:
+        with Dashboard(*FLAT_OUT, "--fps", str(rate), columns=size[0], rows=size[1]) as dashboard:
             dashboard.begun()
             time.sleep(1.0)
             first, begun, used = len(dashboard.pieces), time.perf_counter(), cpu_seconds(dashboard.pid)
@@ -285,10 +289,11 @@ def cost(quick: bool) -> Iterator[Figure]:
             used = cpu_seconds(dashboard.pid) - used
             frames = dashboard.frames(first) / took
             written = sum(len(piece.data) for piece in dashboard.pieces[first:]) / took / 1e3
-            where = f"{size[0]}×{size[1]}, {frames:.0f} updates/s"
+            where = f"{size[0]}×{size[1]} at {rate} frames/s"
             yield Figure(f"of a core, {where}", 100 * used / took, asked, "%")
-            yield Figure(f"written, {where}", written, None, "KB/s")
-            if size == (120, 40):
+            yield Figure(f"written, {where}", written, 200.0 if rate == 20 else None, "KB/s")
+            yield Figure(f"  updates, {where}", frames, None, "/s")
+            if (size, rate) == ((120, 40), 20):
                 yield from paused(dashboard, seconds)
 
 
@@ -324,20 +329,43 @@ PARTS: dict[str, Callable[[bool], Iterator[Figure]]] = {
 }  # fmt: skip
 
 
+@contextmanager
+def checked_out(commit: str) -> Iterator[Path]:
+    """A folder with the files of a commit."""
+    root = Path(__file__).resolve().parents[2]
+    packed = subprocess.run(["git", "archive", commit], cwd=root, capture_output=True, check=True).stdout
+    with TemporaryDirectory() as folder:
+        subprocess.run(["tar", "-x", "-C", folder], input=packed, check=True)
+        yield Path(folder)
+
+
+def measured_in(folder: Path, part: str, quick: bool) -> dict[str, str]:
+    """Name → value and unit of a part's figures, as measured by the files of another commit."""
+    words = [sys.executable, "-m", "tests.benchmarks.dashboard", "--only", part, *(["--quick"] if quick else [])]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    found = re.findall(r"^(.{58}) +(\S+) (\S+)", done.stdout, re.MULTILINE)
+    return {name.strip(): f"{value} {unit}" for name, value, unit in found}
+
+
 def main() -> None:
     """Measure and print, line by line."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.dashboard", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements, about a minute")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--beside", metavar="COMMIT", help="measure this commit too")
     values = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
     print(f"in use by other programs before: {busy_cores():.2f} cores")
     missed = 0
-    for name in values.only:
-        for figure in PARTS[name](values.quick):
-            line = figure.line()
-            missed += line.endswith("MISSED")
-            print(line, flush=True)
+    with checked_out(values.beside) if values.beside else nullcontext() as folder:
+        for name in values.only:
+            before = measured_in(folder, name, values.quick) if folder is not None else {}
+            for figure in PARTS[name](values.quick):
+                line = figure.line()
+                missed += line.endswith("MISSED")
+                beside = before.get(figure.name.strip())
+                print(f"{line:<96} {values.beside}: {beside}" if beside else line, flush=True)
     print(f"in use by other programs after: {busy_cores():.2f} cores; {missed} missed")
     sys.exit(min(missed, 1))
 
