@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
@@ -27,6 +28,8 @@ if str(ROOT) not in sys.path:
 from textual.pilot import Pilot  # noqa: E402
 
 from nntui.experiment import find_preset, read_preset  # noqa: E402
+from nntui.teaching.lesson import lesson_folder  # noqa: E402
+from nntui.teaching.progress import VARIABLE  # noqa: E402
 from nntui.training.commands import Pause, Resume, Step  # noqa: E402
 from nntui.training.snapshot import QUANTITIES  # noqa: E402
 from nntui.tui.app import NntuiApp  # noqa: E402
@@ -51,6 +54,7 @@ class Shot:
         keys: pressed at the end, with the run paused at ``epoch``.
         size: columns and rows.
         seed: of the run.
+        lesson: begun at the end, before the keys are pressed.
     """
 
     file: str
@@ -60,6 +64,7 @@ class Shot:
     keys: tuple[str, ...] = ()
     size: tuple[int, int] = (120, 40)
     seed: int = 0
+    lesson: str = ""
 
 
 SHOTS: tuple[Shot, ...] = (
@@ -69,6 +74,7 @@ SHOTS: tuple[Shot, ...] = (
     Shot("neurons.svg", "what-a-neuron-learns", 60, keys=("3",)),
     Shot("predictions.svg", "spirals", 40, keys=("4",)),
     Shot("gradients.svg", "chain-rule", 20, keys=("5",)),
+    Shot("lesson.svg", "dying-relu-one-layer", 10, keys=("s", "escape", "L"), size=(100, 30), lesson="dead-neurons"),
 )
 
 
@@ -90,6 +96,8 @@ async def take(shot: Shot) -> str:
                 await pilot.press(*keys)
                 await _until(app, lambda: not model.pending)
             await _until(app, lambda: not app.has_news)
+            if shot.lesson:
+                app.begin_page(lesson_folder() / f"{shot.lesson}.toml", load=False)
             await pilot.press(*shot.keys)
             await _until(app, partial(_is_settled, app))
             if not shot.keys:
@@ -198,6 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         columns, _, rows = given.size.partition("x")
         size = (int(columns), int(rows))
         shots = (Shot(given.out, given.preset, given.epoch, keys=tuple(given.keys), size=size, seed=given.seed),)
+    os.environ.setdefault(VARIABLE, os.path.join(gettempdir(), "nntui-pictures.json"))
     for shot in shots:
         file = Path(shot.file) if given.preset else PICTURES / shot.file
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -72,6 +72,8 @@ class Desk:
         page = read_page(path)
         self.leave()
         witness = Witness(self._model, self._clock, has_begun=not loads and self._model.started is not None)
+        if not loads:
+            witness.hear(self._model.diagnoses.values())
         if not isinstance(page, Lesson):
             self.attempt = Attempt(page, witness)
             return page.preset, 0

@@ -30,7 +30,7 @@ class LearnActions(TimeActions):
     """What to show first: the file of a lesson or challenge whose preset is loaded already; empty: the list."""
 
     _reminder: Timer | None = None
-    _hint = ""
+    _standing: tuple[int, bool, str] | None = None
 
     def open_what_was_asked_for(self) -> bool:
         """Show the lesson or the list that the program was started for; whether it was started for one."""
@@ -96,14 +96,16 @@ class LearnActions(TimeActions):
             self.client.send(Pause())
         if self._reminder is None:
             self._reminder = self.set_interval(LOOK_AGAIN, self._look_again)
+        self.redraw("state")
         self.action_learn()
 
     def _look_again(self) -> None:
         """Nothing may be told of a run that waits, and yet a hint is due, or something was looked at."""
+        self.desk.look()
         walk = self.desk.walk
-        hint = walk.hint() if walk is not None else ""
-        if self.desk.look() or hint != self._hint:
-            self._hint = hint
+        standing = (walk.at, walk.met, walk.hint()) if walk is not None else None
+        if standing != self._standing:
+            self._standing = standing
             self.redraw("state")
 
     def _load_by_name(self, preset: str, epochs: int = 0) -> None:
