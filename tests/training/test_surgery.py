@@ -12,6 +12,7 @@ from nntui.nn.registry import OPTIMIZERS
 from nntui.runs.recorder import record
 from nntui.runs.rewind import rewind
 from nntui.runs.run import open_run
+from nntui.runs.verify import first_difference
 from nntui.training.commands import Command, Redraw, Set, SetWeight, Silence, from_json, to_json
 from nntui.training.events import Edited, Event, Refused
 from nntui.training.probing import probe_rows
@@ -217,5 +218,6 @@ def test_edits_are_recorded_and_rewound_to_bit_for_bit(tmp_path: Path) -> None:
     commands = [entry.command for entry in entries if entry.command is not None]
     assert tuple(commands) == EDITS
     assert sum(isinstance(entry.event, Edited) for entry in entries) == len(EDITS)
+    assert first_difference(recorded) is None
     for epoch in (14, 6, 2):
         np.testing.assert_array_equal(rewind(recorded, epoch).network.parameters, weights[epoch])
