@@ -18,7 +18,6 @@ from nntui.commandline.presets import read_experiment
 from nntui.commandline.threads import use_threads
 
 if TYPE_CHECKING:
-    from nntui.commandline.diagnoses import Diagnoses
     from nntui.commandline.recording import Written
     from nntui.commandline.reports import Report
     from nntui.experiment import Experiment
@@ -147,100 +146,118 @@ def train(
         only_changes: go no further than to the last of the changes.
     """
     if recorder is None:
-        return _train(session, epochs_per_second, report, interrupted, None, before, changes, only_changes)
+        return _Trainer(session, epochs_per_second, report, None, before).train(interrupted, changes, only_changes)
     from nntui.commandline.recording import closing
 
     with closing(recorder) as written:
-        return _train(session, epochs_per_second, report, interrupted, written, before, changes, only_changes)
+        trainer = _Trainer(session, epochs_per_second, report, written, before)
+        return trainer.train(interrupted, changes, only_changes)
 
 
-def _train(
-    session: Session,
-    epochs_per_second: float,
-    report: Report,
-    interrupted: Interruption,
-    written: Written | None,
-    before: float,
-    changes: Sequence[tuple[int, Command]],
-    only_changes: bool,
-) -> int:
-    from nntui.commandline.diagnoses import Diagnoses
-    from nntui.training.commands import Stop
-    from nntui.training.events import Diverged, RunEnded
-    from nntui.training.scalars import epoch_ended
-    from nntui.worker.rhythm import Pace, SliceLength, stamp
+class _Trainer:
+    """Advances a session, and tells and records what happens."""
 
-    started = session.started()
-    report.show(session, [started])
-    if written is not None:
-        report.remark(f"recorded as {written.name}")
-    diagnoses = Diagnoses(session)
-    found = diagnoses.look()
-    report.show(session, found)
-    if written is not None:
-        written.noticed(found)
-    length, pace = SliceLength(SLICE), Pace()
-    begun = now = time.perf_counter()
-    pace.set(epochs_per_second, begun)
-    begun -= before
-    told: list[Event] = []
-    waiting = list(changes)
-    while not interrupted.asked and (session.state == "running" or _due(waiting, session)):
-        if _due(waiting, session):
-            _change(session, waiting, report, written, diagnoses)
-            if only_changes and not waiting:
+    def __init__(
+        self, session: Session, epochs_per_second: float, report: Report, written: Written | None, before: float
+    ) -> None:
+        from nntui.commandline.diagnoses import Diagnoses
+        from nntui.worker.rhythm import Pace, SliceLength
+
+        self._session, self._report, self._written = session, report, written
+        self._diagnoses = Diagnoses(session)
+        self._length, self._pace = SliceLength(SLICE), Pace()
+        self._now = time.perf_counter()
+        self._pace.set(epochs_per_second, self._now)
+        self._begun = self._now - before
+        self._waiting: list[tuple[int, Command]] = []
+        self._diverged_at = (session.epoch, session.step)
+
+    def train(self, interrupted: Interruption, changes: Sequence[tuple[int, Command]], only_changes: bool) -> int:
+        """To the end, or to the last change; the exit status."""
+        session, self._waiting = self._session, list(changes)
+        self._begin()
+        while not interrupted.asked and (session.state == "running" or self._is_due()):
+            if not self._is_due():
+                self._advance()
+                continue
+            self._change()
+            if only_changes and not self._waiting:
                 return DONE
-            continue
-        at_most = min([length.steps, diagnoses.steps, *(step - session.step for step, _ in waiting[:1])])
-        count = pace.steps_due(now, session.steps_per_epoch, at_most)
+        return self._end()
+
+    def _begin(self) -> None:
+        self._report.show(self._session, [self._session.started()])
+        if self._written is not None:
+            self._report.remark(f"recorded as {self._written.name}")
+        found = self._diagnoses.look()
+        self._report.show(self._session, found)
+        if self._written is not None:
+            self._written.noticed(found)
+
+    def _end(self) -> int:
+        from nntui.training.commands import Stop
+        from nntui.training.events import RunEnded
+
+        session = self._session
+        if session.state == "running":
+            self._report.show(session, session.apply(Stop()))
+            return INTERRUPTED
+        if session.state == "diverged":
+            self._report.show(session, [RunEnded("diverged", *self._diverged_at)])
+            return FAILED
+        return DONE
+
+    def _advance(self) -> None:
+        """A slice of training, or a short wait where it is ahead of its pace."""
+        from nntui.training.scalars import epoch_ended
+        from nntui.worker.rhythm import stamp
+
+        session, since = self._session, self._now
+        ahead = [step - session.step for step, _ in self._waiting[:1]]
+        count = self._pace.steps_due(
+            since, session.steps_per_epoch, min([self._length.steps, self._diagnoses.steps, *ahead])
+        )
         if count == 0:
-            time.sleep(min(pace.wait(now, session.steps_per_epoch), 0.1))
-            now = time.perf_counter()
-            continue
-        first, since = session.step, now
+            time.sleep(min(self._pace.wait(since, session.steps_per_epoch), 0.1))
+            self._now = time.perf_counter()
+            return
+        first = session.step
         told = session.advance(count)
-        told += diagnoses.trained(told)
-        now = time.perf_counter()
-        done = session.step - first
-        rows = session.take_rows()
-        stamp(rows, (first, session.step), (since - begun, now - begun))
-        if written is not None:
-            written.trained(rows, told, now - begun)
-        length.learn(done, now - since)
-        pace.trained(done / session.steps_per_epoch)
-        report.show(session, [*(epoch_ended(row, started.task) for row in rows), *told])
-    if session.state == "running":
-        report.show(session, session.apply(Stop()))
-        return INTERRUPTED
-    if session.state == "diverged":
-        fault = next(event for event in told if isinstance(event, Diverged))
-        report.show(session, [RunEnded("diverged", fault.epoch, fault.step)])
-        return FAILED
-    return DONE
+        told += self._diagnoses.trained(told)
+        self._note_divergence(told)
+        self._now = now = time.perf_counter()
+        done, rows = session.step - first, session.take_rows()
+        stamp(rows, (first, session.step), (since - self._begun, now - self._begun))
+        if self._written is not None:
+            self._written.trained(rows, told, now - self._begun)
+        self._length.learn(done, now - since)
+        self._pace.trained(done / session.steps_per_epoch)
+        task = session.started().task
+        self._report.show(session, [*(epoch_ended(row, task) for row in rows), *told])
 
+    def _note_divergence(self, told: Sequence[Event]) -> None:
+        """Where it was: the session goes back to the last state that was well."""
+        from nntui.training.events import Diverged
 
-def _due(waiting: list[tuple[int, Command]], session: Session) -> bool:
-    return bool(waiting) and waiting[0][0] <= session.step
+        for event in told:
+            if isinstance(event, Diverged):
+                self._diverged_at = (event.epoch, event.step)
 
+    def _is_due(self) -> bool:
+        return bool(self._waiting) and self._waiting[0][0] <= self._session.step
 
-def _change(
-    session: Session,
-    waiting: list[tuple[int, Command]],
-    report: Report,
-    written: Written | None,
-    diagnoses: Diagnoses,
-) -> None:
-    """Do all that comes before the next step; a run that had ended goes on, if it can."""
-    from nntui.training.commands import Resume
+    def _change(self) -> None:
+        """Do all that comes before the next step; a run that had ended goes on, if it can."""
+        from nntui.training.commands import Resume
 
-    commands: list[Command] = []
-    while _due(waiting, session):
-        commands.append(waiting.pop(0)[1])
-    if session.state != "running":
-        commands.append(Resume())
-    for command in commands:
-        told = session.apply(command)
-        told += diagnoses.commanded(command, told)
-        report.show(session, told)
-        if written is not None:
-            written.commanded(command, told)
+        session, commands = self._session, []
+        while self._is_due():
+            commands.append(self._waiting.pop(0)[1])
+        if session.state != "running":
+            commands.append(Resume())
+        for command in commands:
+            told = session.apply(command)
+            told += self._diagnoses.commanded(command, told)
+            self._report.show(session, told)
+            if self._written is not None:
+                self._written.commanded(command, told)
