@@ -43,10 +43,12 @@ class LearnActions(TimeActions):
         return True
 
     def action_learn(self) -> None:
-        """The step or the challenge that is on; without one, the list of all."""
+        """The step or the challenge that is on, the next step where this one is done; without one, the list of all."""
         if self.desk.walk is not None:
             from nntui.tui.screens.step import StepScreen
 
+            if self.desk.walk.met:
+                self.desk.go_on()
             self.push_screen(StepScreen(self.desk, self.actions), self._take_wish)
         elif self.desk.attempt is not None:
             from nntui.tui.screens.challenge import ChallengeScreen

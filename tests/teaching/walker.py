@@ -183,8 +183,7 @@ class Walker:
         at = self.walk.at
         await self.do(Halt())
         await self.slow_down()
-        await self._open()
-        await self.press("enter")
+        await self.press("enter" if isinstance(self.app.screen, StepScreen) else "L")
         assert self.walk.at == at + 1
         if self.walk.step is not None:
             await self.press("escape")

@@ -98,6 +98,7 @@ WAYS: dict[str, list[Way]] = {
         ((HALT, "s"), (TRAIN,)),
         (("s",), ("3", "X")),
         ((HALT, "s"), (TRAIN,)),
+        (("s",), ("3", "x")),
         ((Answer(1),), (Answer(2),)),
     ],
     "learning-rate": [
