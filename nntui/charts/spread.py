@@ -20,9 +20,11 @@ from nntui.charts.ticks import LARGEST, SMALLEST, finite_range
 Array = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int64]
 
-# Few to many; nothing is the background itself. Steps of xterm's 256 colours, seen on light and dark ground.
+# Few to many; nothing is the background itself. Steps of xterm's 256 colours, on a dark and on a light ground.
 _RAMP = (23, 24, 25, 31, 32, 38, 44, 80)
+_RAMP_ON_LIGHT = (152, 116, 110, 74, 67, 31, 25, 24)
 _LINES = (250, 253, 231)  # outer percentiles, quartiles, median
+_LINES_ON_LIGHT = (242, 238, 16)
 _LINE = len(_RAMP) + 1  # the level of the first of them
 _CURSOR = _LINE + len(_LINES)
 _NO_COLOR_LINES = "·-=", ".-="
@@ -136,10 +138,15 @@ def _style(upper: Color, lower: Color) -> Style:
     return Style(color=upper, bgcolor=lower)
 
 
+def _is_light(ground: Color) -> bool:
+    return not ground.is_default and sum(ground.get_truecolor()) > 3 * 127
+
+
 def _half_blocks(levels: Levels, look: Look) -> list[Strip]:
     ground = look.style("text").bgcolor or Color.default()
     muted = look.style("now").color or Color.default()
-    colors = [ground, *(Color.from_ansi(number) for number in (*_RAMP, *_LINES)), muted]
+    numbers = (*_RAMP_ON_LIGHT, *_LINES_ON_LIGHT) if _is_light(ground) else (*_RAMP, *_LINES)
+    colors = [ground, *(Color.from_ansi(number) for number in numbers), muted]
     count, width = len(colors), levels.shape[1]
     pairs = levels[0::2] * count + levels[1::2]
     blank, cache = look.style("text"), look.strip_cache

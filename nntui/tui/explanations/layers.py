@@ -10,12 +10,12 @@ WEIGHTS_OVER_TIME = Explanation(
     title="Weights over epochs",
     drawn=(
         "For each layer where its weights lay at every epoch: time runs to the right, the value of a weight upwards, "
-        "and the brighter a place, the more weights lie there. The line without gaps is the median, the dashes around "
+        "and the stronger its color, the more weights lie there. The line without gaps is the median, the dashes around "
         "it the quartiles, the dots the 5th and the 95th percentile. Under the layer's name stand those of now. "
         "{look.variant} shows the same as ridges, the newest in front, and then the biases."
     ),
     formula=(
-        "40 equal bins; brightness = √(weights in the bin ÷ weights in that moment's fullest bin)",
+        "40 equal bins; strength = √(weights in the bin ÷ weights in that moment's fullest bin)",
         "percentile p: the value that p % of the weights lie below; of layers with more than 4,096 weights a sample",
         "at most 256 moments are kept; when there are more, every second one is dropped",
     ),
