@@ -14,7 +14,7 @@ from nntui.charts.canvas import Canvas, Size, clip_text, to_cells
 from nntui.charts.cells import OWN, Codes, Colors, colored_rows
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
-from nntui.charts.ticks import SMALLEST, finite_range
+from nntui.charts.ticks import SMALLEST, Tick, finite_range
 
 Array = npt.NDArray[np.float64]
 Cells = tuple[Codes, Colors, Colors]
@@ -76,9 +76,7 @@ def plane_chart(
     if not np.isfinite([*x_range, *y_range]).all():
         return message(empty, size, look)
     x, y = (_scale(*ends) for ends in (x_range, y_range))
-    y_ticks = y.ticks(max(1, (size[1] - 2) // 4))
-    label_width = max((len(to_cells(tick.label)) for tick in y_ticks), default=0)
-    area = lay_out(size, label_width, legend=bool(legend or y_name))
+    y_ticks, area = _lay_out(y, size, bool(legend or y_name))
     canvas = Canvas(size)
     draw_y_axis(canvas, area, y_ticks, y, look)
     draw_x_axis(canvas, area, x, look, x_name)
@@ -94,6 +92,30 @@ def plane_chart(
     for row, strip in enumerate(painted, area.top):
         strips[row] = Strip.join([strips[row].crop(0, area.left), strip]) if area.left else strip
     return strips
+
+
+def place_at(
+    cell: tuple[int, int],
+    size: Size,
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    *,
+    legend: bool = True,
+) -> tuple[float, float] | None:
+    """What the middle of a cell of such a chart stands for; None beside the ground."""
+    x, y = (_scale(*ends) for ends in (x_range, y_range))
+    _, area = _lay_out(y, size, legend)
+    column, row = cell[0] - area.left, cell[1] - area.top
+    if not (0 <= column < area.width and 0 <= row < area.height):
+        return None
+    across, up = (column + 0.5) / area.width, 1 - (row + 0.5) / area.height
+    return x.low + across * (x.high - x.low), y.low + up * (y.high - y.low)
+
+
+def _lay_out(y: Scale, size: Size, legend: bool) -> tuple[list[Tick], Area]:
+    ticks = y.ticks(max(1, (size[1] - 2) // 4))
+    label_width = max((len(to_cells(tick.label)) for tick in ticks), default=0)
+    return ticks, lay_out(size, label_width, legend=legend)
 
 
 def _scale(low: float, high: float) -> Scale:

@@ -102,8 +102,8 @@ NEURONS = (
 )  # fmt: skip
 
 PREDICTIONS = (
-    Spec("decision-map", "Decision map", "decision_map", _topics("snapshot", "time"), frozenset(("decision_map",)),
-         every=2, applies=is_flat),
+    Spec("decision-map", "Decision map", "decision_map", _topics("snapshot", "time", "chosen"),
+         frozenset(("decision_map",)), every=2, applies=is_flat),
     Spec("fit", "Predicted against true", "fit", _topics("snapshot", "time"), frozenset(("fit",)), every=2,
          applies=is_regression),
     Spec("confusion", "Confusion", "confusion", _topics("snapshot", "time"), frozenset(("confusion",)), every=2,

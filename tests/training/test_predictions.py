@@ -100,8 +100,18 @@ def test_the_map_is_what_the_network_says_of_points_in_the_units_of_the_data() -
     np.testing.assert_allclose(found.train.x, split.dataset.inputs[split.train_index, 0], rtol=1e-6)
     np.testing.assert_allclose(found.test.y, split.dataset.inputs[split.test_index, 1], rtol=1e-6)
     np.testing.assert_array_equal(found.test.label, split.test_labels)
+    np.testing.assert_array_equal(found.train.rows, np.arange(len(run.prepared.train_x)))
     wrong = measured(run, "confusion").test
     assert found.test.wrong.sum() == wrong.rows - np.trace(wrong.counts)
+
+
+def test_the_sample_looked_at_is_on_the_map() -> None:
+    run = of_data("moons", data__samples=5000)
+    found = Probe(run).measure(Watch(("decision_map",), sample=3217)).insights["decision_map"]
+    split = run.prepared.split
+    assert found.sample == 3217
+    assert found.sample_at == tuple(split.dataset.inputs[split.train_index[3217]])
+    assert Probe(run).measure(Watch(("decision_map",), sample=10**9)).insights["decision_map"].sample == 3749
 
 
 def test_derived_inputs_of_the_map_are_those_of_training() -> None:

@@ -30,6 +30,7 @@ def _points(count: int, total: int, classes: int, phase: float) -> Points:
     return Points(
         total, x.astype(np.float32), y.astype(np.float32), label if classes else label[:0],
         (x * y).astype(np.float32) if not classes else np.empty(0, np.float32), np.arange(count) % 9 == 4,
+        (np.arange(count) * 3).astype(np.int32),
     )  # fmt: skip
 
 
@@ -40,7 +41,7 @@ def decision_map(classes: int = 2) -> DecisionMap:
     return DecisionMap(
         ("x1", "x2"), (-1.0, -1.0), (1.0, 1.0), names, "" if classes else "y", True, 0.5,
         (values if classes else _X * _Y).astype(np.float32), labels if classes else labels[:0],
-        _points(40, 40, classes, 0.0), _points(25, 9000, classes, 2.0),
+        _points(40, 40, classes, 0.0), _points(25, 9000, classes, 2.0), 12, (-0.6, 0.55),
     )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def along_one_input(classes: int = 3) -> DecisionMap:
     points = [replace(part, x=np.abs(part.x), y=none) for part in (found.train, found.test)]
     return replace(
         found, names=("size",), low=(0.0,), high=(1.0,), values=values.astype(np.float32), labels=found.labels[:0],
-        train=points[0], test=points[1],
+        train=points[0], test=points[1], sample_at=(0.3,),
     )  # fmt: skip
 
 

@@ -311,3 +311,20 @@ def test_every_panel_has_facts_for_its_explanation(case: str) -> None:
     told = facts(model_of(**{quantity: make()}))
     assert told
     assert all(isinstance(value, str) and value for value in told.values())
+
+
+def test_a_click_on_the_map_looks_at_the_nearest_training_sample() -> None:
+    found = closely.decision_map()
+    model = model_of(decision_map=found)
+    size = (60, 20)
+    rows = [strip.text for strip in draw("decision-map", model, size).rows]
+    y = next(index for index, row in enumerate(rows) if "◆" in row and "looked at" not in row)
+    click = BY_ID["decision-map"].module.click
+    click(Request(model, size, Look.plain(), View()), rows[y].index("◆"), y)
+    away = np.hypot((found.train.x - -0.6) * 30, (found.train.y - 0.55) * 20)
+    assert away[found.train.rows.tolist().index(model.chosen.sample)] <= away.min() + 2  # as near as cells tell
+    before = model.chosen.sample
+    for x, y in ((0, 0), (59, 19), (-5, 99)):  # legend, axis, nowhere
+        click(Request(model, size, Look.plain(), View()), x, y)
+    assert model.chosen.sample == before
+    click(Request(Model(experiment()), size, Look.plain(), View()), 9, 9)

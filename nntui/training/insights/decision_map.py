@@ -10,6 +10,7 @@ import numpy.typing as npt
 from nntui.training.snapshot import Floats
 
 Labels = npt.NDArray[np.int16]
+Rows = npt.NDArray[np.int32]
 Marks = npt.NDArray[np.bool_]
 
 
@@ -23,6 +24,7 @@ class Points:
         label: (n,) class of each; empty for regression.
         value: (n,) target in the units of the data; empty for classes.
         wrong: (n,) whether the network says another class; all false for regression.
+        rows: (n,) of the part.
     """
 
     total: int
@@ -31,6 +33,7 @@ class Points:
     label: Labels
     value: Floats
     wrong: Marks
+    rows: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class DecisionMap:
             One input: (classes, columns), the output for each class; (1, columns) for regression.
         labels: (rows, columns) which class it says; empty for regression and for one input.
         train, test: the data.
+        sample: the row of the training part that is looked at closely, and ``sample_at``: where it is, as ``low``.
     """
 
     names: tuple[str, ...]
@@ -62,3 +66,5 @@ class DecisionMap:
     labels: Labels
     train: Points
     test: Points
+    sample: int
+    sample_at: tuple[float, ...]

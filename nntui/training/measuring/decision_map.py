@@ -51,6 +51,7 @@ def measure(context: Context) -> DecisionMap | None:
         values, labels = _said(context, _as_trained(context, prepared, grid), shape)
     found = answers(context)
     split = prepared.split
+    sample = min(max(context.chosen.sample, 0), context.session.train_samples - 1)
     loss = context.session.loss
     return DecisionMap(
         names=dataset.plane_names if dataset.plane is not None else dataset.feature_names,
@@ -64,6 +65,8 @@ def measure(context: Context) -> DecisionMap | None:
         labels=labels,
         train=_points(prepared, raw, split.train_index, found.train),
         test=_points(prepared, raw, split.test_index, found.test),
+        sample=sample,
+        sample_at=tuple(raw[split.train_index[sample]].tolist()),
     )
 
 
@@ -119,4 +122,5 @@ def _points(prepared: Prepared, raw: Floats, index: IntArray, part: Answered) ->
         label=part.true[places] if len(part.true) else part.true,
         value=none if dataset.targets is None else dataset.targets[rows, 0].astype(np.float32),
         wrong=part.wrong[places],
+        rows=part.rows[places].astype(np.int32),
     )

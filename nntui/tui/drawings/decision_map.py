@@ -23,7 +23,7 @@ from nntui.charts.grounds import (
 )
 from nntui.charts.line import Series, line_chart
 from nntui.charts.look import Look
-from nntui.charts.plane import Entry, Ground, Spots, plane_chart
+from nntui.charts.plane import Entry, Ground, Spots, place_at, plane_chart
 from nntui.charts.scatter import Dots, scatter
 from nntui.charts.ticks import finite_range, format_number
 from nntui.training.insights.decision_map import DecisionMap, Points
@@ -33,6 +33,7 @@ from nntui.tui.suited import is_flat
 from nntui.tui.widgets.panel import Drawing, Request
 
 TRAIN, TEST = "•", "◦"
+CHOSEN = "◆"
 WRONG_TRAIN, WRONG_TEST = "x", "X"
 CELLS_A_POINT = 5
 """So many cells a point, or the ground could not be seen."""
@@ -52,6 +53,8 @@ def draw(request: Request) -> Drawing:
     look, smooth = request.look, request.variant == 1
     found = _thinned(found, request.size[0] * request.size[1] // CELLS_A_POINT)
     ground, legend, spots = _numbers(found, look) if not found.classes else _classes(found, look, smooth)
+    spots.append(_looked_at(found, look))
+    legend.append(Entry(CHOSEN, "looked at"))
     rows = plane_chart(
         ground, spots, request.size, look,
         x_range=(found.low[0], found.high[0]), y_range=(found.low[1], found.high[1]),
@@ -77,7 +80,31 @@ def _fewer(part: Points, share: float) -> Points:
     evenly[np.linspace(0, count - 1, max(int(count * share), 1)).astype(np.intp) if count else []] = True
     kept = evenly | part.wrong
     label, value = (array[kept] if len(array) else array for array in (part.label, part.value))
-    return Points(part.total, part.x[kept], part.y[kept], label, value, part.wrong[kept])  # type: ignore[arg-type]
+    return Points(part.total, part.x[kept], part.y[kept], label, value, part.wrong[kept], part.rows[kept])  # type: ignore[arg-type]
+
+
+def _looked_at(found: DecisionMap, look: Look) -> Spots:
+    """The sample that all views look at closely."""
+    colored = look.colors and look.glyphs != "ascii"
+    here = found.sample_at
+    return Spots([here[0]], [here[1]], CHOSEN, BRIGHT if colored else OWN, DARK if colored else None)
+
+
+def click(request: Request, x: int, y: int) -> None:
+    """Look at the training sample that is nearest to there."""
+    found: DecisionMap | None = record(request.model, "decision_map")
+    if found is None or len(found.names) != 2 or not len(found.train.x):
+        return
+    ends = (found.low[0], found.high[0]), (found.low[1], found.high[1])
+    if not np.isfinite(ends).all():
+        return
+    place = place_at((x, y), request.size, *ends)
+    if place is None:
+        return
+    # distances as they are on the screen, a cell being twice as high as it is wide
+    across = (found.train.x - place[0]) / (ends[0][1] - ends[0][0]) * request.size[0]
+    up = (found.train.y - place[1]) / (ends[1][1] - ends[1][0]) * request.size[1] * 2
+    request.model.chosen.sample = int(found.train.rows[int(np.argmin(across**2 + up**2))])
 
 
 def _counted(found: DecisionMap) -> str:

@@ -10,10 +10,11 @@ DECISION_MAP = Explanation(
     title="Decision map",
     drawn=(
         "What the network says at every place of the plane that its two inputs span, in the units of the data. The "
-        "ground is the answer: one color or letter a class, or one color for each size of a predicted number. On it "
-        "lie the data: a full dot is a training sample, a ring a test sample, and an x or X (or the letter of the "
-        "right class, small for training, capital for test) is one the network gets wrong. With one input there is "
-        "a curve instead. Where data are many, some are left out, the wrong ones never."
+        "ground is the answer: one color or letter a class, or one color for each size of a predicted number. On "
+        "it lie the data: a full dot is a training sample, a ring a test sample, and an x or X (or the letter of "
+        "the right class, small for training, capital for test) is one the network gets wrong. The diamond is the "
+        "sample that the other views look at closely; a click chooses the nearest. With one input there is a curve "
+        "instead. Where data are many, some are left out, the wrong ones never."
     ),
     formula=(
         "class = the output that is largest; of a single output: the second class where it is above the middle",
