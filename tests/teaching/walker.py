@@ -61,7 +61,7 @@ class Walker:
             assert time.monotonic() - begun < PATIENCE, f"step {self.walk.at + 1} is not ticked off: {self.sight()}"
             if self.app.model.state == "running" and (self.app.helm.pace or 1e9) < FAST:
                 await self.press(">")
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.1)
 
     async def slow_down(self) -> None:
         """Let the run be as slow as it was."""

@@ -95,7 +95,7 @@ class LearnScreen(Dialog[tuple[Kind, str] | None]):
         padding: 0;
         scrollbar-size-vertical: 1;
     }
-    LearnScreen:nocolor .option-list--option-highlighted {
+    LearnScreen:nocolor #items > .option-list--option-highlighted {
         color: $background;
         background: $foreground;
     }

@@ -52,6 +52,7 @@ class StepScreen(Dialog[Wish | None]):
     }
     StepScreen .do {
         margin-top: 1;
+        text-style: bold;
         color: $text-primary;
     }
     StepScreen .done {
@@ -186,7 +187,7 @@ class StepScreen(Dialog[Wish | None]):
             skipped = ", ".join(str(step + 1) for step in sorted(walk.skipped))
             parts.append(
                 paragraph(
-                    f"Skipped: step {skipped}. The lesson counts as done when each was done once.", "muted skipped"
+                    f"Skipped: step {skipped}. A lesson with steps left out does not count as done.", "muted skipped"
                 )
             )
         if self._desk.progress.trouble:
