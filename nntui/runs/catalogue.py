@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from nntui.runs.lock import is_locked
 from nntui.runs.summary import PINNED, Summary, read_summary
 
 CAP = 2 << 30  # bytes that all runs together may take
+LEFT_ALONE = 3600.0  # seconds after which nobody makes a folder any more
 _ID = re.compile(r"\d{8}-\d{6}-[a-z0-9-]+")
 _LIVE = ("running", "paused")
 
@@ -128,6 +131,7 @@ def make_room(runs: Path, cap: int = CAP, spared: frozenset[str] = frozenset()) 
     Raises:
         RunError: the folder cannot be read.
     """
+    _clear_away(runs)
     listed = list_runs(runs)
     total = sum(run.summary.bytes for run in listed if run.summary)
     notes = []
@@ -144,6 +148,17 @@ def make_room(runs: Path, cap: int = CAP, spared: frozenset[str] = frozenset()) 
         total -= run.summary.bytes
         notes.append(f"removed the run {run.path.name}: all runs together took more than {cap / 2**20:,.0f} MB")
     return notes
+
+
+def _clear_away(runs: Path) -> None:
+    """Remove what is left of branches whose process died while it made their folders."""
+    import shutil
+
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(runs):
+            unfinished = entry.name.startswith(".") and is_identifier(entry.name[1:])
+            if unfinished and entry.is_dir(follow_symlinks=False) and time.time() - entry.stat().st_mtime > LEFT_ALONE:
+                shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def set_pinned(path: Path, pinned: bool) -> None:

@@ -115,10 +115,12 @@ class Client:
         The next batches have it in ``past``, or why it cannot be in a `Refused` called ``look``. Training goes on.
         """
         folder = self._recording_folder()
-        if epoch is None or folder is not None:
-            self._looking.look(folder or "", epoch, watch)
-        else:
+        if epoch is not None and folder is None:
             self._looking.refuse_epoch(epoch, "the run is not recorded, so its past cannot be shown")
+        elif epoch is not None and not 0 <= epoch <= self._status.epoch:
+            self._looking.refuse_epoch(epoch, f"epoch {epoch:,} was not trained yet")
+        else:
+            self._looking.look(folder or "", epoch, watch)
 
     def _recording_folder(self) -> str | None:
         """Of the run under way; None where it is not recorded, or not completely."""

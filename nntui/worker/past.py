@@ -67,6 +67,8 @@ class PastLoop:
             return
         except RunError as error:
             answer["fault"] = str(error)
+        except Exception as error:  # whatever a measurement makes of a network as it was: the next look may do better
+            answer["fault"] = f"epoch {wanted['epoch']:,} cannot be measured: {' '.join(str(error).split())}"
         self._wanted = None
         self._send(encode(answer))
 

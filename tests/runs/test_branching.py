@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,19 @@ def test_the_run_that_is_branched_from_does_not_make_room(tmp_path: Path) -> Non
     names = [listed(tmp_path, f"{number:06d}", bytes=100) for number in range(4)]
     make_room(tmp_path, cap=150, spared=frozenset((names[0],)))
     assert sorted(path.name for path in tmp_path.iterdir()) == [names[0]]
+
+
+def test_half_made_branches_are_cleared_away_when_nobody_makes_them_any_more(tmp_path: Path) -> None:
+    run = listed(tmp_path, "000001")
+    old, fresh, other = (tmp_path / f".{run}", tmp_path / f".{run[:-1]}1", tmp_path / ".mine")
+    for place in (old, fresh, other):
+        place.mkdir()
+        (place / "journal.jsonl").touch()
+    for place in (old, other):
+        os.utime(place, (0, 0))
+    assert [item.path.name for item in list_runs(tmp_path)] == [run]
+    assert make_room(tmp_path) == []
+    assert sorted(place.name for place in tmp_path.iterdir()) == sorted([run, fresh.name, other.name])
 
 
 def test_runs_whose_process_died_are_offered_the_newest_first(tmp_path: Path) -> None:

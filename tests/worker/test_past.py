@@ -180,5 +180,19 @@ async def test_a_second_child_that_is_killed_is_replaced(ear: Ear, tmp_path: Pat
     assert client._looking.pid is None
 
 
+async def test_what_cannot_be_measured_is_said_and_the_next_is(ear: Ear, tmp_path: Path) -> None:
+    client = ear.client
+    client.runs = str(tmp_path)
+    client.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > 60)
+    client.look(40, Watch(("weights", "chain"), sample=10**9))
+    client.look(10**7, WATCH)
+    client.look(-1, WATCH)
+    await ear.until_told(Refused)
+    client.look(41, WATCH)
+    await ear.until(lambda: past(ear))
+    assert past(ear)[-1].epoch == 41
+
+
 def test_its_argument_is_the_one_the_program_knows() -> None:
     assert looking_module.ARGUMENT == "past"
