@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from nntui.cli import DONE
 from nntui.commandline import BadInputError
+from nntui.commandline.arguments import shown
 from nntui.commandline.interruption import Interruption, interruption
 from nntui.commandline.threads import use_threads
 
@@ -103,10 +104,17 @@ def _trained(shared: Shared, runs: Path, interrupted: Interruption) -> Path:
 
 def _show(shared: Shared) -> int:
     from nntui.experiment import emit
-    from nntui.training.commands import Set
+    from nntui.training.commands import Pace, Set, to_json
 
     print(emit(shared.experiment), end="")
     for step, command in shared.changes:
-        name, value = (command.name, command.value) if isinstance(command, Set) else ("pace", command.epochs_per_second)
-        print(f"# step {step:,}: {name} = {value}")
+        match command:
+            case Set(name, value):
+                words = f"{name} = {value}"
+            case Pace(epochs_per_second):
+                words = f"pace = {epochs_per_second}"
+            case _:
+                record = to_json(command)
+                words = record.pop("command") + "".join(f", {name} {value}" for name, value in record.items())
+        print(f"# step {step:,}: {shown(words, 200)}")
     return DONE

@@ -14,10 +14,12 @@ from nntui.training.events import (
     Changed,
     Diagnosed,
     Diverged,
+    Edited,
     EpochEnded,
     Event,
     Failed,
     Progressed,
+    Refused,
     RunEnded,
     RunStarted,
     to_json,
@@ -189,6 +191,10 @@ def _sentence(event: Event, last: EpochEnded | None) -> str:
             return f"step {step:,}: no longer: {event.message}"
         case Changed(name, old, new, step, _):
             return f"step {step:,}: {name} {old} -> {new}"
+        case Edited(what, step, _):
+            return f"step {step:,}: {what}"
+        case Refused(name, _, reason):
+            return f"not taken: {shown(name)}: {reason}"
     return ""
 
 

@@ -42,7 +42,7 @@ examples:
   nntui replay digits --at 20 --pace 5
   nntui replay last --verify
 
-exit status: 0 done, 2 bad input; with --verify 0 every epoch came out the same bit for bit, 1 one did not,
+exit status: 0 done (with --verify: every epoch came out the same bit for bit), 1 one did not, 2 bad input,
 130 interrupted"""
 
 _RESUME_HELP = """\
@@ -67,7 +67,7 @@ _EXPORT_HELP = """\
 formats:
   csv          the numbers of every epoch
   preset       the experiment as it is tuned now, as a preset
-  npz          the weights and biases, for NumPy
+  npz          the weights and biases, and what inputs are scaled by, for NumPy
   safetensors  the same for PyTorch; the code of the network that loads them is printed
   onnx         the network for ONNX runtimes, in float32; the code that runs it is printed
   tensorboard  a folder with an event file: the curves, and the weights at every checkpoint
@@ -85,7 +85,8 @@ examples:
   nntui share last
   nntui open "$(nntui share last)"
 
-The line carries the experiment and every change with its step, no data and no weights."""
+The line carries the experiment and every change with its step, no data and no weights. At a terminal the dashboard
+opens, where the last change was made."""
 
 
 def recording_arguments(parser: Parser) -> None:

@@ -17,12 +17,15 @@ from nntui.experiment import Experiment, InvalidValue
 from nntui.runs.errors import RunError
 from nntui.runs.run import Run
 from nntui.training import commands
-from nntui.training.commands import Pace, Set
+from nntui.training.commands import Pace, Redraw, Set, SetWeight, Silence
 
 PREFIX = "nntui1."
 LONGEST = 32 << 10  # characters of a line
 LARGEST = 64 << 10  # bytes that it unfolds to
 MOST_CHANGES = 1000
+
+Change = Set | Pace | SetWeight | Silence | Redraw
+"""The commands that make another run of the same experiment."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Shared:
     """
 
     experiment: Experiment
-    changes: tuple[tuple[int, Set | Pace], ...]
+    changes: tuple[tuple[int, Change], ...]
 
 
 def line_of(run: Run) -> str:
@@ -48,7 +51,7 @@ def line_of(run: Run) -> str:
     changes = [
         [entry.step, commands.to_json(entry.command)]
         for entry in run.journal.entries
-        if isinstance(entry.command, Set | Pace)
+        if isinstance(entry.command, Change)
     ]
     content = json.dumps(
         {"experiment": run.experiment.to_dict(), "changes": changes}, separators=(",", ":"), allow_nan=False
@@ -100,8 +103,8 @@ def _record(line: str) -> dict[str, Any]:
     return record
 
 
-def _change(step: Any, record: Any) -> tuple[int, Set | Pace]:
+def _change(step: Any, record: Any) -> tuple[int, Change]:
     command = commands.from_json(record)
-    if type(step) is not int or not isinstance(command, Set | Pace):
+    if type(step) is not int or not isinstance(command, Change):
         raise ValueError("what it wants done at a step is no change")
     return step, command

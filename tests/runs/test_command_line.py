@@ -18,9 +18,9 @@ from nntui.runs.catalogue import list_runs
 from nntui.runs.checkpoints import numbers
 from nntui.runs.rewind import end_of
 from nntui.runs.run import open_run
-from nntui.runs.sharing import PREFIX, read_line
+from nntui.runs.sharing import PREFIX, line_of, read_line
 from nntui.runs.verify import first_difference, same
-from nntui.training.commands import Set
+from nntui.training.commands import Command, Redraw, Set, SetWeight, Silence
 from nntui.training.session import Session
 from tests.runs.recordings import recorded
 from tests.training.runs import experiment
@@ -170,6 +170,19 @@ def test_a_line_carries_the_whole_run(runs: Path, capfd: pytest.CaptureFixture[s
     for damaged in (line[:-5], line[:40] + "A" + line[41:], "nntui9." + line[7:], PREFIX, PREFIX + "A" * 50_000):
         assert main(["open", damaged]) == 2
         assert capfd.readouterr().err.count("\n") == 1
+
+
+def test_a_line_carries_weights_set_by_hand(runs: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    script: list[tuple[int, Command]] = [(14, SetWeight(0, 1, 0, 2.5)), (28, Silence(0, 2)), (35, Redraw(1, seed=3))]
+    first = recorded(runs, experiment(training__epochs=9), script)
+    line = line_of(open_run(first))
+    assert main(["open", "--show", line]) == 0
+    assert "# step 28: silence, layer 0, unit 2" in capfd.readouterr().out
+    assert main(["open", line]) == 0
+    assert "silenced" in capfd.readouterr().out
+    [second] = [listed.path for listed in list_runs(runs) if listed.path != first]
+    one, other = (open_run(folder).scalars().rows for folder in (first, second))
+    np.testing.assert_array_equal(one[:, :7], other[:, :7])
 
 
 def test_a_line_names_no_file() -> None:
