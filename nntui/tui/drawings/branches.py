@@ -12,7 +12,7 @@ from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import clipped, number, whole
 
-ROOM_FOR_BEST = 62
+ROOM_FOR_SPAN, ROOM_FOR_BEST = 46, 62
 WHEEL_SELECTS = True
 
 
@@ -61,7 +61,9 @@ def line_of(node: Node, stem: str, model: Model, width: int, *, ascii: bool) -> 
     last = node.last_loss
     if here and model.history is not None and len(model.history) > 1:
         last = model.history.last("test_loss")
-    span = f"{whole(node.parent_epoch)}–{whole(epochs)}" if node.parent else whole(epochs)
+    span = whole(epochs)
+    if node.parent and width >= ROOM_FOR_SPAN:
+        span = f"{whole(node.parent_epoch)}–{span}"
     final, best = (number(value, 3) if value is not None else "" for value in (last, node.best_loss))
     return _columns(f"{stem}{sign} {node.label}", span, final, best, width)
 
@@ -72,7 +74,9 @@ def heads(width: int) -> str:
 
 
 def _columns(what: str, epochs: str, last: str, best: str, width: int) -> str:
-    right = f"{epochs:>13} {last:>7}" + (f" {best:>7}" if width >= ROOM_FOR_BEST else "")
+    right = f"{epochs:>{13 if width >= ROOM_FOR_SPAN else 8}} {last:>7}" + (
+        f" {best:>7}" if width >= ROOM_FOR_BEST else ""
+    )
     room = max(width - len(right), 4)
     return f"{clipped(what, room):<{room}}{right}"
 

@@ -93,7 +93,9 @@ def told(listed: Listed, model: Model, width: int, *, ascii: bool) -> str:
         sign = "*" if sign == MARKED else ">" if sign == HERE else " "
     if summary is None:
         return clipped(f"{sign} {run}: {listed.fault}", width)
-    what = summary.preset if not summary.label else f"{summary.preset}: {summary.label}"
+    what = summary.label or summary.preset
+    if summary.label and width >= ROOM_FOR_WHEN:
+        what = f"{summary.preset}: {summary.label}"
     epochs = model.status.epoch if run == model.run and model.status is not None else summary.epochs
     best = number(summary.best_loss, 3) if summary.best_loss is not None else ""
     state = model.state if run == model.run else summary.state
