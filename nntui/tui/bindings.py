@@ -192,6 +192,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("program.quit", ("q",), "quit", "Quit", f"Leave the program; {ALWAYS_QUITS} always does.", "Program", True),
 )  # fmt: skip
 
+IN_VIEW = {
+    "overview": ("look.log_axis", "look.smoothing", "look.zoom_in", "look.zoom_out", "look.left", "look.right",
+                 "time.return"),
+    "layers": ("look.variant", "look.layers_up", "look.layers_down", "look.left", "look.right", "look.maximise"),
+    "neurons": ("look.left", "look.right", "look.layers_up", "look.layers_down", "look.previous_sample",
+                "look.next_sample", "look.variant", "neuron.set_weight", "neuron.silence", "neuron.revive"),
+    "predictions": ("look.variant", "look.left", "look.right", "look.layers_up", "look.layers_down",
+                    "look.previous_sample", "look.next_sample"),
+    "gradients": ("look.left", "look.right", "look.layers_up", "look.layers_down", "look.previous_sample",
+                  "look.next_sample", "look.variant"),
+    "runs": ("look.layers_up", "look.layers_down", "run.pause", "time.return", "time.tree", "time.compare",
+             "time.delete"),
+}  # fmt: skip
+"""What one uses most in each view."""
+
 NAMED_KEYS = frozenset(
     ("space", "tab", "enter", "escape", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown",
      "up", "down", "left", "right", *(f"f{number}" for number in range(1, 25)))

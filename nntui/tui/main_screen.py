@@ -242,6 +242,7 @@ class MainScreen(Screen[None]):
         self._tiles.maximised = None
         self._tiles.absent = self._absent()
         self._tab_line.mark(tab)
+        self._keys.mark(tab.id)
         self._bring()
 
     def _absent(self) -> frozenset[str]:

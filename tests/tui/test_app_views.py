@@ -143,6 +143,13 @@ async def test_a_tab_can_be_clicked() -> None:
         assert "Probe" in on.text
 
 
+async def test_the_footer_begins_with_the_keys_of_the_view() -> None:
+    async with stage(begun(12)) as on:
+        assert "w Set weight" not in on.text.split("\n")[-1][:40]
+        await on.press("3")
+        assert "w Set weight" in on.text.split("\n")[-1][:40]
+
+
 async def test_what_is_not_seen_is_neither_drawn_nor_imported(
     second_view: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pytest
 from textual.widget import Widget
 
-from nntui.tui.bindings import ACTIONS, rebound
+from nntui.tui.bindings import ACTIONS, IN_VIEW, rebound
 from nntui.tui.explanations import EXPLANATIONS
 from nntui.tui.explanations.glossary import GLOSSARY
 from nntui.tui.screens.dialog import Dialog
 from nntui.tui.screens.explain import ExplainScreen
-from nntui.tui.screens.help import IN_VIEW, HelpScreen
+from nntui.tui.screens.help import HelpScreen
 from nntui.tui.views import VIEWS
 from tests.tui.hosts import Host, click_text, words
 

@@ -10,27 +10,13 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from nntui.teaching.concepts import CONCEPTS
-from nntui.tui.bindings import ACTIONS, GROUPS, Action, shown
+from nntui.tui.bindings import ACTIONS, GROUPS, IN_VIEW, Action, shown
 from nntui.tui.explanations.glossary import GLOSSARY
 from nntui.tui.screens.dialog import Dialog, Lines, heading
 from nntui.tui.views import Tab
 
 KEYS = 12  # columns
 WORDS = 19
-IN_VIEW = {
-    "overview": ("look.log_axis", "look.smoothing", "look.zoom_in", "look.zoom_out", "look.left", "look.right",
-                 "time.return"),
-    "layers": ("look.variant", "look.layers_up", "look.layers_down", "look.left", "look.right", "look.maximise"),
-    "neurons": ("look.left", "look.right", "look.layers_up", "look.layers_down", "look.previous_sample",
-                "look.next_sample", "look.variant", "neuron.set_weight", "neuron.silence", "neuron.revive"),
-    "predictions": ("look.variant", "look.left", "look.right", "look.layers_up", "look.layers_down",
-                    "look.previous_sample", "look.next_sample"),
-    "gradients": ("look.left", "look.right", "look.layers_up", "look.layers_down", "look.previous_sample",
-                  "look.next_sample", "look.variant"),
-    "runs": ("look.layers_up", "look.layers_down", "run.pause", "time.return", "time.tree", "time.compare",
-             "time.delete"),
-}  # fmt: skip
-"""What one uses most in each view."""
 MOUSE = (
     ("click", "On a tab: show that view. On a panel: focus it. On a curve: look at that epoch. On a unit, a point or "
               "a row: look at it. On a key in the last line: the same as pressing it."),

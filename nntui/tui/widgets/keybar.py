@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.strip import Strip
 
-from nntui.tui.bindings import Action
+from nntui.tui.bindings import IN_VIEW, Action
 from nntui.tui.model import Model
 from nntui.tui.widgets.status import Line
 from nntui.tui.widgets.text import Part, length
@@ -42,17 +42,24 @@ def entries(actions: Iterable[Action]) -> list[tuple[tuple[Action, ...], str]]:
 
 
 class KeyBar(Line):
-    """The keys of the footer in the first row; more of them where there is a second."""
+    """The keys of the footer in the first row; where there is a second, more of them, those of the view first."""
 
     def __init__(self, model: Model, actions: Sequence[Action], *, id: str) -> None:
         super().__init__(model, id=id)
         self._first = entries(action for action in actions if action.in_footer)
-        self._second = entries(
+        self._others = [
             action
             for action in actions
             if not (action.in_footer or action.action in _OBVIOUS or action.group == _ON_TABS)
-        )
+        ]
+        self._second = entries(self._others)
         self.buttons: list[Button] = []
+
+    def mark(self, view: str) -> None:
+        """The view of this id is shown now."""
+        useful = IN_VIEW.get(view, ())
+        self._second = entries(sorted(self._others, key=lambda action: action.id not in useful))
+        self.redraw()
 
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
         self.buttons = []
