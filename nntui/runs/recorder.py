@@ -7,6 +7,7 @@ The experiment, and every command with the step it took effect at, are enough to
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -81,7 +82,7 @@ class Recorder:
         self._numbers = checkpoints.numbers(folder) if self._made else []
         self._number = max(self._numbers, default=0)
         self._checkpoint_bytes = checkpoints.size_of(folder, self._numbers)
-        self._every = OFTEN
+        self._every, self._costs = OFTEN, deque[float](maxlen=5)
         self._flushed_at = self._kept_at = self._tried_at = clock()
         self._kept_step = session.step if self._made else -1
         self._seconds = summary.seconds
@@ -192,7 +193,9 @@ class Recorder:
             self._scalars.flush(sync=checkpoint)
             if checkpoint:
                 self._keep()
-                self._every = min(SELDOM, max(OFTEN, (self._clock() - begun) / SHARE))
+                self._costs.append(self._clock() - begun)
+                usual = sorted(self._costs)[len(self._costs) // 2]  # one hiccup of the disk does not count
+                self._every = min(SELDOM, max(OFTEN, usual / SHARE))
             if self._trouble or checkpoint or not self._listed or self._number == 0:
                 self._sum_up()
                 self._listed = True
