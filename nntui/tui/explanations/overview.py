@@ -13,7 +13,8 @@ LOSS = Explanation(
         "training samples, one for the test samples, which the network never learns from. An upright mark stands at "
         "every "
         "change you made, with what you changed. The level line is the loss of guessing: of a network that looks at no "
-        "input and only knows how often each answer occurs."
+        "input and only knows how often each answer occurs. Quiet, loosely dotted curves are futures that were left by "
+        "going back, named by what was changed first in them."
     ),
     formula=(
         "loss = (1/n) Σ loss of one sample, over the n samples; penalty terms are not counted",
@@ -31,6 +32,7 @@ LOSS = Explanation(
         "Press {change.rate_up} until the curve starts to jump, then {change.rate_down} once or twice: that is close "
         "to "
         "the best rate.",
+        "Press {look.left} to look at an earlier epoch in all panels, {time.return} to take the run back there.",
     ),
 )
 
@@ -157,7 +159,7 @@ STATUS = Explanation(
     drawn=(
         "Whether it trains, is paused, finished or diverged; the epoch and how many there are; epochs and samples a "
         "second; "
-        "the training time so far."
+        "the training time so far. While you look at the past it says at which epoch; training goes on."
     ),
     formula=(
         "epoch: one pass over all training samples; step: one batch, one update of the weights",
