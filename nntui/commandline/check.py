@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from nntui.cli import DONE, FAILED
 from nntui.commandline import BadInputError
 from nntui.commandline.arguments import BAD_INPUT
+from nntui.commandline.learn import checked_page
 from nntui.commandline.presets import read
 from nntui.commandline.threads import use_threads
-from nntui.experiment import PresetError
-from nntui.teaching.pages import is_page, read_page
+from nntui.teaching.pages import is_page
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment
@@ -55,8 +55,8 @@ def _check(name: str, *, gradients: bool) -> int:
 def _check_page(path: Path) -> int:
     """The same of a lesson or a challenge."""
     try:
-        read_page(path)
-    except PresetError as error:
+        checked_page(path)
+    except BadInputError as error:
         sys.stdout.flush()
         print(error, file=sys.stderr, flush=True)
         return BAD_INPUT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 from nntui.cli import DONE
@@ -15,6 +16,9 @@ from nntui.teaching.challenge import Challenge, list_challenges, read_challenge
 from nntui.teaching.lesson import Lesson, list_lessons, read_lesson
 from nntui.teaching.pages import read_page
 from nntui.teaching.progress import Progress
+from nntui.tui.bindings import ACTIONS
+
+_ACTION = re.compile(r"\{([a-z]+\.[a-z_]+)\}")
 
 
 def run(values: argparse.Namespace) -> int:
@@ -48,10 +52,29 @@ def _found(wanted: str) -> tuple[str, Lesson | Challenge]:
         hint = did_you_mean(wanted, files)
         known = listed(sorted(files))
         raise BadInputError(f"nntui: {shown(wanted)}: no such lesson or challenge; there are {known}{hint}")
+    return str(path), checked_page(path)
+
+
+def checked_page(path: Path) -> Lesson | Challenge:
+    """The lesson or challenge of a file, every key that it names being there.
+
+    Raises:
+        BadInputError: with every fault.
+    """
     try:
-        return str(path), read_page(path)
+        page = read_page(path)
     except PresetError as error:
         raise BadInputError(str(error)) from None
+    known = {action.id for action in ACTIONS}
+    faults = [
+        f"{path}:{number}: {{{name}}}: no key does that{did_you_mean(name, known)}"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for name in _ACTION.findall(line)
+        if name not in known
+    ]
+    if faults:
+        raise BadInputError("\n".join(faults))
+    return page
 
 
 def _table(progress: Progress) -> list[str]:

@@ -91,6 +91,13 @@ def test_a_broken_file_is_told_with_every_fault_and_its_line(nntui: Nntui, own: 
         assert 'did you mean "epoch"?' in said.err
 
 
+def test_a_key_that_there_is_not_is_a_fault(nntui: Nntui, own: Path) -> None:
+    own.write_text(LESSON.replace("Train.", "Train with {run.paus}."), encoding="utf-8")
+    said = nntui("check", own)
+    assert said.status == 2
+    assert said.faults == [f'{own}:7: {{run.paus}}: no key does that; did you mean "run.pause"?']
+
+
 def test_a_teachers_lesson_begins_with_its_own_preset(own: Path, nntui: Nntui, shown: list[argparse.Namespace]) -> None:
     assert nntui("check", own).status == 0
     assert nntui("learn", own).status == 0
