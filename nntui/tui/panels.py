@@ -81,7 +81,7 @@ OVERVIEW = (
 )  # fmt: skip
 
 _TRENDS = frozenset(("trends",))
-_LAYERS_NEWS = _topics("snapshot", "time", "settings")
+_LAYERS_NEWS = _topics("snapshot", "time", "settings", "view")
 LAYERS: tuple[Spec, ...] = (
     Spec("weights-over-time", "Weights over epochs", "layers_weights", _LAYERS_NEWS, _TRENDS, every=4),
     Spec("gradients", "Gradients", "layers_gradients", _LAYERS_NEWS, _TRENDS, every=4),

@@ -22,11 +22,16 @@ OCTAVES = 24
 """On a logarithmic axis of epochs each doubling is thinned by itself, at most so many of them."""
 
 
-def epochs_shown(request: Request, end: float | None = None) -> tuple[float, float]:
-    """The first and the last epoch that all curves show now; ``end``: where the axis of the whole run ends."""
+def epochs_shown(request: Request, end: float | None = None, *, linear: bool = False) -> tuple[float, float]:
+    """The first and the last epoch that all curves show now.
+
+    Args:
+        end: where the axis of the whole run ends.
+        linear: for a picture that cannot stand on a logarithmic axis.
+    """
     model, view = request.model, request.view
     first, last = view.zoom.window(model.epochs_done, curves_end(model) if end is None else end, model.cursor)
-    return (max(first, 1.0), max(last, 2.0)) if view.log_x else (first, last)
+    return (max(first, 1.0), max(last, 2.0)) if view.log_x and not linear else (first, last)
 
 
 def curve(

@@ -11,6 +11,7 @@ from nntui.charts.bars import histogram
 from nntui.charts.frame import message
 from nntui.charts.line import line_chart
 from nntui.training.insights.trends import Trends
+from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import beside, change_marks, text_row, unmeasured
 from nntui.tui.drawings.trends import (
     TOGETHER,
@@ -53,8 +54,8 @@ def _curves(request: Request, trends: Trends, at: Floats) -> Drawing:
     end = end_of(model, at)
     rows: Sequence[Strip] = line_chart(
         curves(left, trends, at, trends.gradient_norm.astype(np.float64), first, stop), (left, height), look,
-        x_range=(0.0, end), log_y=True, x_label="epoch", marks=change_marks(model, end), cursor=model.cursor,
-        empty="no step has been taken yet",
+        x_range=epochs_shown(request, end), log_x=request.view.log_x, log_y=True, x_label="epoch",
+        marks=change_marks(model, end), cursor=model.cursor, empty="no step has been taken yet",
     )  # fmt: skip
     if both:
         right = width - left - 1

@@ -6,6 +6,7 @@ import numpy as np
 
 from nntui.charts.frame import message
 from nntui.charts.line import line_chart
+from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import change_marks, title_with_room, unmeasured
 from nntui.tui.drawings.trends import TOGETHER, Floats, curves, end_of, epochs_of, trends_of, window, with_window
 from nntui.tui.model import Model
@@ -30,8 +31,9 @@ def draw(request: Request) -> Drawing:
     end = end_of(model, at)
     rows = line_chart(
         curves(size[0], trends, at, powers, first, stop), size, look,
-        x_range=(0.0, end), y_range=_y_range(known), x_label="epoch", marks=change_marks(model, end),
-        cursor=model.cursor, baseline=(GUIDE, "about right"), empty="no step has been taken yet",
+        x_range=epochs_shown(request, end), log_x=request.view.log_x, y_range=_y_range(known), x_label="epoch",
+        marks=change_marks(model, end), cursor=model.cursor, baseline=(GUIDE, "about right"),
+        empty="no step has been taken yet",
     )  # fmt: skip
     now = "log₁₀" if request.look.glyphs != "ascii" else "log10"
     title = with_window("Update ÷ weight", first, stop, len(trends.layers), size[0] - len(now) - 3)

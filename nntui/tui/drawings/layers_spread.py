@@ -11,6 +11,7 @@ from textual.strip import Strip
 from nntui.charts.frame import message
 from nntui.charts.spread import spread_over_time
 from nntui.training.insights.trends import Trends
+from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import text_row, unmeasured
 from nntui.tui.drawings.trends import Floats, end_of, epochs_of, tiled, trends_of
 from nntui.tui.model import Model
@@ -80,7 +81,7 @@ def _under(
     within = (middles >= lines[:, :1]) & (middles <= lines[:, 2:]) if fill else np.zeros((len(at), 0))
     chart = spread_over_time(
         at, *ends, (within * TINT).astype(np.uint8), lines, (width, height - 1), request.look,
-        x_range=(0.0, end), x_label="epoch", cursor=request.model.cursor,
+        x_range=epochs_shown(request, end, linear=True), x_label="epoch", cursor=request.model.cursor,
     )  # fmt: skip
     return [text_row(parts, width, request.look), *chart]
 

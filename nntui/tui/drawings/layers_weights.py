@@ -11,6 +11,7 @@ from nntui.charts.frame import message
 from nntui.charts.ridges import ridgeline
 from nntui.charts.spread import spread_over_time
 from nntui.training.insights.trends import Trends
+from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import text_row, unmeasured
 from nntui.tui.drawings.trends import Floats, end_of, epochs_of, tiled, trends_of
 from nntui.tui.model import Model
@@ -54,7 +55,7 @@ def _layer(
         head,
         *spread_over_time(
             at, low, high, density, percentiles, inside, look,
-            x_range=(0.0, end), x_label="epoch", cursor=request.model.cursor,
+            x_range=epochs_shown(request, end, linear=True), x_label="epoch", cursor=request.model.cursor,
         ),
     ]  # fmt: skip
 
