@@ -48,7 +48,7 @@ class Broken:
     @property
     def title(self) -> str:
         values = ", ".join(f"{name.rpartition('__')[2]} {value}" for name, value in self.changes.items())
-        return f"{self.preset} ({values})" if values else self.preset
+        return f"`{self.preset}` ({values})" if values else f"`{self.preset}`"
 
 
 BROKEN = (
@@ -174,7 +174,7 @@ def _healthy_table(pool: ProcessPoolExecutor, seeds: range, only: str) -> Iterat
         wrong = sum(map(bool, found))
         which = ", ".join(f"{rule} {count}" for rule, count in Counter(rule for each in found for rule in each).items())
         alarms, runs = alarms + wrong, runs + len(found)
-        yield f"| {name}{', mended' if mended else ''} | {len(found)} | {wrong} | {which or '–'} |"
+        yield f"| `{name}`{', mended' if mended else ''} | {len(found)} | {wrong} | {which or '–'} |"
     yield f"| **all** | {runs} | {alarms} | at most 1 in 50: {runs // 50} |"
 
 

@@ -12,6 +12,7 @@ from nntui.data.derived import DERIVED
 from nntui.data.registry import DATASETS
 from nntui.experiment import PresetError, read_preset
 from nntui.nn import registry
+from nntui.training.diagnosis.catalogue import RULES
 from nntui.tui.bindings import ACTIONS, GROUPS
 from nntui.tui.config import load_config
 
@@ -82,6 +83,7 @@ def test_the_names_it_tells_are_those_of_the_registries() -> None:
         "optimizers": registry.OPTIMIZERS,
         "schedules": registry.SCHEDULES,
         "regularization": registry.REGULARIZERS,
+        "diagnoses": RULES,
         "data sets": DATASETS,
         "derived inputs": DERIVED,
     }

@@ -11,7 +11,10 @@ QUICK = ("zero-init", "linear-collapse", "dying-relu-one-layer", "squared-or-cro
 
 @pytest.mark.parametrize(
     "case",
-    [pytest.param(case, marks=() if case.preset in QUICK else pytest.mark.slow, id=case.title) for case in BROKEN],
+    [
+        pytest.param(case, marks=() if case.preset in QUICK else pytest.mark.slow, id=f"{case.preset}-{case.rule}")
+        for case in BROKEN
+    ],
 )
 def test_a_broken_preset_is_caught_and_its_advice_ends_it(case: Broken) -> None:
     caught = [broken(case, seed) for seed in (11, 12, 13)]
