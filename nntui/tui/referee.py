@@ -53,6 +53,9 @@ class Referee:
     def take(self) -> Batch | None:
         return self._client.take()
 
+    def take_up(self) -> bool:
+        return self._client.take_up()
+
     def relaunch(self) -> None:
         self._client.relaunch()
 

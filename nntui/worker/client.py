@@ -67,6 +67,7 @@ class Client:
         self._child = Child(self._command, threads)
         self._looking = Looking(command, threads, self._notify)
         self._folder = ""  # of the recording that `start` took up
+        self._replays = False
 
     @classmethod
     def launch(cls, threads: int = 1) -> Client:
@@ -99,6 +100,7 @@ class Client:
         records = [commands.to_json(command) for command in first]
         places = {"record": self.runs, "resume": self.resume_from, "replay": self.replay_from}
         self._folder = self.replay_from or self.resume_from or ""
+        self._replays = self.replay_from is not None
         self.resume_from = self.replay_from = None
         self._looking.forget()
         self._post({"kind": "start", "run": self._run, "experiment": experiment, "commands": records, **places})
@@ -224,6 +226,15 @@ class Client:
             self._wake()
 
     # ---- ending
+
+    def take_up(self) -> bool:
+        """After a failure: have the next `start` go on with what was recorded of the run; False where it was not."""
+        folder = self._recording_folder()
+        if folder is not None and self._replays:
+            self.replay_from = folder
+        elif folder is not None:
+            self.resume_from = folder
+        return folder is not None
 
     def relaunch(self) -> None:
         """A new child in the place of one that failed; `start` begins a run in it."""

@@ -32,6 +32,8 @@ class FakeClient:
         self.failure: Failure | None = None
         self.runs: str | None = None
         self.relaunched = 0
+        self.recorded = False
+        self.taken_up = 0
         self.closed = 0
         self.looks: list[tuple[int | None, Watch]] = []
         self._batches: list[Batch] = []
@@ -53,6 +55,10 @@ class FakeClient:
 
     def take(self) -> Batch | None:
         return self._batches.pop(0) if self._batches else None
+
+    def take_up(self) -> bool:
+        self.taken_up += self.recorded
+        return self.recorded
 
     def relaunch(self) -> None:
         self.relaunched += 1

@@ -208,6 +208,16 @@ async def test_the_process_dies_and_r_starts_another() -> None:
         assert on.client.relaunched == 1
         assert [sent["name"] for sent in on.client.started] == ["two spirals"]
         assert on.watched() == ("activations", "weights")
+
+
+async def test_the_process_dies_and_a_recorded_run_goes_on() -> None:
+    async with stage(begun(12, run="20260101-000000-spirals-0000")) as on:
+        on.client.recorded = True
+        on.client.fail("killed by signal 9 (SIGKILL)", "")
+        await settled(on.pilot)
+        assert "space goes on from what is recorded" in " ".join(on.text.split())
+        await on.press("space")
+        assert (on.client.taken_up, on.client.relaunched, len(on.client.started)) == (1, 1, 1)
         await on.feed(begun(2))
         assert "running" in on.status
         assert "SIGKILL" not in on.text

@@ -134,6 +134,33 @@ def shown(ear: Ear) -> Rows:
     return np.concatenate([batch.rows for batch in ear.batches[starts[-1] :]])
 
 
+@posix
+async def test_after_its_process_died_a_run_goes_on_from_what_was_recorded(ear: Ear, tmp_path: Path) -> None:
+    client = ear.client
+    client.runs = str(tmp_path)
+    client.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > 50)
+    run = ear.last.status.run
+    os.kill(client.pid, signal.SIGKILL)
+    await ear.until(lambda: client.failure)
+    assert client.take_up()
+    client.relaunch()
+    ear.batches.clear()
+    client.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > 200)
+    assert ear.last.status.run == run
+    rows = shown(ear)
+    np.testing.assert_array_equal(rows[:, 0], np.arange(1, len(rows) + 1))
+    await client.close()
+    assert first_difference(open_run(tmp_path / run)) is None
+
+
+async def test_a_run_that_was_not_recorded_cannot_be_taken_up(ear: Ear) -> None:
+    ear.client.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > 5)
+    assert not ear.client.take_up()
+
+
 async def test_what_cannot_be_recorded_is_said(ear: Ear, tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file where the folder should be")
     ear.client.runs = str(tmp_path / "runs")

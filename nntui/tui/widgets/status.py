@@ -159,7 +159,8 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
         first, *others = reason.splitlines() or [""]
         said = f" It said: {last.rstrip('.')}." if last and not others else ""
         what = f"{first.rstrip('.')}{' (and more; nntui check lists all)' if others else ''}"
-        return f"The training process failed: {what}.{said} {restart} starts it again.", "error"
+        on = f"{pause} goes on from what is recorded, " if model.run else ""
+        return f"The training process failed: {what}.{said} {on}{restart} starts it again.", "error"
     if model.state == "finished":
         again = f"{restart} starts again, {keys['run.new_seed']} with a new seed, {keys['change.edit']} edits."
         if model.has_more_epochs:
