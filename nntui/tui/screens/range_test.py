@@ -85,8 +85,9 @@ class RangeTestScreen(Dialog[Settings | None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         assert self._found is not None
-        caution = str(self._found.suggestions[event.option_index]["caution"])
-        self.query_one("#caution", Static).update(f"Mind: {caution}.")
+        if event.option_index < len(self._found.suggestions):
+            caution = str(self._found.suggestions[event.option_index]["caution"])
+            self.query_one("#caution", Static).update(f"Mind: {caution}.")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.action_apply(event.option_index + 1)

@@ -65,7 +65,8 @@ class TreeScreen(Dialog[str | None]):
         width = max(self.query_one("#heads").size.width - 1, 20)
         self.query_one("#heads", Static).update(self._said(width))
         options = self.query_one(OptionList)
-        at = self._ids[options.highlighted] if options.highlighted is not None else model.run
+        here = options.highlighted
+        at = self._ids[here] if here is not None and here < len(self._ids) else model.run
         self._ids = [node.id for node in nodes]
         options.clear_options()
         for node, stem in zip(nodes, drawn_stems(nodes, ascii), strict=True):
@@ -85,4 +86,5 @@ class TreeScreen(Dialog[str | None]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._ids[event.option_index])
+        if event.option_index < len(self._ids):  # the list may have been made anew since the key
+            self.dismiss(self._ids[event.option_index])
