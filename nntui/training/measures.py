@@ -18,7 +18,7 @@ from nntui.training.bins import Range, counts, extent, finite, sample_of
 from nntui.training.commands import Watch
 from nntui.training.insights import KINDS
 from nntui.training.measuring import Context, measure
-from nntui.training.measuring.path import note_path
+from nntui.training.measuring.path import hand_over_path, note_path
 from nntui.training.probing import SIZE, probe_rows
 from nntui.training.snapshot import (
     ACTIVATIONS,
@@ -45,14 +45,15 @@ ALWAYS = 0.99  # share of the probe set from which on a unit counts as saturated
 class Probe:
     """Measures a session's network. The ranges of its histograms are its own, so a new run takes a new probe."""
 
-    def __init__(self, session: Session, before: Probe | None = None, *, size: int = SIZE) -> None:
+    def __init__(self, session: Session, before: Probe | None = None, *, size: int = SIZE, once: bool = False) -> None:
         """
         Args:
             before: of the same run, later on: the session went back, and its log goes on from there.
             size: rows of the training part, evenly spread over it, that activations are measured on; fewer, down to
                 64, where the network is so large that they would slow training down.
+            once: of a session that is not trained on: what is measured is measured once.
         """
-        self._session = session
+        self._session, self._once = session, once
         inputs = session.prepared.train_x
         self._rows: IntArray = probe_rows(len(inputs), len(session.network.parameters), size)
         self._inputs: Array = inputs[self._rows]
@@ -64,6 +65,7 @@ class Probe:
 
         if before is not None:
             hand_over(before._context(Watch()), self._context(Watch()))
+            hand_over_path(before._kept, self._kept)
 
     def measure(self, watch: Watch) -> Snapshot:
         """What is asked for, as it is now; what there is no name for is left out."""
@@ -88,7 +90,8 @@ class Probe:
         note_path(context)
 
     def _context(self, watch: Watch) -> Context:
-        return Context(self._session, self._inputs, self._rows, watch, self._kept)
+        once = self._once or self._session.state != "running"
+        return Context(self._session, self._inputs, self._rows, watch, self._kept, once)
 
     def _insights(self, watch: Watch) -> dict[str, Any]:
         context = self._context(watch)
@@ -118,9 +121,7 @@ class Probe:
     def _activations(self) -> tuple[LayerActivations, ...]:
         network = self._session.network
         traced = network.trace(self._inputs)
-        return tuple(
-            self._layer_activations(layer, z, a) for layer, (z, a) in zip(network.layers, traced, strict=True)
-        )
+        return tuple(self._layer_activations(layer, z, a) for layer, (z, a) in zip(network.layers, traced, strict=True))
 
     def _layer_activations(self, layer: Dense, z: Array, a: Array) -> LayerActivations:
         activation = layer.activation

@@ -46,7 +46,7 @@ class Seeker:
         assert self._rerun is not None
         session = self._rerun.session
         if self._probed is None or self._probed[0] is not session:
-            self._probed = (session, Probe(session))
+            self._probed = (session, Probe(session, once=True))
         return self._probed[1].measure(watch)
 
     def seek(self, folder: Path, epoch: int) -> None:

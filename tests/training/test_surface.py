@@ -226,3 +226,17 @@ def test_of_a_huge_network_there_is_no_slice(monkeypatch: pytest.MonkeyPatch) ->
     found = look(Probe(session()))
     assert found.random is found.path is None
     assert "too large" in found.why_not
+
+
+def test_where_nobody_asks_again_it_is_worked_out_at_once() -> None:
+    run = session()
+    run.advance(30)
+    found = look(Probe(run, once=True))
+    assert found.random is not None
+    assert found.random.done == 1
+
+
+def test_the_path_goes_over_to_the_next_probe_of_the_run() -> None:
+    run, probe = trained()
+    later = Probe(run, probe)
+    assert look(later).points == look(probe).points > 10

@@ -26,6 +26,7 @@ class Context:
         rows: (n,) which rows these are.
         chosen: with the layer, unit, weight and sample that the person looks at; they may lie beyond what there is.
         kept: what a measurement keeps from one time to the next, by its own names; empty with each new run.
+        once: nobody asks again before something changes: what is usually done bit by bit is to be done now.
     """
 
     session: Session
@@ -33,6 +34,7 @@ class Context:
     rows: IntArray
     chosen: Watch
     kept: dict[str, Any]
+    once: bool = False
 
 
 def measure(name: str, context: Context) -> Any:

@@ -155,7 +155,7 @@ def seldom(context: Context, name: str, make: Callable[[Context], Record]) -> Re
     at: to make it costs as much as several steps."""
     session, chosen = context.session, replace(context.chosen, quantities=())
     before = context.kept.get(name)
-    if before is not None and session.state == "running" and before[0] == chosen and before[1] > 0:
+    if before is not None and not context.once and before[0] == chosen and before[1] > 0:
         context.kept[name] = chosen, before[1] - 1, before[2]
         kept: Record = before[2]
         return kept

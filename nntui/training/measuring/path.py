@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from nntui.nn.arrays import Array
@@ -72,3 +74,9 @@ def note_path(context: Context) -> Path:
     path: Path = kept["path"]
     path.note(context.session.step, context.session.network.parameters)
     return path
+
+
+def hand_over_path(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Keep the path of a probe for another of the same run, which may be further back: then it is cut when noted on."""
+    if "path" in before:
+        after["path"] = before["path"]

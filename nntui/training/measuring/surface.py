@@ -108,7 +108,7 @@ def measure(context: Context) -> Surface:
     why = _begin(surveyor, session, path)
     slices = [kind[-1] for kind in (surveyor.random, surveyor.path) if kind and kind[-1].order]
     cost = len(parameters) * len(context.rows)
-    if session.state != "running":  # nothing is slowed down, and nobody asks again before something changes
+    if context.once:  # nothing is slowed down
         for slice_ in slices:
             _work(surveyor, slice_, max(_WORK_AT_REST // cost, _COARSE))
     elif slices:
