@@ -9,7 +9,7 @@ from nntui.training.commands import RangeTest, Set
 from nntui.training.events import RangeTested, Refused, from_json
 from nntui.training.range_test import read_curve
 from nntui.tui.screens.range_test import RangeTestScreen, described
-from tests.tui.fakes import FakeClient, batch, begun, make_app, screen_text, settled
+from tests.tui.fakes import FakeClient, batch, begun, experiment, make_app, screen_text, settled
 
 
 def found(*, rises: bool = True) -> RangeTested:
@@ -52,8 +52,13 @@ async def test_a_suggestion_is_taken_over_choice_first(keys: tuple[str, ...], nu
         await pilot.press(*keys)
         await settled(pilot)
         sets = [command for command in client.told if isinstance(command, Set)]
-        assert sets[0].name == "schedule.name"
-        assert {command.name: command.value for command in sets} == event.suggestions[number - 1]["settings"]
+        suggested = event.suggestions[number - 1]["settings"]
+        now = {row.name: experiment().value(row.name) for row in experiment().parameters()}
+        wanted = {name: value for name, value in suggested.items() if now.get(name) != value}
+        assert [command.name.endswith(".name") for command in sets] == sorted(
+            (name.endswith(".name") for name in wanted), reverse=True
+        )
+        assert {command.name: command.value for command in sets} == wanted
         assert not isinstance(app.screen, RangeTestScreen)
 
 
