@@ -19,7 +19,7 @@ THEN, NOW = 7, 30
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.sleep(0.01)
 
