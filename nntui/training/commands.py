@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -187,7 +188,7 @@ def from_json(record: dict[str, Any]) -> Command:
     """The command of a JSON form; unknown fields are ignored.
 
     Raises:
-        ValueError: there is no such command, or a field it needs is missing.
+        ValueError: there is no such command, or a field it needs is missing or of another type.
     """
     kind = _BY_NAME.get(str(record.get("command")))
     if kind is None:
@@ -197,7 +198,40 @@ def from_json(record: dict[str, Any]) -> Command:
         for name, value in record.items()
         if name in kind.__dataclass_fields__
     }
+    for name, value in fields.items():
+        if not _SUITS[str(kind.__dataclass_fields__[name].type)](value):
+            raise ValueError(f"command {record['command']!r}: {name} cannot be {value!r:.40}")
     try:
         return kind(**fields)
     except TypeError as error:
         raise ValueError(f"command {record['command']!r}: {error}") from None
+
+
+def _is_int(value: object) -> bool:
+    return type(value) is int and abs(value) < _MOST
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, float) or _is_int(value)
+
+
+def _is_value(value: object) -> bool:
+    items = value if isinstance(value, tuple) else ()
+    listed = isinstance(value, tuple) and (all(map(_is_int, items)) or all(isinstance(item, str) for item in items))
+    return listed or isinstance(value, str | bool) or _is_number(value)
+
+
+_MOST = 2**127  # no whole number is larger; those of seeds are the largest
+_SUITS: dict[str, Callable[[object], bool]] = {
+    "int": _is_int,
+    "int | None": lambda value: value is None or _is_int(value),
+    "float": _is_number,
+    "float | None": lambda value: value is None or _is_number(value),
+    "bool": lambda value: isinstance(value, bool),
+    "str": lambda value: isinstance(value, str),
+    "Literal['batch', 'epoch']": lambda value: value in ("batch", "epoch"),
+    "tuple[str, ...]": lambda value: isinstance(value, tuple) and all(isinstance(item, str) for item in value),
+    "tuple[int, ...] | None": lambda value: value is None or (isinstance(value, tuple) and all(map(_is_int, value))),
+    "Value": _is_value,
+}
+"""What a field of each type may hold: whoever wrote the JSON may have been anybody."""

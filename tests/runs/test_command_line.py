@@ -185,6 +185,31 @@ def test_a_line_carries_weights_set_by_hand(runs: Path, capfd: pytest.CaptureFix
     np.testing.assert_array_equal(one[:, :7], other[:, :7])
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        {"command": "set_weight", "layer": "x", "unit": 0, "source": 0, "value": 1.0},
+        {"command": "set_weight", "layer": 99, "unit": -7, "source": 0, "value": 1.0},
+        {"command": "redraw", "layer": 0, "units": [10**9], "dead": False, "initializer": "nosuch", "seed": -1},
+        {"command": "set", "name": "\x1b[2J", "value": "\x1b[31m"},
+        {"command": "stop"},
+    ],
+)
+def test_a_hostile_change_is_refused_in_words(command: dict[str, object], capfd: pytest.CaptureFixture[str]) -> None:
+    import base64
+    import zlib
+
+    chosen = experiment(training__epochs=2).to_dict()
+    content = json.dumps({"experiment": chosen, "changes": [[1, command]]}).encode()
+    packed = zlib.crc32(content).to_bytes(4, "big") + zlib.compress(content)
+    line = PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    for words in (["open", line, "--show"], ["open", line, "--no-record"], ["open", line, "--no-record", "--json"]):
+        assert main(words) in (0, 2)
+        said = capfd.readouterr()
+        assert "Traceback" not in said.err
+        assert "\x1b" not in said.out + said.err
+
+
 def test_a_line_names_no_file() -> None:
     import base64
     import zlib
