@@ -55,8 +55,8 @@ class Run:
             if isinstance(change, Changed):
                 try:
                     experiment = experiment.with_value(change.name, change.new, live=True)
-                except InvalidValue as error:
-                    raise RunError(f"{self.folder / journal.NAME}: {change.name}: {error}") from None
+                except (InvalidValue, TypeError) as error:  # the name may be anything
+                    raise RunError(f"{self.folder / journal.NAME}: {change.name!r:.60}: {error}") from None
         return experiment
 
     def begin(self, like: Session | None = None) -> Session:
