@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Protocol, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
 from nntui.experiment import PARAMETERS, Experiment, InvalidValue, Parameter, list_presets
 from nntui.tui.bindings import Action, shown
+from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.draft import matches
 from nntui.tui.screens.text import show_value
 
 Command = Callable[[], Any]
+
+# The palette makes its own list, anew with every letter; a click on an option that is gone must not end the program.
+setattr(CommandList, "_on_click", Choices._on_click)  # noqa: B010
 
 
 class _Model(Protocol):

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from rich.style import Style
+from textual.app import App, ComposeResult
+from textual.command import CommandList
+from textual.events import Click
 from textual.widget import Widget
+from textual.widgets import OptionList
 
 from nntui.tui.bindings import ACTIONS, IN_VIEW, rebound
 from nntui.tui.explanations import EXPLANATIONS
 from nntui.tui.explanations.glossary import GLOSSARY
+from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.dialog import Dialog
 from nntui.tui.screens.explain import ExplainScreen
 from nntui.tui.screens.help import HelpScreen
@@ -108,3 +114,26 @@ async def test_help_begins_with_what_one_uses_in_the_view_and_ends_with_a_glossa
             assert "momentum" in text.partition("Glossary")[2]
             assert set(IN_VIEW[tab.id]) <= {action.id for action in ACTIONS}
     assert [word for word, _ in GLOSSARY] == sorted((word for word, _ in GLOSSARY), key=str.lower)
+
+
+class Listed(App[None]):
+    def __init__(self, made: OptionList) -> None:
+        super().__init__()
+        self.made = made
+
+    def compose(self) -> ComposeResult:
+        yield self.made
+
+
+@pytest.mark.parametrize("kind", [Choices, CommandList])
+async def test_a_click_on_an_option_that_is_gone_by_then_does_nothing(kind: type[OptionList]) -> None:
+    import nntui.tui.palette  # noqa: F401 (mends the palette's list)
+
+    app = Listed(kind("one", "two", "three"))
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        click = Click(app.made, 3, 3, 0, 0, 1, False, False, False, 3, 3, Style.from_meta({"option": 2}))
+        app.made.clear_options()
+        app.made.post_message(click)
+        await pilot.pause()
+        assert app.is_running

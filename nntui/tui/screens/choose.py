@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from nntui.tui.memory import panels_problem
 from nntui.tui.panels import BY_ID
+from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.dialog import Dialog, paragraph
 from nntui.tui.views import Tab
 
@@ -60,7 +61,7 @@ class ChooseScreen(Dialog[tuple[str, ...]]):
     def compose_content(self) -> Iterable[Widget]:
         """All panels, the view's own first."""
         yield paragraph("Those of other views can be shown here too; the terminal's size decides how many can be read.")
-        yield OptionList(*(Option(self._line(name), id=name) for name in self._names), markup=False)
+        yield Choices(*(Option(self._line(name), id=name) for name in self._names), markup=False)
         yield Static("", id="fault", classes="fault", markup=False)
 
     def on_mount(self) -> None:

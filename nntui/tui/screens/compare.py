@@ -18,6 +18,7 @@ from nntui.charts.look import Look
 from nntui.tui.drawings.comparison import draw
 from nntui.tui.drawings.run_list import told
 from nntui.tui.model import Model
+from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.dialog import Dialog
 from nntui.tui.widgets.panel import Drawing, Request, View
 from nntui.tui.widgets.rows import Rows
@@ -101,7 +102,7 @@ class CompareScreen(Dialog[None]):
     def compose_content(self) -> Iterable[Widget]:
         """The list, and the picture beside or below it."""
         with Container(id="both"):
-            yield OptionList(markup=False, compact=True)
+            yield Choices(markup=False, compact=True)
             yield self._picture
 
     def on_mount(self) -> None:

@@ -22,6 +22,7 @@ from nntui.teaching.lesson import list_lessons, read_lesson
 from nntui.teaching.progress import Progress
 from nntui.tui.bindings import ACTIONS, Action
 from nntui.tui.explanations import with_keys
+from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.dialog import Dialog, heading, paragraph
 from nntui.tui.widgets.text import to_ascii
 
@@ -131,7 +132,7 @@ class LearnScreen(Dialog[tuple[Kind, str] | None]):
     def compose_content(self) -> Iterable[Widget]:
         """The list left, the words about one item right."""
         with Horizontal():
-            yield OptionList(id="items", compact=True)
+            yield Choices(id="items", compact=True)
             yield VerticalScroll(id="about", can_focus=False)
 
     def on_mount(self) -> None:

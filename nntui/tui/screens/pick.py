@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.dialog import Dialog
 
 
@@ -44,7 +45,7 @@ class Pick(Dialog[str | None]):
 
     def compose_content(self) -> Iterable[Widget]:
         """The words, one a line."""
-        yield OptionList(*(Option(word) for word in self._words), markup=False, compact=True)
+        yield Choices(*(Option(word) for word in self._words), markup=False, compact=True)
 
     def on_mount(self) -> None:
         """Begin where the choice stands."""

@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from nntui.training.events import RangeTested
+from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.dialog import Dialog
 from nntui.tui.widgets.rows import Rows
 
@@ -65,7 +66,7 @@ class RangeTestScreen(Dialog[Settings | None]):
     def compose_content(self) -> Iterable[Widget]:
         """Curve, rates, caution."""
         yield self._curve
-        yield OptionList(id="suggestions", markup=False)
+        yield Choices(id="suggestions", markup=False)
         yield Static(WAITING, id="caution", markup=False)
 
     def on_mount(self) -> None:

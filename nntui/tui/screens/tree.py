@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from nntui.tui.drawings.branches import drawn_stems, heads, line_of
 from nntui.tui.model import Model
+from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.dialog import Dialog
 from nntui.tui.widgets.text import to_ascii
 
@@ -49,7 +50,7 @@ class TreeScreen(Dialog[str | None]):
     def compose_content(self) -> Iterable[Widget]:
         """A line of heads, and one a run."""
         yield Static("", id="heads", classes="muted", markup=False)
-        yield OptionList(markup=False, compact=True)
+        yield Choices(markup=False, compact=True)
 
     def on_mount(self) -> None:
         self.show()
