@@ -29,6 +29,11 @@ class Attempt:
     stars: int = 0
 
     @property
+    def spent(self) -> str:
+        """The epochs and changes in words."""
+        return f"{_count(self.epochs, 'epoch')}, {_count(self.changes, 'change')}"
+
+    @property
     def needs(self) -> set[str]:
         """The measurements that the goal needs."""
         return quantities([self.challenge.goal])
@@ -49,3 +54,7 @@ class Attempt:
         elif epoch >= self.challenge.epochs:
             self.outcome = "missed"
         return self.outcome != "open"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -105,6 +105,16 @@ async def test_the_list_has_all_and_says_what_is_done(size: tuple[int, int], pro
         assert cut(dialog) == []
 
 
+async def test_progress_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    known = Progress(tmp_path / "file" / "progress.json")
+    known.keep("neuron", Record(steps=1))
+    dialog = LearnScreen(known)
+    async with Host(dialog).run_test() as pilot:
+        await pilot.pause()
+        assert "progress is not kept" in words(dialog)
+
+
 async def test_a_lesson_loads_its_preset_lets_it_wait_and_shows_its_first_step(lesson: Path) -> None:
     async with stage(begun()) as on:
         await began(on, lesson)
@@ -186,7 +196,7 @@ async def test_a_challenge_is_reached_and_its_stars_are_kept(challenge: Path, pr
         await began(on, challenge)
         await on.press("escape")
         text = await on.feed(batch(4, [Changed("schedule.scale", 1.0, 1.25, 5, 0)]))
-        assert "Quick: reached with 4 epochs, 1 changes. ★★★" in text
+        assert "Quick: reached with 4 epochs, 1 change. ★★★" in text
         assert "3 of 3" in await on.press("L")
     assert Progress(progress).of("challenge/quick").stars == 3
 

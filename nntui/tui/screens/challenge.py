@@ -60,7 +60,7 @@ class ChallengeScreen(Dialog[Wish | None]):
             ("Within", f"{challenge.epochs:,} epochs"),
             ("You may change", challenge.rules),
             ("Three stars", f"{challenge.par_epochs:,} epochs and {challenge.par_changes:,} changes, or fewer"),
-            ("So far", f"{attempt.epochs:,} epochs, {attempt.changes:,} changes: {_OUTCOMES[attempt.outcome]}"),
+            ("So far", f"{attempt.spent}: {_OUTCOMES[attempt.outcome]}"),
         ]
         if attempt.stars:
             rows.append(("Stars", f"{attempt.stars} of 3"))

@@ -173,7 +173,10 @@ class LearnScreen(Dialog[tuple[Kind, str] | None]):
         if item.fault:
             return [heading("This file cannot be used", first=True), paragraph(item.fault, "fault")]
         about = self._plain(with_keys(item.about, self._actions))
-        return [heading(self._plain(item.title), first=True), paragraph(about)]
+        words = [heading(self._plain(item.title), first=True), paragraph(about)]
+        if self._progress.trouble:
+            words += [paragraph(""), paragraph(self._plain(self._progress.trouble), "fault")]
+        return [*words]
 
     def _plain(self, text: str) -> str:
         return to_ascii(text) if self.app.has_class("-ascii") else text

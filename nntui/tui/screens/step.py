@@ -177,7 +177,8 @@ class StepScreen(Dialog[Wish | None]):
     def _last_page(self) -> list[Widget]:
         walk = self._desk.walk
         assert walk is not None
-        parts: list[Widget] = [heading("What you saw", first=True), paragraph(self._plain(walk.summary() or "You have done every step."))]
+        saw = self._plain(walk.summary() or "You have done every step.")
+        parts: list[Widget] = [heading("What you saw", first=True), paragraph(saw)]
         asked = [(step, walk.answers.get(index, [])) for index, step in enumerate(walk.lesson.steps) if step.question]
         if asked:
             at_once = sum(step.question is not None and given[:1] == [step.question.right] for step, given in asked)

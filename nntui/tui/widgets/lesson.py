@@ -60,7 +60,7 @@ class LessonLine(Line):
     def _of_challenge(self) -> Part:
         attempt = self._desk.attempt
         assert attempt is not None
-        challenge, spent = attempt.challenge, f"{whole(attempt.epochs)} epochs, {whole(attempt.changes)} changes"
+        challenge, spent = attempt.challenge, attempt.spent
         if attempt.outcome == "reached":
             stars = "★" * attempt.stars + "☆" * (3 - attempt.stars)
             return self._words(f"{challenge.title}: reached with {spent}. {stars} {{learn.open}} for more."), "ok"
