@@ -48,13 +48,20 @@ def two_presets(monkeypatch: pytest.MonkeyPatch) -> None:
 async def listed(pilot: Pilot[None], query: str) -> list[str]:
     """The commands found, with their help, best first."""
     await pilot.press("ctrl+p")
+    offered = await _ready(pilot, [])
     pilot.app.screen.query_one(Input).value = query
+    return await _ready(pilot, offered if query else [])
+
+
+async def _ready(pilot: Pilot[None], before: list[str]) -> list[str]:
+    """The commands listed, once they are others than before."""
     commands = pilot.app.screen.query_one(OptionList)
-    for _ in range(200):
+    for _ in range(500):
         await pilot.pause(0.01)
-        if pilot.app.screen.has_class("-ready") and commands.option_count:
-            break
-    return [str(commands.get_option_at_index(index).prompt) for index in range(commands.option_count)]
+        found = [str(commands.get_option_at_index(index).prompt) for index in range(commands.option_count)]
+        if pilot.app.screen.has_class("-ready") and found and found != before:
+            return found
+    raise AssertionError("nothing else was found")
 
 
 async def choose(pilot: Pilot[None]) -> None:
