@@ -18,6 +18,7 @@ from nntui.runs.comparing import open_compared
 from tests.commandline.running import Nntui, finish, start, strict_json, write
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")
 FOREVER = ("--set", "training.epochs=100000000")
 
 
@@ -79,7 +80,7 @@ def test_seeds_that_diverge_are_told_as_such(nntui: Nntui, runs: Path) -> None:
     assert [seed["state"] for seed in said.events[-1]["seeds"]] == ["diverged", "diverged"]
 
 
-@posix
+@linux
 def test_a_process_that_is_killed_does_not_lose_the_others(runs: Path) -> None:
     process = start("train", "xor", "--seeds", "2", "--json", "--pace", "60", "--epochs", "60")
     assert process.stdout is not None
@@ -94,7 +95,7 @@ def test_a_process_that_is_killed_does_not_lose_the_others(runs: Path) -> None:
     assert any("killed by signal 9" in line for line in said.faults)
 
 
-@posix
+@linux
 @pytest.mark.parametrize("end", ["interrupt", "terminate", "kill", "close"])
 def test_none_outlives_the_one_that_started_it(runs: Path, end: str) -> None:
     process = start("train", "xor", "--seeds", "9", "--json", *FOREVER)
