@@ -226,7 +226,7 @@ class Wiring:
         if block.across == 1 and (block.numbered or self._margin):
             for unit, x, y, role in zip(units.tolist(), xs.tolist(), ys.tolist(), roles.tolist(), strict=True):
                 if block.numbered:
-                    number = clip_text(f" {format_number(float(values[unit]), 2)}", _NUMBER, look)
+                    number = clip_text(f" {_in_few_cells(float(values[unit]))}", _NUMBER, look)
                     canvas.put(x + 1, y, number, role)
                 if x == self._margin and unit < len(column.names):
                     name = clip_text(column.names[unit], self._margin - 1, look)
@@ -263,6 +263,12 @@ def _limit(total: int, cells: int) -> int:
 
 def _flat(values: npt.ArrayLike) -> Array:
     return np.atleast_1d(np.asarray(values, dtype=np.float64))
+
+
+def _in_few_cells(value: float) -> str:
+    """With two digits, or one where two have no room: a number cut off would be another number."""
+    said = format_number(value, 2)
+    return said if len(said) < _NUMBER else format_number(float(f"{value:.0e}"), 2)
 
 
 def _short(name: str) -> str:
