@@ -79,6 +79,11 @@ def test_the_words_fill_their_rows_and_no_more(width: int) -> None:
         assert "enter why" in "".join(text for text, _ in rows[-1])
 
 
+@pytest.mark.parametrize("width", range(6))
+def test_in_a_window_of_next_to_no_columns_nothing_breaks(width: int) -> None:
+    assert len(words(dead(), width, "▲", KEYS)) == 2
+
+
 def test_where_there_is_room_the_remedy_is_said_too() -> None:
     (row,) = words(dead(), 150, "▲", KEYS)
     assert "never fire. " in "".join(text for text, _ in row)

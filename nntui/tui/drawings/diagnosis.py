@@ -63,7 +63,7 @@ def words(diagnosed: Diagnosed, width: int, sign: str, keys: Mapping[str, str]) 
         parts = joined([group for group in groups if group])
         if length(parts) <= width:
             return [_spread(parts, width)]
-    first_line, *rest = wrapped(diagnosed.message, width - 4)
+    first_line, *rest = wrapped(diagnosed.message, width - 4) or [""]  # nothing has room in so few columns
     tail = ("  " + short, "muted")
     second = clipped(" ".join(rest), max(width - 3 - length([tail]), 0))
     return [
