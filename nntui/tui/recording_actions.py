@@ -66,7 +66,7 @@ class RecordingActions(KeyActions):
             self._read_again = True
         else:
             self._reading = True
-            self.run_worker(self._read(), exit_on_error=True)
+            self.run_worker(self._read, exit_on_error=True)
 
     async def _read(self) -> None:
         recordings = self.model.recordings
