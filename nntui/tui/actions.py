@@ -5,11 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from textual.app import App
-
 from nntui.tui.bindings import Action
 from nntui.tui.helm import Helm
 from nntui.tui.main_screen import MainScreen
+from nntui.tui.mended import MendedApp
 from nntui.tui.model import Model, Topic
 from nntui.tui.widgets.panel import SMOOTHING, View
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from nntui.experiment import Value
 
 
-class KeyActions(App[int]):
+class KeyActions(MendedApp):
     """The dashboard's actions; how it draws and ends, the app itself knows."""
 
     actions: tuple[Action, ...]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
-from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
@@ -32,8 +31,6 @@ from nntui.tui.widgets.panel import Panel, View
 from nntui.tui.widgets.tabs import TabLine
 
 if TYPE_CHECKING:
-    from textual.actions import ActionParseResult
-    from textual.dom import DOMNode
     from textual.filter import LineFilter
 
     from nntui.charts.look import Look
@@ -106,24 +103,6 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
 
     def get_default_screen(self) -> Screen[Any]:
         return self.main
-
-    async def run_action(
-        self,
-        action: str | ActionParseResult,
-        default_namespace: DOMNode | None = None,
-        namespaces: Mapping[str, DOMNode] | None = None,
-    ) -> bool:
-        """As Textual does; but a list that was not laid out yet has no pages to turn, where Textual 8.2 raises."""
-        try:
-            return await super().run_action(action, default_namespace, namespaces)
-        except KeyError:
-            if "page" not in str(action):
-                raise
-            return True
-
-    def pop_screen(self) -> AwaitComplete:
-        """Close the dialog on top; where there is none any more (two clicks at once beside it), nothing."""
-        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
 
     def on_mount(self) -> None:
         for theme in own_themes():
