@@ -89,8 +89,8 @@ def find_run(runs: Path, wanted: str) -> Path:
     if (os.sep in wanted or wanted in (".", "..")) and as_path.is_dir():
         return as_path.absolute()
     paths = list(_folders(runs))
-    if wanted == "last" and paths:
-        return paths[0]
+    if wanted == "last" and (own := [path for path in paths if is_identifier(path.name)]):
+        return own[0]
     exact = [path for path in paths if path.name == wanted]
     found = exact or [path for path in paths if path.name.startswith(wanted)] or _by_preset(paths, wanted)
     if len(found) == 1 or exact:

@@ -180,6 +180,7 @@ def test_the_oldest_go_first_when_there_is_no_room(tmp_path: Path) -> None:
 def test_runs_are_found_by_what_people_type(tmp_path: Path) -> None:
     for identifier in ("20260101-000000-xor-0000", "20260102-000000-xor-0001", "20260103-000000-two-moons-0002"):
         _stub(tmp_path, identifier, 1)
+    (tmp_path / "tensorboard").mkdir()  # somebody else's
     assert find_run(tmp_path, "last").name == "20260103-000000-two-moons-0002"
     assert find_run(tmp_path, "20260101").name == "20260101-000000-xor-0000"
     assert find_run(tmp_path, "xor").name == "20260102-000000-xor-0001"
