@@ -129,9 +129,9 @@ class MainScreen(Screen[None]):
 
     def imports(self) -> list[str]:
         """Modules to import next, so that panels that are seen can be drawn; what takes long comes after the rest."""
-        specs = [panel.spec for panel in self.seen() if not panel.can_draw]
+        specs = [panel.spec for panel in self.seen()]
         modules = [spec.module_name for spec in specs if spec.module_name not in self._imported]
-        return modules or [spec.library for spec in specs]
+        return modules or [spec.library for spec in specs if spec.library and spec.library not in self._imported]
 
     def imported(self, modules: Iterable[str]) -> None:
         """These modules have been imported: panels that lacked nothing else draw from now on."""
@@ -141,7 +141,7 @@ class MainScreen(Screen[None]):
                 panel.begin()
 
     def _can_be_drawn(self, panel: Panel) -> bool:
-        return {panel.spec.module_name, panel.spec.library or panel.spec.module_name} <= self._imported
+        return panel.spec.module_name in self._imported
 
     # -- news -----------------------------------------------------------------------------------------------------
 

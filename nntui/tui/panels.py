@@ -38,7 +38,8 @@ class Spec:
         topics: the news it is drawn for.
         needs: measurements it draws from; nobody measures them while it is not on the screen.
         every: it is drawn at every so many frames at most.
-        library: module that the drawing draws with and that takes long to import.
+        library: module that takes long to import, and comes after all that is seen was drawn; the drawing does without
+            it until then.
         applies: whether it has anything to say about this run; else the view gives its room to the others.
         arrows: what the arrow keys do while it has the focus: move the time cursor, or select something in it.
         idle: it takes long to draw, and is drawn when no key waits for an answer.
