@@ -1,4 +1,4 @@
-"""``python -m nntui`` and the command ``nntui``: a program that is told to end does so in order from its first moment."""
+"""``python -m nntui`` and the command ``nntui``: told to end, the program does so in order from its first moment."""
 
 import signal
 import sys

@@ -11,6 +11,8 @@ from nntui.tui.panels import RUNS
 from nntui.tui.recordings import Found, complete, last_interrupted, read, wanted
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from nntui.tui.helm import RunClient
     from nntui.tui.time_cursor import TimeCursor
 
@@ -66,7 +68,8 @@ class RecordingActions(KeyActions):
             self._read_again = True
         else:
             self._reading = True
-            self.run_worker(self._read, exit_on_error=True)
+            work: WorkType[None] = self._read  # not yet called: a program that ends first leaves nothing unawaited
+            self.run_worker(work, exit_on_error=True)
 
     async def _read(self) -> None:
         recordings = self.model.recordings
