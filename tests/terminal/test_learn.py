@@ -21,7 +21,7 @@ def test_the_first_steps_of_a_lesson(tmp_path: Path, columns: int) -> None:
         dashboard.until(lambda: dashboard.state == "paused")
         dashboard.press("escape")
         dashboard.until(lambda: "Step 1 of" not in dashboard.text and "Dead neurons 1/8" in dashboard.text)
-        dashboard.press(*">" * 8, "space")
+        dashboard.press(*">" * 3, "space")
         dashboard.wait_for("Dead neurons 1/8: done")
         dashboard.until(lambda: dashboard.titles() == set(TITLES) and "never fire" in dashboard.text)
         dashboard.press("L")
