@@ -132,6 +132,8 @@ class Model:
             if len(rows):
                 self.history.append(rows)
                 topics.add("rows")
+                if batch.status.state == "finished":  # what is said of a run that ended names its last row
+                    topics.add("state")
         if self.history is not None and self.ghosts.settle(self.history):
             topics.add("branches")
         if batch.snapshot is not None:

@@ -43,7 +43,7 @@ class TimeCursor:
         self._client, self._model, self._say, self._watching, self._keys = client, model, say, watching, keys
         self._looked: tuple[int, Watch] | None = None
         self._taken_back = ""
-        self._answer = ""
+        self._answer: Callable[[], str] | None = None
 
     @property
     def last(self) -> int:
@@ -114,7 +114,8 @@ class TimeCursor:
         if not self._taken_back:
             self._say("Nothing was taken back.")
         else:
-            self._ask(Redo(), f"Done again: {self._taken_back}.")
+            # after several undos the change done again is another than the last one taken back
+            self._ask(Redo(), lambda: f"Done again: {_last_change(self._model) or self._taken_back}.")
 
     def jump(self, run: str, name: str) -> None:
         """Go on with another run, or branch of this one, where it ended."""
@@ -131,17 +132,18 @@ class TimeCursor:
             if isinstance(event, Rewound):
                 if started:
                     self._model.preset = self._model.stretches[0].experiment
-                if self._answer:
-                    self._say(self._answer)
-                self._answer = ""
+                if self._answer is not None:
+                    self._say(self._answer())
+                self._answer = None
             elif isinstance(event, Refused) and event.name in ("rewind", "undo", "redo", "jump"):
-                self._answer = ""
+                self._answer = None
 
-    def _ask(self, command: Command, answer: str) -> None:
+    def _ask(self, command: Command, answer: str | Callable[[], str]) -> None:
+        """``answer``: what to say once the run is there; called then, where it depends on what is found."""
         if self._model.state in ("loading", "failed"):
             self._say("There is no training process to go back with.")
             return
-        self._answer = answer
+        self._answer = answer if callable(answer) else lambda: answer
         self._client.send(command)
 
     def _may_look(self) -> bool:

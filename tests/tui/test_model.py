@@ -92,6 +92,12 @@ def test_rows_of_a_run_that_was_replaced_are_left_out() -> None:
     assert len(of.history) == 1
 
 
+def test_rows_of_a_finished_run_draw_what_is_said_of_its_end() -> None:
+    of = model(3)
+    of.take(batch(9, state="finished"))
+    assert "state" in of.take(batch(9, of=rows(4, 9), state="finished"))  # as of a run jumped to
+
+
 def test_epochs_trained_again_take_the_place_of_the_first_ones() -> None:
     of = model(10)
     again = rows(8, 9)

@@ -195,6 +195,23 @@ async def test_u_takes_a_change_back_and_a_capital_u_does_it_again() -> None:
         assert "Done again: lr 0.01 → 0.005 at epoch 10." in on.said
 
 
+async def test_after_two_undos_each_redo_names_the_change_it_did_again() -> None:
+    second = replace(HALVED, old=0.5, new=0.25)
+    async with stage(begun(20, run=RUN)) as on:
+        await on.feed(batch(20, [HALVED, second], run=RUN))
+        await on.press("u")
+        there = Rewound(10 * STEPS, 10, RUN, experiment().to_dict())
+        await on.feed(batch(10, [there, HALVED], rows(1, 10), run=RUN))
+        await on.press("u")
+        await on.feed(batch(10, [there], rows(1, 10), run=RUN))
+        await on.press("U")
+        await on.feed(batch(10, [there, HALVED], rows(1, 10), run=RUN))
+        assert "Done again: lr 0.01 → 0.005 at epoch 10." in on.said
+        await on.press("U")
+        await on.feed(batch(20, [there, HALVED, second], rows(1, 20), run=RUN))
+        assert "Done again: lr 0.005 → 0.0025 at epoch 10." in on.said
+
+
 async def test_before_the_training_and_after_its_process_nothing_is_looked_at() -> None:
     async with stage() as on:
         await on.press("left", "home", "end", "escape", "enter", "u", "U")
