@@ -21,8 +21,12 @@ def runs_folder(given: str | os.PathLike[str] | None = None) -> Path:
 
 
 def new_id(preset: str) -> str:
-    """A name for a run: when it began (UTC), what it trains, and two random bytes; later ones sort behind."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{slug(preset)}-{os.urandom(2).hex()}"
+    """A name for a run: when it began (UTC), what it trains, the thousandth of the second and three random digits.
+
+    Later ones sort behind; of the same second, those of the same preset.
+    """
+    now = datetime.now(UTC)
+    return f"{now:%Y%m%d-%H%M%S}-{slug(preset)}-{now.microsecond // 1000:03x}{os.urandom(2).hex()[:3]}"
 
 
 def slug(text: str) -> str:

@@ -1,0 +1,18 @@
+"""Runs are called so that those that began later stand behind."""
+
+from __future__ import annotations
+
+import time
+
+from nntui.runs.catalogue import is_identifier
+from nntui.runs.places import new_id
+
+
+def test_later_runs_sort_behind() -> None:
+    names = []
+    for _ in range(30):
+        names.append(new_id("two moons"))
+        time.sleep(0.002)
+    assert names == sorted(names)
+    assert len(set(names)) == 30
+    assert all(is_identifier(name) for name in names)
