@@ -43,8 +43,10 @@ async def _run(client: RunClient, experiment: Experiment, config: Config, option
         from nntui.tui.theme import detect_glyphs
 
         asked = getattr(options, "glyphs", None) or config.glyphs or "auto"
+        glyphs = detect_glyphs(asked)
+        _believe_the_size()
         app = NntuiApp(
-            client, experiment, config, glyphs=detect_glyphs(asked), frames_per_second=_frames_per_second(config),
+            client, experiment, config, glyphs=glyphs, frames_per_second=_frames_per_second(config),
             memory=Memory(memory_path()),
         )  # fmt: skip
         app.opens = getattr(options, "learn", None)
@@ -54,6 +56,12 @@ async def _run(client: RunClient, experiment: Experiment, config: Config, option
         return app.return_code or 0 if result is None else result
     finally:
         await client.close()
+
+
+def _believe_the_size() -> None:
+    """Of a terminal called dumb Rich takes the size to be 80×25, Textual what it is: they resize it for ever."""
+    if os.environ.get("TERM", "").lower() in ("dumb", "unknown"):
+        os.environ["TERM"] = "ansi"
 
 
 def _frames_per_second(config: Config) -> float:

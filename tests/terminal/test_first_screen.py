@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.dashboard import TITLES, Dashboard, command, surroundings
+from tests.terminal.dashboard import FLAT_OUT, TITLES, Dashboard, command, surroundings
 
 SIZES = ((80, 24), (120, 40), (200, 60))
 
@@ -54,6 +54,15 @@ def test_a_locale_without_unicode_gets_ascii(locale: str) -> None:
     with Dashboard("spirals", environment=environment) as dashboard:
         dashboard.until(lambda: dashboard.epoch >= 1 and "will be" in dashboard.text)
         assert dashboard.text.isascii() is (locale == "POSIX")
+
+
+@pytest.mark.parametrize("name", ["dumb", "unknown"])
+def test_a_terminal_that_says_nothing_of_itself_shows_the_training_too(name: str) -> None:
+    with Dashboard(*FLAT_OUT, columns=100, rows=30, environment={"TERM": name}) as dashboard:
+        dashboard.begun()
+        assert dashboard.titles() == set(TITLES)
+        dashboard.press("q")
+        assert dashboard.wait_exit() == 0
 
 
 def test_without_color_there_is_none() -> None:
