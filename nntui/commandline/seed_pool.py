@@ -11,19 +11,15 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal
 
-import nntui
+from nntui.worker.spawn import spawn
 
 COMMAND = (sys.executable, "-P", "-m", "nntui.commandline.seed_process")
 PATIENCE = 5.0  # seconds that processes get to end in order
 _CHUNK = 1 << 16
 _WAITING = 64  # pieces of output that wait to be taken; then the processes wait
-
-
-_PACKAGES = Path(nntui.__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ class Pool:
         Raises:
             OSError: the system has no room for one more.
         """
-        process = _spawn()
+        process = spawn(COMMAND)
         member = self._members[seed] = _Member(process)
         assert process.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # it is gone already; its end will be told
@@ -144,23 +140,3 @@ class Pool:
             if pipe is not None and not pipe.closed:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
-
-
-def _spawn() -> subprocess.Popen[bytes]:
-    """In a process group of its own, so that Ctrl+C in the terminal reaches only the one that started it."""
-    environment = dict(os.environ)
-    if _PACKAGES.name not in ("site-packages", "dist-packages"):  # a checkout: found from any working directory
-        known = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = os.pathsep.join([str(_PACKAGES), *([known] if known else [])])
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP
-    return subprocess.Popen(
-        COMMAND,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        creationflags=flags,
-        start_new_session=sys.platform != "win32",
-    )

@@ -8,16 +8,14 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nntui.commandline import plots
 from nntui.commandline.arguments import shown
 from nntui.commandline.reports import duration
+from nntui.commandline.seed_outcome import Outcome
 from nntui.experiment import Experiment
 from nntui.runs.comparing import Result, band, quartiles, record_of, result_of
-
-if TYPE_CHECKING:
-    from nntui.commandline.seeds import Outcome
 
 PERIOD = 0.1  # seconds between two states of the line that tells how far it is
 JSON_PERIOD = 0.1  # seconds that events may wait in the buffer

@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from nntui.cli import DONE, FAILED, INTERRUPTED
@@ -14,35 +13,14 @@ from nntui.commandline import BadInputError
 from nntui.commandline.arguments import BAD_INPUT
 from nntui.commandline.interruption import Interruption
 from nntui.commandline.recording import make_room, preset_name, runs_of
+from nntui.commandline.seed_outcome import Outcome
 from nntui.commandline.seed_pool import News, Pool
 from nntui.commandline.seed_report import SeedReport
 from nntui.experiment import Experiment, InvalidValue
 from nntui.runs.places import new_id
-from nntui.runs.seeds import Course, row_of
+from nntui.runs.seeds import row_of
 
 WELL = ("finished", "early_stopped")
-
-
-@dataclass
-class Outcome:
-    """What is known of one seed.
-
-    Attributes:
-        run: id of the recording, if there is one.
-        state: ``waiting``, ``running``, why the run ended, or ``failed``.
-        message: why it failed.
-        begun: whether its data and its network could be made.
-        status: of its process, once that is gone.
-    """
-
-    seed: int
-    run: str = ""
-    state: str = "waiting"
-    message: str = ""
-    begun: bool = False
-    status: int | None = None
-    held: list[str] = field(default_factory=list)
-    course: Course = field(default_factory=Course)
 
 
 def run_seeds(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nntui.training.events import Changed, Edited, Rewound
     from nntui.training.history import History
-    from nntui.tui.model import Stretch
+    from nntui.tui.stretches import Stretch
 
 MOST = 3
 """So many ghosts are kept, the newest; more could not be told apart."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
 from nntui.training.commands import Watch
@@ -23,8 +23,10 @@ from nntui.training.events import (
     RunEnded,
     RunStarted,
 )
+from nntui.tui import stretches
 from nntui.tui.branches import Ghosts, Left
 from nntui.tui.recordings import Recordings
+from nntui.tui.stretches import Stretch
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment, Value
@@ -55,17 +57,6 @@ class Chosen:
     unit: int = 0
     source: int = 0
     sample: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """From optimizer step ``step`` on, at ``epoch`` whole or part epochs, the run went by ``experiment``."""
-
-    step: int
-    epoch: float
-    steps_per_epoch: int
-    total_steps: int
-    experiment: Experiment
 
 
 class Model:
@@ -151,8 +142,7 @@ class Model:
     def fail(self, failure: Failure) -> set[Topic]:
         """The training process is gone."""
         self.state = "failed"
-        last = failure.detail.strip().splitlines()
-        self.failure = (failure.reason, last[-1].strip() if last else "")
+        self.failure = (failure.reason, _last_line(failure.detail))
         return set(EVERYTHING)
 
     def _note(self, event: Event) -> set[Topic]:
@@ -201,8 +191,7 @@ class Model:
                 return set()
             case Failed():
                 self.state = "failed"
-                detail = event.detail.strip().splitlines()
-                self.failure = (event.message, detail[-1].strip() if detail else "")
+                self.failure = (event.message, _last_line(event.detail))
                 return {"run"}
             case _:
                 return set()
@@ -223,27 +212,22 @@ class Model:
     def _begin_stretches(self, started: RunStarted) -> None:
         from nntui.experiment import Experiment
 
-        origin = Experiment.from_dict(started.experiment)
-        steps = started.steps_per_epoch
-        self.stretches = [Stretch(0, 0.0, steps, origin.training.epochs * steps, origin)]
+        self.stretches = [stretches.first(Experiment.from_dict(started.experiment), started.steps_per_epoch)]
         self.changes = []
         self.settings_version += 1
 
     def _change(self, event: Changed) -> None:
         if self.pending.get(event.name) == event.new:  # what was asked for since has its own answer
             del self.pending[event.name]
-        epoch = self.epoch_at(event.step)
         self.experiment = self.stretches[-1].experiment.with_value(event.name, event.new)
         self.changes.append(event)
-        self.stretches.append(
-            Stretch(event.step, epoch, self._steps_per_epoch(), self._total_steps(event.step, epoch), self.experiment)
-        )
+        samples = self.started.train_samples if self.started is not None else 1
+        self.stretches.append(stretches.changed(self.stretches, event.step, self.experiment, samples))
         self.settings_version += 1
 
     def _edit(self, event: Edited) -> None:
         self.changes.append(event)
-        last = self.stretches[-1]
-        self.stretches.append(replace(last, step=event.step, epoch=self.epoch_at(event.step)))
+        self.stretches.append(stretches.edited(self.stretches, event.step))
 
     def _rewind(self, event: Rewound) -> None:
         """Its epochs and changes follow; what came after is kept as a ghost."""
@@ -303,10 +287,7 @@ class Model:
 
     def epoch_at(self, step: int) -> float:
         """The epoch, with its fraction, at which an optimizer step is or will be."""
-        for stretch in reversed(self.stretches):
-            if step >= stretch.step:
-                return stretch.epoch + (step - stretch.step) / stretch.steps_per_epoch
-        return 0.0
+        return stretches.epoch_at(self.stretches, step)
 
     def wanted(self, name: str) -> Value:
         """The value of a setting, or the one asked for where the answer is still out."""
@@ -342,16 +323,14 @@ class Model:
         """What to have measured for these quantities: of what is looked at."""
         return Watch(quantities, **vars(self.chosen))
 
-    def _steps_per_epoch(self) -> int:
-        samples = self.started.train_samples if self.started is not None else 1
-        return max(-(-samples // self.experiment.training.batch_size), 1)
-
-    def _total_steps(self, step: int, epoch: float) -> int:
-        return step + round(max(self.experiment.training.epochs - epoch, 0) * self._steps_per_epoch())
-
 
 def _ended(reason: str) -> RunState:
     return "finished" if reason in ("finished", "early_stopped") else "stopped"
+
+
+def _last_line(detail: str) -> str:
+    """Of a traceback: the one that says what went wrong."""
+    return detail.strip().rpartition("\n")[2].strip()
 
 
 def _of_this_run(rows: Rows, epoch: int) -> Rows:

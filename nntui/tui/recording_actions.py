@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nntui.tui.actions import KeyActions
 from nntui.tui.panels import RUNS
-from nntui.tui.recordings import Found, complete, last_interrupted, read, wanted
+from nntui.tui.recordings import Found, complete, last_interrupted, read
 
 if TYPE_CHECKING:
     from textual.worker import WorkType
@@ -54,7 +54,7 @@ class RecordingActions(KeyActions):
         found = self.model.recordings.found
         if found is None and self.model.is_replay:  # how far it goes is known from the list
             self.read_recordings()
-        lacks = found is None or not set(wanted(self.model)) <= found.tried
+        lacks = found is None or not set(self._to_compare()) <= found.tried
         if (anew or lacks) and self.shows_recordings:
             self.read_recordings(anew=anew or found is None)
 
@@ -75,7 +75,7 @@ class RecordingActions(KeyActions):
         recordings = self.model.recordings
         while self._reading:
             anew, self._anew, self._read_again = self._anew, False, False
-            compare, before = wanted(self.model), recordings.found
+            compare, before = self._to_compare(), recordings.found
             if self.runs is None:
                 found = Found(tried=frozenset(compare), fault="runs are not recorded")
             elif anew or before is None:
@@ -85,10 +85,13 @@ class RecordingActions(KeyActions):
             recordings.take(found)
             if before is None and self.model.run in recordings.ids:
                 recordings.selected = self.model.run
-            self._reading = self._read_again or not set(wanted(self.model)) <= found.tried
+            self._reading = self._read_again or not set(self._to_compare()) <= found.tried
         self.redraw("branches")
         if (dialog := self._dialog) is not None:
             dialog.show()
+
+    def _to_compare(self) -> tuple[str, ...]:
+        return self.model.recordings.compared_with(self.model.run)
 
     @property
     def _dialog(self) -> TreeScreen | CompareScreen | None:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from nntui.runs.catalogue import Listed
     from nntui.runs.comparing import Compared
     from nntui.runs.summary import Summary
-    from nntui.tui.model import Model
 
 MOST = 24
 """So many runs are compared at once; a group of seeds is one curve, but may have many."""
@@ -89,6 +88,10 @@ class Recordings:
         every = self.found.listed if self.found is not None else ()
         return next((one for one in every if one.path.name == run), None)
 
+    def compared_with(self, run: str) -> tuple[str, ...]:
+        """The runs to compare: those marked or, where none is, ``run``, the one at hand, and the one highlighted."""
+        return self.marked or tuple(dict.fromkeys(each for each in (run, self.selected) if each))
+
     @property
     def ids(self) -> list[str]:
         """Of all runs, the newest first."""
@@ -98,14 +101,6 @@ class Recordings:
     def nodes(self) -> tuple[Node, ...]:
         """The tree of the run at hand, each run before its branches."""
         return self.found.tree.nodes if self.found is not None and self.found.tree is not None else ()
-
-
-def wanted(model: Model) -> tuple[str, ...]:
-    """The runs to compare: those marked or, where none is, the one at hand and the one under the highlight."""
-    recordings = model.recordings
-    if recordings.marked:
-        return recordings.marked
-    return tuple(dict.fromkeys(run for run in (model.run, recordings.selected) if run))
 
 
 def read(runs: Path, run: str, compare: Sequence[str], before: Found | None) -> Found:

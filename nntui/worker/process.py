@@ -12,19 +12,18 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 
 from nntui.worker.frames import ALIVE, FrameError, FrameReader
+from nntui.worker.spawn import spawn
 
 STDERR_LINES = 40
 PIECE = 1 << 18  # bytes read at once
 GRACE = 1.0  # seconds a child that closed its output gets to be gone
 
-_PACKAGES = Path(__file__).resolve().parents[2]  # the folder in which the package nntui lies
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 class Child:
@@ -42,7 +41,7 @@ class Child:
         self.reason = ""
         self._stderr: deque[str] = deque(maxlen=STDERR_LINES)
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._process = _spawn(command, threads)
+        self._process = spawn(command, dict.fromkeys(_THREADS, str(threads)), yields=True)
         _thread(self._write)
 
     @property
@@ -140,27 +139,6 @@ def _thread(target: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=target, daemon=True)
     thread.start()
     return thread
-
-
-def _spawn(command: list[str], threads: int) -> subprocess.Popen[bytes]:
-    """The child in a process group of its own, so that Ctrl+C in the terminal reaches only the dashboard."""
-    libraries = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-    environment = os.environ | dict.fromkeys(libraries, str(threads))
-    if _PACKAGES.name not in ("site-packages", "dist-packages"):  # a checkout: found from any working directory
-        known = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = os.pathsep.join([str(_PACKAGES), *([known] if known else [])])
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        creationflags=flags,
-        start_new_session=sys.platform != "win32",
-    )
 
 
 def _how_it_ended(status: int) -> str:

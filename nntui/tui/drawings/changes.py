@@ -9,7 +9,8 @@ from itertools import pairwise
 from nntui.experiment import Value
 from nntui.training.events import Changed, Edited
 from nntui.tui.branches import Ghost
-from nntui.tui.model import SCALE, Model, Stretch
+from nntui.tui.model import SCALE, Model
+from nntui.tui.stretches import Stretch
 
 UNFELT = frozenset(("training.pace", "training.epochs", "training.patience"))
 """Changes that leave every step as it would have been."""

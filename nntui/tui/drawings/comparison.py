@@ -16,7 +16,6 @@ from nntui.runs.comparing import BYS, Compared, Result, band, curve, differing, 
 from nntui.tui.drawings.changes import shown_value
 from nntui.tui.drawings.pieces import text_row
 from nntui.tui.model import Model
-from nntui.tui.recordings import wanted
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, clipped, number, whole
 
@@ -62,7 +61,7 @@ def sides(compared: Sequence[Compared]) -> list[Side]:
 def draw(request: Request) -> Drawing:
     """The panel; its variants are the axis and what is compared."""
     model, (width, height), look = request.model, request.size, request.look
-    ids = wanted(model)
+    ids = model.recordings.compared_with(model.run)
     found = model.recordings.found
     known = [found.compared[run] for run in ids if run in found.compared] if found is not None else []
     if not known:

@@ -11,7 +11,8 @@ from nntui.charts import message, schedule_chart
 from nntui.experiment.build import build_schedule
 from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import Floats, change_marks, title_with_room, waiting
-from nntui.tui.model import SCALE, Model, Stretch
+from nntui.tui.model import SCALE, Model
+from nntui.tui.stretches import Stretch
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from nntui.tui.file_names import preset_file
 from nntui.tui.screens.dialog import Dialog, paragraph
 
 
@@ -50,8 +51,6 @@ class SaveScreen(Dialog[Path]):
     @on(Input.Submitted, "#name")
     def action_take(self) -> None:
         """Save, or say what stands there already."""
-        from nntui.tui.keep_actions import preset_file
-
         name = self.query_one("#name", Input).value.strip()
         if not name:
             self._say("A preset needs a name.")
