@@ -11,7 +11,6 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from nntui.experiment import Experiment, InvalidValue
@@ -20,6 +19,7 @@ from nntui.training import commands, events
 from nntui.training.commands import Command, RangeTest, Restart, Rewind, Undo, Watch
 from nntui.training.measures import Probe
 from nntui.training.session import Session
+from nntui.worker.arrivals import AbandonedError, Arrivals, Inbox
 from nntui.worker.diagnosing import Diagnosing
 from nntui.worker.frames import ALIVE, Message, encode
 from nntui.worker.messages import State, Status, status_record
@@ -27,19 +27,12 @@ from nntui.worker.playback import Playback, Shadow
 from nntui.worker.recording import Recording
 from nntui.worker.reporting import Reporter
 from nntui.worker.rhythm import Pace as Rhythm
-from nntui.worker.rhythm import SliceLength, Speed, stamp
+from nntui.worker.rhythm import SliceLength, Speed, Stopwatch, stamp
 from nntui.worker.travel import TRAVELS, Arrived, Travel, Traveller
 
 SLICE = 0.004  # seconds
 PROGRESS_PERIOD = 1 / 10  # seconds between words about how far the loading is
 AGAIN = "training again from the last checkpoint"  # what takes long where a moment of a recording is gone to
-
-Inbox = SimpleQueue[Message | None]
-"""What arrived: messages; ``{"kind": "ping"}`` for a sign of life that was asked for; None for the end of input."""
-
-
-class AbandonedError(Exception):
-    """Loading was overtaken: another run was asked for, or the dashboard is gone."""
 
 
 class Loop:
@@ -54,8 +47,7 @@ class Loop:
     def __init__(
         self, inbox: Inbox, send: Callable[[bytes], None], clock: Callable[[], float] = time.perf_counter
     ) -> None:
-        self._inbox, self._send, self._clock = inbox, send, clock
-        self._waiting: list[Message | None] = []  # arrived while loading, and not looked at yet
+        self._arrivals, self._send, self._clock = Arrivals(inbox), send, clock
         self._run = 0
         self._session: Session | Playback | None = None
         self._state: State = "loading"
@@ -63,8 +55,7 @@ class Loop:
         self._slice = SliceLength(SLICE)
         self._pace = Rhythm()
         self._speed = Speed()
-        self._elapsed = 0.0
-        self._running_since = -1e9
+        self._stopwatch = Stopwatch()
         self._recording = Recording()
         self._diagnosing = Diagnosing(clock)
         self._traveller = Traveller(self._recording)
@@ -74,29 +65,15 @@ class Loop:
     def run(self) -> None:
         """Until the input ends."""
         try:
-            while self._hear(self._may_wait()):
+            while self._arrivals.obeyed(self._obey, self._may_wait()):
                 self._train()
                 self._report()
         finally:
             self._recording.end()
 
-    def _hear(self, seconds: float | None) -> bool:
-        """Do all that was asked; wait so long for the first thing (None: for ever). False where the input ended."""
-        while True:
-            try:
-                message = self._waiting.pop(0) if self._waiting else self._inbox.get(timeout=seconds)
-            except Empty:
-                return True
-            if message is None:
-                return False
-            self._obey(message)
-            if not self._waiting and self._inbox.empty():
-                return True
-            seconds = 0.0
-
     def _may_wait(self) -> float | None:
         """How long there is nothing to do unless something arrives; None: for ever."""
-        if self._waiting:
+        if self._arrivals.waits:
             return 0.0
         now = self._clock()
         waits = []
@@ -128,10 +105,9 @@ class Loop:
         if not (done or told or len(rows)):
             return  # a recording that is followed, and has nothing new
         if len(rows) and isinstance(session, Session):
-            origin = self._running_since - self._elapsed
-            stamp(rows, (first, session.step), (begun - origin, ended - origin))
+            stamp(rows, (first, session.step), (self._stopwatch.at(begun), self._stopwatch.at(ended)))
         self._reporter.rows.append(rows)
-        self._recording.trained(rows, told, self._elapsed + ended - self._running_since)
+        self._recording.trained(rows, told, self._stopwatch.at(ended))
         self._slice.learn(done, ended - begun)
         epochs = done / session.steps_per_epoch
         self._pace.trained(epochs)
@@ -232,7 +208,7 @@ class Loop:
         self._begin_again()
         self._session, self._reporter.probe = arrived.session, Probe(arrived.session)
         self._reporter.rows.append(arrived.rows)
-        self._elapsed = arrived.seconds
+        self._stopwatch.set(arrived.seconds, self._clock())
         self._tell([*arrived.told, *self._diagnose(arrived.session)])
 
     def _diagnose(self, session: Session) -> list[events.Event]:
@@ -247,14 +223,7 @@ class Loop:
 
         def progress(what: str, share: float | None) -> None:
             nonlocal told_at
-            while not self._inbox.empty():
-                message = self._inbox.get()
-                if message is not None and message["kind"] in ("ping", "credit"):
-                    self._obey(message)
-                    continue
-                self._waiting.append(message)
-            if any(message is None or message["kind"] == "start" for message in self._waiting):
-                raise AbandonedError
+            self._arrivals.glance(self._obey)
             if self._clock() - told_at >= PROGRESS_PERIOD:
                 told_at = self._clock()
                 self._tell([events.Progressed(what, share)])
@@ -309,8 +278,7 @@ class Loop:
         """What is counted and kept of one run is of another now."""
         self._reporter.begin_again()
         self._slice, self._speed = SliceLength(SLICE), Speed()
-        self._elapsed = 0.0
-        self._running_since = self._clock()
+        self._stopwatch.set(0.0, self._clock())
 
     # ---- what is told
 
@@ -319,9 +287,11 @@ class Loop:
         if state == self._state:
             return
         now = self._clock()
-        if self._state == "running":
-            self._elapsed += now - self._running_since
-        self._state, self._running_since = state, now
+        self._state = state
+        if state == "running":
+            self._stopwatch.start(now)
+        else:
+            self._stopwatch.stop(now)
         self._speed.rest()
         self._pace.rest(now)
         self._reporter.stir()
@@ -347,7 +317,7 @@ class Loop:
             steps_per_epoch=session.steps_per_epoch,
             epochs_per_second=speed,
             samples_per_second=speed * session.train_samples,
-            elapsed=played.seconds if played else self._elapsed + (now - self._running_since if running else 0.0),
+            elapsed=played.seconds if played else self._stopwatch.at(now),
             learning_rate=session.learning_rate,
             running_loss=session.running_loss(),
             pace=self._pace.epochs_per_second,

@@ -14,8 +14,8 @@ from nntui.runs.errors import RunError
 from nntui.training import commands
 from nntui.training.commands import Watch
 from nntui.training.session import Session
+from nntui.worker.arrivals import Inbox
 from nntui.worker.frames import ALIVE, Message, encode
-from nntui.worker.loop import Inbox
 from nntui.worker.messages import snapshot_record
 from nntui.worker.seeking import OvertakenError, Seeker
 

@@ -70,6 +70,32 @@ class Pace:
         self._epochs += epochs
 
 
+class Stopwatch:
+    """Seconds of training since the run began, its pauses left out."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self._seconds = seconds
+        self._since: float | None = None
+
+    def start(self, now: float) -> None:
+        """Training begins, or goes on."""
+        self._seconds, self._since = self.at(now), now
+
+    def stop(self, now: float) -> None:
+        """Training pauses, or ends."""
+        self._seconds, self._since = self.at(now), None
+
+    def set(self, seconds: float, now: float) -> None:
+        """So much counts as trained; it runs on, if it does."""
+        self._seconds = seconds
+        if self._since is not None:
+            self._since = now
+
+    def at(self, now: float) -> float:
+        """How much it shows."""
+        return self._seconds if self._since is None else self._seconds + now - self._since
+
+
 class Budget:
     """How long to wait between two runs of a chore, so that it takes no more than ``share`` of all time.
 

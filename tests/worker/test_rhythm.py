@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nntui.training.scalars import COLUMNS, INDEX
-from nntui.worker.rhythm import Pace, RowBuffer, SliceLength, Speed, stamp
+from nntui.worker.rhythm import Pace, RowBuffer, SliceLength, Speed, Stopwatch, stamp
 
 
 @pytest.mark.parametrize("step_seconds", [1e-6, 9e-6, 5e-5, 1e-3, 0.5])
@@ -34,6 +34,18 @@ def test_the_pace_is_kept_and_steps_are_spread_evenly(epochs_per_second: float, 
 def test_without_a_pace_everything_is_due_at_once() -> None:
     assert Pace().steps_due(0.0, 5, 123) == 123
     assert Pace().wait(0.0, 5) == 0.0
+
+
+def test_the_stopwatch_leaves_out_pauses_and_goes_on_from_where_it_is_set() -> None:
+    stopwatch = Stopwatch()
+    assert stopwatch.at(7.0) == 0.0
+    stopwatch.start(10.0)
+    assert stopwatch.at(12.0) == 2.0
+    stopwatch.stop(13.0)
+    assert stopwatch.at(20.0) == 3.0
+    stopwatch.start(20.0)
+    stopwatch.set(100.0, 21.0)
+    assert stopwatch.at(22.0) == 101.0
 
 
 def test_speed_forgets_what_is_long_past_and_pauses() -> None:
