@@ -202,6 +202,14 @@ def test_the_chain_says_three_times_the_same_number() -> None:
     assert "9 paths" in shown
 
 
+def test_in_a_narrow_panel_no_term_of_the_sum_is_cut_off() -> None:
+    found = closely.chain()
+    small = np.full_like(found.terms.product, -0.00012345)
+    tiny = replace(found, terms=replace(found.terms, factor=small, signal=small, product=small))
+    shown = text(draw("chain", model_of(chain=tiny), (42, 16)))
+    assert "-1.23e-4 · -1.23e-4 = -1.23e-4" in shown
+
+
 def test_a_kink_excuses_a_difference() -> None:
     kinked = replace(closely.chain(), difference=0.3, nudged=-0.012, at_kink=True)
     assert "a kink lies between" in text(draw("chain", model_of(chain=kinked), (90, 16)))

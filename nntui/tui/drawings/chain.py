@@ -137,9 +137,9 @@ def _terms(found: Chain, room: int, digits: int) -> list[Line]:
         lines.append(
             [
                 (f"  {what} {terms.shown[at] + 1:>3}: ", "muted"),
-                (f"{_number(float(terms.factor[at]), digits):>{wide}} · ", "text"),
-                (f"{_number(float(terms.signal[at]), digits):>{wide}} = ", "text"),
-                (f"{_number(float(terms.product[at]), digits):>{wide}}", "train"),
+                (f"{_fitting(float(terms.factor[at]), digits, wide):>{wide}} · ", "text"),
+                (f"{_fitting(float(terms.signal[at]), digits, wide):>{wide}} = ", "text"),
+                (f"{_fitting(float(terms.product[at]), digits, wide):>{wide}}", "train"),
             ]
         )
     left = terms.total - len(lines)
@@ -195,6 +195,12 @@ def _listed(layer: ChainLayer, found: Chain, at: int, room: int) -> list[int]:
 
 def _number(value: float, digits: int = DIGITS) -> str:
     return number(value, digits).replace("e-0", "e-")
+
+
+def _fitting(value: float, digits: int, width: int) -> str:
+    """The number in at most ``width`` cells where a power of ten can do that: ``-1.23e-4`` for ``-0.000123``."""
+    said = _number(value, digits)
+    return said if len(said) <= width else f"{value:.{digits - 1}e}".replace("e-0", "e-").replace("e+0", "e+")
 
 
 def _signed(value: float) -> str:
