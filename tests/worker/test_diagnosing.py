@@ -112,8 +112,5 @@ def test_a_change_is_looked_at_at_once_and_a_refusal_not() -> None:
     refused = Set("optimizer.learning_rate", -1.0)
     assert diagnoses.commanded(refused, session.apply(refused)) == []
     change = Set("network.activation", "tanh")
-    for _ in range(3):
-        told = session.apply(change)
-        found = diagnoses.commanded(change, told)
-        change = Set("optimizer.learning_rate", session.learning_rate * 2)
+    found = diagnoses.commanded(change, session.apply(change))
     assert [(event.rule, event.on) for event in found if isinstance(event, Diagnosed)] == [("linear_collapse", False)]

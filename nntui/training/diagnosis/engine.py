@@ -33,6 +33,9 @@ CONDITIONS: Mapping[str, Callable[[Moment], Finding | None]] = {
 }
 
 
+OF_THE_MOMENT = frozenset(name for name in RULES if hasattr(network_rules, name))
+"""Rules on the network and the settings as they are now, whatever came before."""
+
 _AGAIN, _RARER = 20, 4  # ticks after which a rule that still holds is told with its new numbers; then 4 times as many
 
 
@@ -64,6 +67,7 @@ class Doctor:
         self._course = Course(session.step, self._start.loss)
         self._fresh = session.step == 0
         self._diverged = ""
+        self._changed = False  # since the last look
         self._looked_at = -TICK
 
     @property
@@ -84,7 +88,7 @@ class Doctor:
         now = self._examiner.examine(tested=self._course.wants_test(self._session.step))
         self._course.add(now, self._guessing)
         told = self._judge(now)
-        self._fresh = False
+        self._fresh = self._changed = False
         return told
 
     def notice(self, told: Sequence[Event], command: Command | None = None) -> list[Diagnosed]:
@@ -97,6 +101,7 @@ class Doctor:
                 found += self._judge(self._examiner.examine(), only="not_finite")
             elif isinstance(event, Changed | Edited):
                 self._diverged = ""
+                self._changed = True
                 self._looked_at = -TICK
                 for state in self._conditions.values():
                     state.again = 0
@@ -135,7 +140,10 @@ class Doctor:
         return told
 
     def _weigh(self, name: str, finding: Finding | None, moment: Moment) -> list[Diagnosed]:
-        """Count a tick for or against a rule, and tell where that tips it."""
+        """Count a tick for or against a rule, and tell where that tips it.
+
+        What held up to a change and no longer right after it was mended by the change: no noise to wait for.
+        """
         rule, state = RULES[name], self._conditions[name]
         if finding is not None:
             state.for_it, state.against = state.for_it + 1, 0
@@ -143,8 +151,9 @@ class Doctor:
                 state.told, state.again = _diagnosed(name, finding, moment), _AGAIN
                 return [state.told]
             return self._tell_again(state, finding, moment)
+        mended = self._changed and name in OF_THE_MOMENT and state.against == 0
         state.for_it, state.against = 0, state.against + 1
-        if state.told is None or state.against < rule.off:
+        if state.told is None or not (mended or state.against >= rule.off):
             return []
         over = state.told
         state.told = None

@@ -28,9 +28,20 @@ def test_every_rule_has_a_condition_and_advice() -> None:
 def test_a_rule_begins_after_its_ticks_and_ends_after_its_ticks() -> None:
     run = watched("zero-init").train(60)
     assert run.log == ["10+clones"]  # seen at 0 and at 10
-    run.do(Redraw(initializer="auto", seed=1))
-    run.train(200)
-    assert run.log == ["10+clones", "80-clones"]  # not seen at 60, 70 and 80
+    assert watched("loss-at-start").train(60).log == ["0+initial_loss", "30-initial_loss"]  # not at 10, 20 and 30
+
+
+def test_what_a_change_mends_is_over_at_once() -> None:
+    run = watched("zero-init").train(60)
+    run.do(Redraw(initializer="auto", seed=1))  # nothing is trained until the next tick
+    assert run.log == ["10+clones", "60-clones"]
+    run = watched("dying-relu").until("dead_units", 2000)
+    at = run.session.step
+    while "dead_units" in run.holding:  # layer by layer, each once
+        layer = int(str(run.doctor.holding[0].layer).removeprefix("hidden ")) - 1
+        run.do(Redraw(layer, dead=True, seed=1))
+        assert len(run.told) < 9
+    assert run.log[-1] == f"{at}-dead_units"
 
 
 def test_a_healthy_run_is_silent() -> None:
