@@ -7,7 +7,6 @@ The experiment, and every command with the step it took effect at, are enough to
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,9 +25,10 @@ from nntui.runs.lock import Lock
 from nntui.runs.places import new_id
 from nntui.runs.presets import preset_of
 from nntui.runs.summary import Summary, write_summary
+from nntui.training.budget import Budget
 from nntui.training.commands import Command, Pace, Pause, Redraw, Resume, Set, SetWeight, Silence, Step, Stop
 from nntui.training.events import Changed, Edited, Event, Refused
-from nntui.training.scalars import INDEX, Rows
+from nntui.training.scalars import Rows
 from nntui.training.session import Session
 
 EXPERIMENT = "experiment.toml"
@@ -38,8 +38,6 @@ SHARE = 0.02  # of the time that checkpoints may take, as long as they need not 
 RETRY_PERIOD = 5.0  # seconds between attempts to write again
 LARGEST_SCALARS = scalars.LARGEST - (16 << 20)  # bytes; no reader takes more
 MOST_WAITING = 64 << 20  # bytes that wait for a disk to be writable again; older epochs are given up beyond
-_ENDLESS = 1e300  # a loss that is as good as none
-_LAST = [INDEX["test_loss"], INDEX["test_score"]]
 # The others change nothing, or begin a run of their own.
 _RECORDED = (Pause, Resume, Step, Set, SetWeight, Silence, Redraw, Pace, Stop)
 
@@ -82,7 +80,7 @@ class Recorder:
         self._numbers = checkpoints.numbers(folder) if self._made else []
         self._number = max(self._numbers, default=0)
         self._checkpoint_bytes = checkpoints.size_of(folder, self._numbers)
-        self._every, self._costs = OFTEN, deque[float](maxlen=5)
+        self._budget = Budget(SHARE, OFTEN, SELDOM)
         self._flushed_at = self._kept_at = self._tried_at = clock()
         self._kept_step = session.step if self._made else -1
         self._seconds = summary.seconds
@@ -93,7 +91,7 @@ class Recorder:
         self._listed = False
         self._first: Changed | None = None  # in a branch; as long as it may be changed once more
         if rows is not None and len(rows):
-            self._note_best(rows)
+            self._summary = self._summary.after(rows)
         self._write(checkpoint=False)
 
     @property
@@ -123,7 +121,7 @@ class Recorder:
         if self._trouble:
             if now - self._tried_at >= RETRY_PERIOD:
                 self._write(checkpoint=True)
-        elif now - self._kept_at >= self._every:
+        elif now - self._kept_at >= self._budget.period:
             self._write(checkpoint=True)
         elif told and self._session.state != "running":
             self.keep()
@@ -193,9 +191,7 @@ class Recorder:
             self._scalars.flush(sync=checkpoint)
             if checkpoint:
                 self._keep()
-                self._costs.append(self._clock() - begun)
-                usual = sorted(self._costs)[len(self._costs) // 2]  # one hiccup of the disk does not count
-                self._every = min(SELDOM, max(OFTEN, usual / SHARE))
+                self._budget.spent(self._clock() - begun)
             if self._trouble or checkpoint or not self._listed or self._number == 0:
                 self._sum_up()
                 self._listed = True
@@ -210,7 +206,7 @@ class Recorder:
             return
         rows = self._fresh[0] if len(self._fresh) == 1 else np.concatenate(self._fresh)
         self._fresh.clear()
-        self._note_best(rows)
+        self._summary = self._summary.after(rows)
         waiting = self._scalars.waiting
         if self._scalars.size + waiting + rows.nbytes > LARGEST_SCALARS:
             self._full = (
@@ -255,18 +251,6 @@ class Recorder:
         self._kept_step = session.step
 
     # ---- the summary
-
-    def _note_best(self, rows: Rows) -> None:
-        losses, scores = rows[:, INDEX["test_loss"]], rows[:, INDEX["test_score"]]
-        losses, scores = losses[np.isfinite(losses)], scores[np.isfinite(scores)]
-        best = self._summary
-        low, high = best.best_loss, best.best_score
-        if len(losses):
-            low = min([float(losses.min()), *([] if low is None else [low])])
-        if len(scores):
-            high = max([float(scores.max()), *([] if high is None else [high])])
-        last = [float(value) if abs(value) < _ENDLESS else None for value in rows[-1, _LAST]]
-        self._summary = replace(best, best_loss=low, best_score=high, last_loss=last[0], last_score=last[1])
 
     def _sum_up(self) -> None:
         session = self._session

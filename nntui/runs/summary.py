@@ -6,16 +6,20 @@ import json
 import math
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nntui.runs.durable import read_bounded, replace_file
 from nntui.runs.errors import RunError
+
+if TYPE_CHECKING:
+    from nntui.training.scalars import Rows
 
 NAME = "summary.json"
 PINNED = "pinned"  # a file that says that a run must not be removed to make room
 VERSION = 1
 LARGEST = 1 << 16
 LONGEST = 1000  # characters of a word
+_ENDLESS = 1e300  # a loss that is as good as none
 STATES = ("running", "paused", "finished", "stopped", "diverged", "interrupted")
 
 
@@ -63,6 +67,22 @@ class Summary:
     parent_step: int = 0
     parent_position: int = 0
     label: str = ""
+
+    def after(self, rows: Rows) -> Summary:
+        """The same after these epochs, (k, columns), k at least 1: the best and the last of them."""
+        import numpy as np
+
+        from nntui.training.scalars import INDEX
+
+        tested = rows[:, [INDEX["test_loss"], INDEX["test_score"]]]
+        losses, scores = (column[np.isfinite(column)] for column in tested.T)
+        low, high = self.best_loss, self.best_score
+        if len(losses):
+            low = min([float(losses.min()), *([] if low is None else [low])])
+        if len(scores):
+            high = max([float(scores.max()), *([] if high is None else [high])])
+        last = [float(value) if abs(value) < _ENDLESS else None for value in tested[-1]]
+        return replace(self, best_loss=low, best_score=high, last_loss=last[0], last_score=last[1])
 
 
 _ADDED = ("group", "last_loss", "last_score", "parent", "parent_epoch", "parent_step", "parent_position", "label")

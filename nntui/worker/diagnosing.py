@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from nntui.training.budget import Budget
 from nntui.training.commands import Command
 from nntui.training.diagnosis.engine import Doctor
 from nntui.training.events import Diagnosed, Event, Refused
 from nntui.training.session import Session
-from nntui.worker.rhythm import Budget
 
 SHARE = 0.01  # of all time
 OFTEN, SELDOM = 1 / 30, 10.0  # seconds between two looks

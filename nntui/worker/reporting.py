@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from nntui.training.budget import Budget
 from nntui.training.commands import Watch
 from nntui.training.measures import Probe
 from nntui.worker.messages import snapshot_record
 from nntui.worker.playback import Shadow
-from nntui.worker.rhythm import Budget, RowBuffer
+from nntui.worker.rhythm import RowBuffer
 
 BATCH_PERIOD = 1 / 30  # seconds between batches, at least
 MEASURE_PERIOD = 1 / 10  # seconds between measurements of a run that trains, at least

@@ -15,6 +15,7 @@ from time import process_time
 
 from nntui.charts import Look
 from nntui.experiment import Experiment
+from nntui.training.budget import Budget
 from nntui.training.commands import Watch
 from nntui.training.measures import Probe
 from nntui.training.session import Session
@@ -25,7 +26,6 @@ from nntui.tui.views import GRADIENTS, PREDICTIONS, Tab
 from nntui.tui.widgets.panel import Request, View
 from nntui.worker.messages import Batch, Status
 from nntui.worker.reporting import MEASURE_PERIOD, SELDOM, SHARE
-from nntui.worker.rhythm import Budget
 from tests.tui.fakes import no_rows
 
 SIZE = (80, 20)

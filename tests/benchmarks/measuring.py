@@ -7,11 +7,11 @@ from time import process_time
 from types import SimpleNamespace
 from typing import Any
 
+from nntui.training.budget import Budget
 from nntui.training.commands import Watch
 from nntui.training.measures import Probe
 from nntui.training.snapshot import QUANTITIES
 from nntui.worker.reporting import SELDOM, SHARE
-from nntui.worker.rhythm import Budget
 from tests.benchmarks.rivals_numpy import make_trainer
 from tests.benchmarks.workload import Problem
 
