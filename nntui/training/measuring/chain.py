@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from nntui.nn.activations import Softmax
-from nntui.training.insights.chain import MOST_PARAMETERS, Chain, ChainLayer, Terms, Which
+from nntui.training.insights.chain import Chain, ChainLayer, Terms, Which
 from nntui.training.measuring import Context
 from nntui.training.measuring.answers import classes, for_each_class
 from nntui.training.measuring.exact import (
@@ -28,8 +28,6 @@ SHOWN = 24  # units of a layer, or terms of a sum, that travel
 
 def measure(context: Context) -> Chain | None:
     """Of the weight and sample looked at; None where the network is too large."""
-    if len(context.session.network.parameters) > MOST_PARAMETERS:
-        return None
     return seldom(context, "chain", _measured)
 
 

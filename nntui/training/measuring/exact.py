@@ -13,6 +13,7 @@ from nntui.nn.activations import Softmax
 from nntui.nn.losses import Loss
 from nntui.nn.network import Network
 from nntui.nn.program import Program
+from nntui.training.insights.chain import MOST_PARAMETERS
 from nntui.training.measuring import Context
 
 Numbers = npt.NDArray[np.float64]
@@ -150,17 +151,19 @@ def backpropagated(context: Context, found: Passed, at: Place) -> float:
 Record = TypeVar("Record")
 
 
-def seldom(context: Context, name: str, make: Callable[[Context], Record]) -> Record:
-    """What ``make`` gives. Of large networks that train, the same record a few times, unless something else is looked
-    at: to make it costs as much as several steps."""
-    session, chosen = context.session, replace(context.chosen, quantities=())
+def seldom(context: Context, name: str, make: Callable[[Context], Record]) -> Record | None:
+    """What ``make`` gives; None where the network is too large. Of large networks that train, the same record a few
+    times, unless something else is looked at: to make it costs as much as several steps."""
+    parameters, chosen = len(context.session.network.parameters), replace(context.chosen, quantities=())
+    if parameters > MOST_PARAMETERS:
+        return None
     before = context.kept.get(name)
     if before is not None and not context.once and before[0] == chosen and before[1] > 0:
         context.kept[name] = chosen, before[1] - 1, before[2]
         kept: Record = before[2]
         return kept
     record = make(context)
-    context.kept[name] = chosen, len(session.network.parameters) // _LARGE, record
+    context.kept[name] = chosen, parameters // _LARGE, record
     return record
 
 

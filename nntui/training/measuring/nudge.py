@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from nntui.training.insights.chain import MOST_PARAMETERS
 from nntui.training.insights.nudge import NextUpdate, Nudge
 from nntui.training.measuring import Context
 from nntui.training.measuring.exact import Place, backpropagated, passed, place, quotient, relative, seldom
@@ -17,8 +16,6 @@ MOST = 500_000  # parameters up to which the next step is taken on a copy
 
 def measure(context: Context) -> Nudge | None:
     """Of the weight and sample looked at; None where the network is too large."""
-    if len(context.session.network.parameters) > MOST_PARAMETERS:
-        return None
     return seldom(context, "nudge", _measured)
 
 
