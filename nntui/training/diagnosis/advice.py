@@ -11,6 +11,7 @@ from nntui.training.diagnosis.moment import Finding, Moment
 
 _ADAPTIVE_RATE = 0.3
 _L2 = 0.01
+_SIGMOIDS = ("sigmoid", "hard_sigmoid")
 _ALL_ANEW = Redraw(initializer="auto")
 
 
@@ -64,16 +65,11 @@ def _clones(moment: Moment, found: Finding) -> Advice:
 
 
 def _linear_collapse(moment: Moment, found: Finding) -> Advice:
-    own = [
-        Set(f"network.layers.{number}.activation", "tanh")
-        for number, layer in enumerate(moment.experiment.network.layers, 1)
-        if layer.activation is not None
-    ]
     return Advice(
         f"All {found.evidence['layers']} hidden layers together are one linear model (R² of a plane: 1.000000).",
         "Without a bend in between, the product of several matrices is just one matrix, however many there are.",
         "Give the hidden layers an activation that bends: tanh or relu.",
-        (Set("network.activation", "tanh"), *own),
+        _tanh_instead(moment, lambda own: own is not None),
     )
 
 
@@ -129,21 +125,16 @@ def _vanishing_gradient(moment: Moment, found: Finding) -> Advice:
     shrinks = f", {1 / factor:.2g} times less with every layer" if 0 < factor < 1 else ""
     message = f"Of the gradient in the last hidden layer, {gradient:.2g} reaches {found.layer}{shrinks}."
     why = "Going back, every layer multiplies the gradient by its weights and its slope"
-    flat = [layer for layer in moment.now.layers if layer.activation in ("sigmoid", "hard_sigmoid")]
+    flat = [layer for layer in moment.now.layers if layer.activation in _SIGMOIDS]
     if not flat:
         return Advice(
             message, f"{why}; these weights are too small for that.",
             "Draw the weights anew: He's initialization for ReLU, Xavier's for tanh.", (_ALL_ANEW,),
         )  # fmt: skip
-    own = [
-        Set(f"network.layers.{number}.activation", "tanh")
-        for number, layer in enumerate(moment.experiment.network.layers, 1)
-        if layer.activation in ("sigmoid", "hard_sigmoid")
-    ]
     return Advice(
         message, f"{why}; that of a sigmoid is at most a quarter.",
         "Use tanh (or relu), and draw the weights anew as suits it.",
-        (Set("network.activation", "tanh"), *own, _ALL_ANEW),
+        (*_tanh_instead(moment, lambda own: own in _SIGMOIDS), _ALL_ANEW),
     )  # fmt: skip
 
 
@@ -240,6 +231,13 @@ def _not_learning(moment: Moment, found: Finding) -> Advice:
 def _scaled(moment: Moment, factor: float) -> Set:
     """The learning rate in force times a factor; 12 digits, so that undoing by hand gives the same number."""
     return Set("schedule.scale", float(f"{moment.experiment.schedule.scale * factor:.12g}"))
+
+
+def _tanh_instead(moment: Moment, which: Callable[[str | None], bool]) -> tuple[Command, ...]:
+    """tanh for the network, and for each layer with an activation of its own, if it is one of ``which``."""
+    own = (layer.activation for layer in moment.experiment.network.layers)
+    layers = [Set(f"network.layers.{number}.activation", "tanh") for number, name in enumerate(own, 1) if which(name)]
+    return (Set("network.activation", "tanh"), *layers)
 
 
 def _number(value: float | int | str) -> str:
