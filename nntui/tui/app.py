@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widgets._toast import ToastRack
 
 from nntui.tui.bindings import Action, rebound
 from nntui.tui.desk import Desk
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from nntui.training.commands import Watch
     from nntui.tui.config import Config
 
+MOST_NOTES = 3
+"""So many notes in passing stand at once: more than fit on a small screen would be left standing on a still one."""
 BEHIND_A_DIALOG = 4
 """Behind a dialog only every so many frames are drawn."""
 
@@ -314,5 +317,8 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         self.main.show_tab(event.tab)
 
     def say(self, text: str) -> None:
-        """Tell the person something in passing."""
+        """Tell the person something in passing; only the newest few notes stay, so that they fit on any screen."""
+        for note in list(self._notifications)[: 1 - MOST_NOTES]:
+            self._unnotify(note, refresh=False)
+            self.screen.query(f"#{ToastRack._toast_id(note)}").remove()  # with the box around it, which else remains
         self.notify(text, markup=False, timeout=4)

@@ -8,13 +8,17 @@ from textual.widgets import Input
 
 from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step
 from nntui.training.events import Changed, Diverged, Failed, Paused, Progressed, Refused, Resumed, RunEnded
+from nntui.tui.app import MOST_NOTES
 from nntui.tui.screens.form import Form
 from tests.tui.fakes import (
+    FakeClient,
     batch,
     begun,
     experiment,
+    make_app,
     rows,
     run_started,
+    screen_text,
     settled,
 )  # fmt: skip
 from tests.tui.stage import stage
@@ -271,3 +275,14 @@ async def test_a_preset_begins_a_new_run_in_the_same_process() -> None:
         loaded = on.app.model.experiment
         await on.feed(batch(0, [run_started(loaded)]))
         assert "XOR" in on.text
+
+
+async def test_only_the_newest_notes_stand() -> None:
+    app = make_app(FakeClient())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for number in range(7):
+            app.say(f"note {number}")
+            await pilot.pause()
+        assert "note 6" in screen_text(app)
+        assert "note 3" not in screen_text(app)
+        assert len(app.screen.query("ToastHolder")) == len(app.screen.query("Toast")) == MOST_NOTES
