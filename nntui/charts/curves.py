@@ -92,7 +92,7 @@ class Columns:
     lonely: npt.NDArray[np.int64]
 
 
-def to_columns(x: Array, y: Array, low: Array, high: Array, columns: int) -> Columns:
+def to_columns(x: Array, y: Array, low: Array, high: Array, columns: int, missing_too: Mask | None = None) -> Columns:
     """Thin or interpolate a curve to one value and one range for each of ``columns``.
 
     Columns with several points keep their mean, minimum and maximum, so no spike is lost among 10^6 points; columns
@@ -101,6 +101,7 @@ def to_columns(x: Array, y: Array, low: Array, high: Array, columns: int) -> Col
     Args:
         x: (n,) in plot coordinates (0 left … 1 right), not falling.
         y, low, high: (n,) in plot coordinates.
+        missing_too: (n,) where a point stands for several values, one of them not a number; the line breaks there.
     """
     position = np.floor(np.clip(x * columns, -2.0, columns + 1.0)).astype(np.int64)
     position[x == 1.0] = columns - 1
@@ -110,6 +111,8 @@ def to_columns(x: Array, y: Array, low: Array, high: Array, columns: int) -> Col
     if not finite.all():
         for flags, wrong in ((missing, np.isnan(y)), (above, y == np.inf), (below, y == -np.inf)):
             flags[position[inside & wrong]] = True
+    broken = np.empty(0, np.int64) if missing_too is None else position[inside & missing_too]
+    missing[broken] = True
     kept = np.flatnonzero(finite)
     empty = np.full(columns, np.nan)
     if not kept.size:
@@ -122,6 +125,7 @@ def to_columns(x: Array, y: Array, low: Array, high: Array, columns: int) -> Col
     bottom, top = middle.copy(), middle.copy()
     bottom[column[shown]] = np.minimum.reduceat(np.fmin(low[kept], y[kept]), first)[shown]
     top[column[shown]] = np.maximum.reduceat(np.fmax(high[kept], y[kept]), first)[shown]
+    middle[broken] = np.nan
     given = low is not y or high is not y
     lonely = _lonely(kept, len(x), where)
     lonely = lonely[(lonely >= 0) & (lonely < columns)]

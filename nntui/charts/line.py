@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from nntui.charts.axes import Area, Plotted, Scale, column_of, draw_x_axis, draw_y_axis, fit_scale, lay_out, row_of
 from nntui.charts.canvas import Canvas, Size, to_cells
-from nntui.charts.curves import Columns, dot_rows, fill, line_spans, to_columns
+from nntui.charts.curves import Columns, Mask, dot_rows, fill, line_spans, to_columns
 from nntui.charts.frame import message
 from nntui.charts.ghosts import FEW, Ghost, add_ghosts, grown, label_ghosts
 from nntui.charts.legend import Entry, draw_legend
@@ -37,6 +37,7 @@ class Series:
         raw: (n,) the curve before smoothing, drawn weaker behind.
         at_cursor: its value at the chart's cursor, where that is known better than the points say.
         best: (x, y) of a point of it that is marked.
+        missing: (n,) where a point stands for several values, whether one of them is not a number: a gap, too.
     """
 
     label: str
@@ -48,6 +49,7 @@ class Series:
     raw: npt.ArrayLike | None = None
     at_cursor: float | None = None
     best: tuple[float, float] | None = None
+    missing: npt.ArrayLike | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class _Curve:
     low: Array
     high: Array
     raw: Array | None
+    missing: Mask | None
 
 
 def line_chart(
@@ -126,20 +129,21 @@ def _read(series: Series) -> _Curve:
     low = y if series.low is None else np.asarray(series.low, dtype=np.float64)
     high = y if series.high is None else np.asarray(series.high, dtype=np.float64)
     raw = None if series.raw is None else np.asarray(series.raw, dtype=np.float64)
-    if not len(x) == len(y) == len(low) == len(high) or (raw is not None and len(raw) != len(x)):
-        raise ValueError(f"series {series.label!r}: x, y, low, high and raw differ in length")
+    missing = None if series.missing is None else np.asarray(series.missing, dtype=bool)
+    if any(len(each) != len(x) for each in (y, low, high, raw, missing) if each is not None):
+        raise ValueError(f"series {series.label!r}: x, y, low, high, raw and missing differ in length")
     placed = np.isfinite(x)
     order = None if placed.all() else np.flatnonzero(placed)
     kept = x if order is None else x[order]
     if not (kept[1:] >= kept[:-1]).all():
         order = np.argsort(x, kind="stable")[: int(placed.sum())]
     if order is None:
-        return _Curve(series, x, y, low, high, raw)
+        return _Curve(series, x, y, low, high, raw, missing)
     same = low is y and high is y
     y = y[order]
-    return _Curve(
-        series, x[order], y, y if same else low[order], y if same else high[order], None if raw is None else raw[order]
-    )
+    low, high = (y, y) if same else (low[order], high[order])
+    raw, missing = (None if each is None else each[order] for each in (raw, missing))
+    return _Curve(series, x[order], y, low, high, raw, missing)
 
 
 def _scales(
@@ -201,7 +205,7 @@ def _draw_curves(
         middle = y.place(curve.y)
         low = middle if curve.low is curve.y else y.place(curve.low)
         high = middle if curve.high is curve.y else y.place(curve.high)
-        drawn.append(to_columns(places, middle, low, high, plot.dots_across))
+        drawn.append(to_columns(places, middle, low, high, plot.dots_across, curve.missing))
     for curve, columns in zip(curves, drawn, strict=True):
         if columns.band:
             _add_band(plot, columns, role_index(curve.series.role, quiet=True))
@@ -258,7 +262,7 @@ def _draw_flags(canvas: Canvas, area: Area, columns: Columns, look: Look) -> Non
 
     A curve without a single number has none: its value in the legend says it.
     """
-    if np.isnan(columns.middle).all():
+    if np.isnan(columns.low).all():
         return
     glyphs = look.characters
     across = len(columns.middle) // area.width

@@ -164,7 +164,7 @@ class Witness:
     def _extreme(self, curve: str, pick: Callable[[list[float]], float]) -> float:
         if self._run.history is None or curve not in _COLUMNS:
             return math.nan
-        _, low, high, _ = self._run.history.window(_COLUMNS[curve], 0, math.inf, 256)
+        _, low, high, _, _ = self._run.history.window(_COLUMNS[curve], 0, math.inf, 256)
         finite = [float(each) for each in (low if pick is min else high) if math.isfinite(each)]
         return pick(finite) if finite else math.nan
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from nntui.training.scalars import COLUMNS, INDEX, Rows
 
 Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 FACTOR = 16  # rows, or blocks of the level below, that make a block
 POSITIONS = ("epoch", "step")  # what a row lies at: exact beyond float32's 2**24, rising, without a pyramid
@@ -110,7 +111,7 @@ class History:
 
     def window(
         self, name: str, x0: float, x1: float, buckets: int, by: str = "epoch"
-    ) -> tuple[Array, Array, Array, Array]:
+    ) -> tuple[Array, Array, Array, Array, Mask]:
         """What lies from ``x0`` to ``x1`` (inclusive), summed up in at most ``buckets`` parts of about as many epochs.
 
         Args:
@@ -120,7 +121,8 @@ class History:
 
         Returns:
             x, low, high, mean of each part, float64; x is the middle of its first and its last row, the others are
-            not-a-number where a part holds no finite value. With no more rows than parts: the rows themselves.
+            not-a-number where a part holds no finite value. With no more rows than parts: the rows themselves. Last,
+            whether any row of a part is missing.
         """
         positions = self.values(by)
         start = int(np.searchsorted(positions, x0, "left"))
@@ -128,12 +130,12 @@ class History:
         row = _ROW[name]
         if stop - start <= max(buckets, 1):
             exact = self._values[row, start:stop].astype(np.float64)
-            return positions[start:stop].copy(), exact, exact.copy(), exact.copy()
+            return positions[start:stop].copy(), exact, exact.copy(), exact.copy(), np.isnan(exact)
         edges, low, high, total, count = self._summed(row, start, stop, max(buckets, 1))
         x = (positions[edges[:-1]] + positions[edges[1:] - 1]) / 2
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = total / count
-        return x, low.astype(np.float64), high.astype(np.float64), mean
+        return x, low.astype(np.float64), high.astype(np.float64), mean, count < np.diff(edges)
 
     def _summed(self, row: int, start: int, stop: int, buckets: int) -> tuple[npt.NDArray[Any], ...]:
         """Edges of the parts as row numbers, (n + 1,), and low, high, sum and count of each, (n,)."""

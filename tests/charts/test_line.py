@@ -78,6 +78,16 @@ def test_a_gap_stays_a_gap_and_is_marked() -> None:
     assert set("".join(middle)) == {" "}
 
 
+def test_a_point_that_hides_a_missing_value_is_a_gap_too() -> None:
+    missing = np.arange(len(FALL)) == 50
+    picture, whole = (rows(one(FALL, low=FALL, high=FALL, missing=wrong)) for wrong in (missing, None))
+    assert "".join(picture).count("×") == 1
+    assert "×" not in "".join(whole)
+    everywhere = rows(one(FALL, low=FALL - 0.1, high=FALL + 0.1, missing=np.ones(len(FALL))))
+    assert "×" in "".join(everywhere)
+    assert set("".join(row[8:] for row in everywhere[2:11])) != {" "}  # what is known is still seen
+
+
 def test_infinities_are_marked_at_their_edge() -> None:
     y = FALL.copy()
     y[80] = np.inf

@@ -36,13 +36,14 @@ def test_an_empty_history_has_nothing_to_show() -> None:
     assert len(history) == 0
     assert np.isnan(history.last("train_loss"))
     assert history.best("train_loss") is None
-    assert [len(part) for part in history.window("train_loss", 0, 100, 10)] == [0, 0, 0, 0]
+    assert [len(part) for part in history.window("train_loss", 0, 100, 10)] == [0] * 5
 
 
 def test_few_rows_are_given_as_they_are() -> None:
     rows = made(5)
-    x, low, high, mean = filled(rows, []).window("test_loss", 2, 4, 80)
+    x, low, high, mean, missing = filled(rows, []).window("test_loss", 2, 4, 80)
     assert x.tolist() == [2, 3, 4]
+    assert not missing.any()
     expected = rows[1:4, INDEX["test_loss"]].astype(np.float32)
     for part in (low, high, mean):
         np.testing.assert_array_equal(part, expected)
@@ -64,7 +65,7 @@ def test_a_window_sums_up_each_of_its_rows_once(
     history = filled(rows, portions)
     unit = 1 if by == "epoch" else 40
     x0, x1 = min(ends) * unit, max(ends) * unit
-    x, low, high, mean = history.window("test_loss", x0, x1, buckets, by)
+    x, low, high, mean, missing = history.window("test_loss", x0, x1, buckets, by)
 
     position = rows[:, INDEX[by]]
     inside = (position >= x0) & (position <= x1)
@@ -78,6 +79,7 @@ def test_a_window_sums_up_each_of_its_rows_once(
         assert np.isnan(high).all()
         assert np.isnan(mean).all()
         return
+    assert missing.any() == np.isnan(values).any()
     assert np.nanmin(low) == np.nanmin(values)
     assert np.nanmax(high) == np.nanmax(values)
     shown = ~np.isnan(mean)
@@ -86,9 +88,9 @@ def test_a_window_sums_up_each_of_its_rows_once(
 
 
 def test_each_part_of_a_long_window_is_right() -> None:
-    rows = made(100_000, seed=3, gaps=0.1)
+    rows = made(100_000, seed=3, gaps=0.001)
     history = filled(rows, [1, 15, 1000, 1, 30_000])
-    x, low, high, mean = history.window("test_loss", 777, 98_765, 150)
+    x, low, high, mean, missing = history.window("test_loss", 777, 98_765, 150)
     values = rows[776:98_765, INDEX["test_loss"]].astype(np.float32)
     epochs = rows[776:98_765, INDEX["epoch"]]
     first = 777.0
@@ -98,6 +100,7 @@ def test_each_part_of_a_long_window_is_right() -> None:
         assert low[part] == np.nanmin(of_part)
         assert high[part] == np.nanmax(of_part)
         assert mean[part] == pytest.approx(np.nanmean(of_part.astype(np.float64)))
+        assert missing[part] == np.isnan(of_part).any()
         first = last + 1
     assert first == 98_766
 

@@ -97,3 +97,16 @@ def test_any_window_can_be_drawn(size: tuple[int, int], spans: tuple[float, floa
         view.zoom.span, view.zoom.start = spans
         drawing = draw(Request(trained(200), size, Look.plain(), view))
         assert [strip.cell_length for strip in drawing.rows] == [size[0]] * size[1]
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.9])
+@pytest.mark.parametrize("log_x", [False, True])
+def test_one_epoch_that_is_not_a_number_is_marked_among_thousands(smoothing: float, log_x: bool) -> None:
+    of = experiment(training__epochs=EPOCHS)
+    model = Model(of)
+    model.take(begun(0, of))
+    went = rows(1, EPOCHS)
+    went[2345, 2] = np.nan
+    model.take(batch(EPOCHS, of=went))
+    request = Request(model, (78, 18), Look.plain(), View(smoothing=smoothing, log_x=log_x))
+    assert sum(strip.text.count("×") for strip in draw(request).rows) == 1

@@ -8,7 +8,7 @@ import numpy as np
 
 from nntui.charts.curves import smooth
 from nntui.charts.line import Series
-from nntui.training.history import History
+from nntui.training.history import History, Mask
 from nntui.tui.drawings.pieces import Floats, curves_end
 from nntui.tui.widgets.panel import Request
 
@@ -61,16 +61,18 @@ def curve(
     back = math.log(FORGOTTEN) / math.log(weight) if weight else 0.0
     start, stop = max(first - beyond - back, 0.0), last + beyond
     parts = min(round(parts * (stop - start) / (last - first)), max(MOST, parts))
-    at, low, high, mean = _sampled(history, column, start, stop, parts, log=request.view.log_x)
+    at, low, high, mean, missing = _sampled(history, column, start, stop, parts, log=request.view.log_x)
     known = None if model.cursor is None else value_at(history, column, model.cursor) * factor
     found = history.best(column) if best else None
     point = None if found is None or found[0] < 1 else (float(found[0]), found[1] * factor)
     values = mean * factor
     if not weight:
-        return Series(label, role, at, values, low * factor, high * factor, at_cursor=known, best=point)
+        low, high = low * factor, high * factor
+        return Series(label, role, at, values, low, high, at_cursor=known, best=point, missing=missing)
     kept = at >= first - beyond
     line = smooth(values, weight, at)[kept]
-    return Series(label, role, at[kept], line, raw=values[kept], at_cursor=known, best=point)
+    raw, missing = values[kept], missing[kept]
+    return Series(label, role, at[kept], line, raw=raw, at_cursor=known, best=point, missing=missing)
 
 
 def value_at(history: History, column: str, epoch: float) -> float:
@@ -81,8 +83,11 @@ def value_at(history: History, column: str, epoch: float) -> float:
 
 def _sampled(
     history: History, column: str, start: float, stop: float, parts: int, *, log: bool
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Places, lowest, highest and mean values; on a logarithmic axis as fine in every doubling of the epoch."""
+) -> tuple[Floats, Floats, Floats, Floats, Mask]:
+    """Places, lowest, highest and mean values, and where any is missing.
+
+    On a logarithmic axis they are as fine in every doubling of the epoch.
+    """
     if not log or stop <= 2 * max(start, 1.0):
         return history.window(column, start, stop, parts)
     edges = [stop]
@@ -94,4 +99,4 @@ def _sampled(
         if left < right:
             found.append(history.window(column, np.nextafter(left, right), right, max(parts // 8, 16)))
     at, low, high, mean = (np.concatenate([part[index] for part in found]) for index in range(4))
-    return at, low, high, mean
+    return at, low, high, mean, np.concatenate([part[4] for part in found])
