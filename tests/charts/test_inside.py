@@ -40,22 +40,6 @@ def test_chart_is_the_picture_agreed_to(chart: str, glyphs: GlyphLevel) -> None:
     check_golden(f"{chart}.{glyphs}", pictures)
 
 
-@pytest.mark.parametrize("chart", PICTURES)
-def test_ascii_pictures_are_ascii_throughout(chart: str) -> None:
-    for draw in PICTURES[chart].values():
-        for size in SIZES:
-            assert all(strip.text.isascii() for strip in draw(size, Look.plain("ascii")))
-
-
-@pytest.mark.parametrize("glyphs", GLYPH_LEVELS)
-@pytest.mark.parametrize("size", [(0, 0), (1, 1), (3, 2), (0, 5), (5, 0), (2, 9), (80, 1), (-1, -1), (12, 3)])
-def test_any_size_gives_exactly_that_size(size: tuple[int, int], glyphs: GlyphLevel) -> None:
-    for kinds in PICTURES.values():
-        for draw in kinds.values():
-            for look in (Look.plain(glyphs), Look(glyphs)):
-                assert_size(draw(size, look), size)
-
-
 @settings(max_examples=60, deadline=None)
 @given(st.data(), st.lists(NUMBERS, max_size=12), NUMBERS, NUMBERS, ANY_SIZE, LOOKS, st.none() | NUMBERS)
 def test_no_distribution_brings_its_charts_down(
