@@ -21,6 +21,16 @@ def cursor(dashboard: Dashboard) -> int:
     return int(found.group(1).replace(",", "")) if found else -1
 
 
+def killed(place: tuple[str, str]) -> None:
+    """A run recorded in this place, with every process of it killed."""
+    with Dashboard(*STEADY, *place) as dashboard:
+        dashboard.begun()
+        dashboard.until(lambda: dashboard.epoch > 30)
+        for pid in reversed(dashboard.family()):
+            os.kill(pid, signal.SIGKILL)
+        dashboard.wait_end()
+
+
 def test_a_run_goes_back_goes_on_otherwise_and_returns(tmp_path: Path) -> None:
     with Dashboard(*STEADY, "--runs", str(tmp_path)) as dashboard:
         dashboard.begun()
@@ -63,12 +73,7 @@ def test_a_run_goes_back_goes_on_otherwise_and_returns(tmp_path: Path) -> None:
 
 def test_after_everything_was_killed_the_run_is_offered(tmp_path: Path) -> None:
     place = ("--runs", str(tmp_path))
-    with Dashboard(*STEADY, *place) as dashboard:
-        dashboard.begun()
-        dashboard.until(lambda: dashboard.epoch > 30)
-        for pid in reversed(dashboard.family()):
-            os.kill(pid, signal.SIGKILL)
-        dashboard.wait_end()
+    killed(place)
     with Dashboard(*STEADY, *place) as dashboard:
         dashboard.begun()
         dashboard.until(lambda: "A run of xor was interrupted after epoch" in dashboard.text)
@@ -85,12 +90,7 @@ def test_after_everything_was_killed_the_run_is_offered(tmp_path: Path) -> None:
 
 def test_an_offer_that_was_declined_is_not_made_again(tmp_path: Path) -> None:
     place = ("--runs", str(tmp_path))
-    with Dashboard(*STEADY, *place) as dashboard:
-        dashboard.begun()
-        dashboard.until(lambda: dashboard.epoch > 30)
-        for pid in reversed(dashboard.family()):
-            os.kill(pid, signal.SIGKILL)
-        dashboard.wait_end()
+    killed(place)
     with Dashboard(*STEADY, *place) as dashboard:
         dashboard.begun()
         dashboard.until(lambda: "was interrupted" in dashboard.text)

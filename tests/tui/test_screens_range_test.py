@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import numpy as np
 import pytest
+from textual.pilot import Pilot
 
 from nntui.training.commands import RangeTest, Set
 from nntui.training.events import RangeTested, Refused, from_json
 from nntui.training.range_test import read_curve
+from nntui.tui.app import NntuiApp
 from nntui.tui.screens.range_test import RangeTestScreen, described
 from tests.tui.fakes import FakeClient, batch, begun, experiment, make_app, screen_text, settled
 
@@ -20,14 +25,21 @@ def found(*, rises: bool = True) -> RangeTested:
     return event
 
 
-async def test_the_key_asks_and_shows_the_answer() -> None:
+@asynccontextmanager
+async def asked(width: int, height: int) -> AsyncIterator[tuple[FakeClient, NntuiApp, Pilot[int]]]:
+    """The dashboard of a run for which a range test was asked."""
     client = FakeClient()
     app = make_app(client)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(width, height)) as pilot:
         client.feed(begun(3))
         await settled(pilot)
         await pilot.press("f")
         await settled(pilot)
+        yield client, app, pilot
+
+
+async def test_the_key_asks_and_shows_the_answer() -> None:
+    async with asked(80, 24) as (client, app, pilot):
         assert client.told[-1] == RangeTest()
         assert "testing" in screen_text(app)
         client.feed(batch(3, [found()]))
@@ -41,12 +53,7 @@ async def test_the_key_asks_and_shows_the_answer() -> None:
 
 @pytest.mark.parametrize(("keys", "number"), [(("1",), 1), (("2",), 2), (("down", "down", "enter"), 3)])
 async def test_a_suggestion_is_taken_over_choice_first(keys: tuple[str, ...], number: int) -> None:
-    client = FakeClient()
-    app = make_app(client)
-    async with app.run_test(size=(120, 40)) as pilot:
-        client.feed(begun(3))
-        await settled(pilot)
-        await pilot.press("f")
+    async with asked(120, 40) as (client, app, pilot):
         client.feed(batch(3, [event := found()]))
         await settled(pilot)
         await pilot.press(*keys)
@@ -63,12 +70,7 @@ async def test_a_suggestion_is_taken_over_choice_first(keys: tuple[str, ...], nu
 
 
 async def test_escape_changes_nothing() -> None:
-    client = FakeClient()
-    app = make_app(client)
-    async with app.run_test(size=(120, 40)) as pilot:
-        client.feed(begun(3))
-        await settled(pilot)
-        await pilot.press("f")
+    async with asked(120, 40) as (client, app, pilot):
         client.feed(batch(3, [found()]))
         await settled(pilot)
         await pilot.press("escape")
@@ -78,13 +80,7 @@ async def test_escape_changes_nothing() -> None:
 
 
 async def test_a_refusal_closes_the_dialog_and_says_why() -> None:
-    client = FakeClient()
-    app = make_app(client)
-    async with app.run_test(size=(120, 40)) as pilot:
-        client.feed(begun(3))
-        await settled(pilot)
-        await pilot.press("f")
-        await settled(pilot)
+    async with asked(120, 40) as (client, app, pilot):
         client.feed(batch(3, [Refused("range_test", "", "rprop: its steps do not depend on the learning rate")]))
         await settled(pilot)
         assert not isinstance(app.screen, RangeTestScreen)
@@ -92,12 +88,7 @@ async def test_a_refusal_closes_the_dialog_and_says_why() -> None:
 
 
 async def test_a_loss_that_never_rises_is_drawn_whole() -> None:
-    client = FakeClient()
-    app = make_app(client)
-    async with app.run_test(size=(80, 24)) as pilot:
-        client.feed(begun(3))
-        await settled(pilot)
-        await pilot.press("f")
+    async with asked(80, 24) as (client, app, pilot):
         client.feed(batch(3, [found(rises=False)]))
         await settled(pilot)
         assert "the loss never rose" in screen_text(app)
