@@ -90,12 +90,7 @@ def dataset_of(
         return Dataset(source.file, inputs, None, targets[:, None], names, (), (wanted.name,))
     labels = _labels(source, position, wanted, faults)
     faults.raise_if_any()
-    classes = _ordered(set(labels), source.decimal)
-    if len(classes) > _MOST_CLASSES:
-        raise DataError(
-            f"{source.file}: column {wanted.name!r} has {len(classes):,} different values, more than {_MOST_CLASSES:,} "
-            "classes; is another column meant, or task = \"regression\"?"
-        )
+    classes = _classes(source, wanted, labels)
     code = {label: index for index, label in enumerate(classes)}
     return Dataset(
         source.file, inputs, np.array([code[label] for label in labels], dtype=np.int64), None, names, tuple(classes)
@@ -195,6 +190,21 @@ def _canonical(value: float | None, word: str) -> str:
     if value is None:
         return word
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def _classes(source: Source, column: Column, labels: Sequence[str]) -> list[str]:
+    """The different labels, in order.
+
+    Raises:
+        DataError: there are too many.
+    """
+    classes = _ordered(set(labels), source.decimal)
+    if len(classes) > _MOST_CLASSES:
+        raise DataError(
+            f"{source.file}: column {column.name!r} has {len(classes):,} different values, more than {_MOST_CLASSES:,} "
+            'classes; is another column meant, or task = "regression"?'
+        )
+    return classes
 
 
 def _ordered(labels: set[str], decimal: str) -> list[str]:
