@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -146,6 +146,11 @@ def prepare(experiment: Experiment, progress: Progress | None = None) -> Prepare
     )
 
 
+def same_data(one: Experiment, other: Experiment) -> bool:
+    """Whether both experiments are prepared to the same arrays."""
+    return _of_data(one) == _of_data(other)
+
+
 def build_network(experiment: Experiment, prepared: Prepared) -> Network:
     """The network, its parameters not yet initialized (``network.initialize(prepared.streams.init)``)."""
     settings = experiment.network
@@ -230,6 +235,12 @@ def build_schedule(experiment: Experiment, total_steps: int) -> Any:
     return make_schedule(
         settings.name, experiment.optimizer.learning_rate, total_steps, settings.options, settings.warmup_steps
     )
+
+
+def _of_data(experiment: Experiment) -> tuple[object, ...]:
+    """What the arrays are made from."""
+    network, training = replace(experiment.network, layers=(), options={}), experiment.training
+    return (experiment.data, network.output, experiment.loss, training.seed, training.precision)
 
 
 def _loss(experiment: Experiment, pair: Pairing) -> Loss:

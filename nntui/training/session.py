@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 
 from nntui.data.errors import DataError
 from nntui.experiment import Experiment, InvalidValue
-from nntui.experiment.build import Prepared, prepare, streams
+from nntui.experiment.build import Prepared, prepare, same_data, streams
 from nntui.nn.arrays import Array
-from nntui.nn.evaluate import evaluate
 from nntui.nn.losses import Loss
 from nntui.nn.network import Network
 from nntui.training import changes, checkpoint, surgery
+from nntui.training.beginning import beginning
 from nntui.training.commands import (
     Command,
     Pace,
@@ -75,7 +74,7 @@ class Session:
             InvalidValue, DataError: the experiment or its data cannot be used.
         """
         self._progress = progress
-        shared = like is not None and _same_data(experiment, like.origin)
+        shared = like is not None and same_data(experiment, like.origin)
         self._begin(experiment, like.prepared if like is not None and shared else prepare(experiment, progress))
 
     def _begin(self, experiment: Experiment, prepared: Prepared) -> None:
@@ -87,7 +86,7 @@ class Session:
         self._told: list[Event] = []
         self._asked: tuple[Literal["batch", "epoch"], int] | None = None  # pause at this step, or after this epoch
         self.state: State = "running"
-        self._started = self._describe()
+        self._started = beginning(experiment, self._loop, prepared)
 
     # ---- what there is to see
 
@@ -176,26 +175,6 @@ class Session:
     def started(self) -> RunStarted:
         """The facts of the run's beginning, whenever asked."""
         return self._started
-
-    def _describe(self) -> RunStarted:
-        loop, data = self._loop, self._prepared
-        train_loss, train_score = evaluate(loop.network, loop.loss, data.train_x, data.train_y)
-        test_loss, test_score = loop.evaluator.run()
-        return RunStarted(
-            experiment=self.origin.to_dict(),
-            seed=self.origin.training.seed,
-            layer_sizes=(loop.network.inputs, *(layer.size for layer in loop.network.layers)),
-            parameters=len(loop.start),
-            task=data.task,
-            train_samples=len(data.train_x),
-            test_samples=len(data.test_x),
-            steps_per_epoch=loop.steps_per_epoch,
-            guessing_loss=data.guessing_loss,
-            train_loss=train_loss,
-            test_loss=test_loss,
-            train_score=train_score,
-            test_score=test_score,
-        )
 
     # ---- training
 
@@ -375,7 +354,7 @@ class Session:
                 self._told.append(Refused("training.seed", seed, str(error)))
                 return
         prepared = self._prepared
-        if not _same_data(experiment, self.origin):
+        if not same_data(experiment, self.origin):
             try:
                 prepared = prepare(experiment, self._progress)
             except (InvalidValue, DataError) as error:  # a file that is gone, or has another content now
@@ -398,19 +377,8 @@ class Session:
         """
         contents = checkpoint.unpack(packed)
         origin = contents.origin
-        prepared = self._prepared if _same_data(origin, self.origin) else prepare(origin, self._progress)
+        prepared = self._prepared if same_data(origin, self.origin) else prepare(origin, self._progress)
         loop, keeper = checkpoint.rebuild(contents, prepared)
         self._begin(origin, prepared)
         self._loop, self._keeper = loop, keeper
         self.state, self._asked = contents.state, contents.asked
-
-
-def _same_data(one: Experiment, other: Experiment) -> bool:
-    """Whether both experiments are prepared to the same arrays."""
-    return _of_data(one) == _of_data(other)
-
-
-def _of_data(experiment: Experiment) -> tuple[object, ...]:
-    network = replace(experiment.network, layers=(), options={})
-    training = experiment.training
-    return (experiment.data, network.output, experiment.loss, training.seed, training.precision)
