@@ -191,6 +191,6 @@ def test_the_selected_unit_is_always_among_those_shown() -> None:
 def test_a_number_in_the_diagram_is_never_cut_off() -> None:
     outputs = [1.34e-5, -1.34e-5, 2.6e-10, -0.00034, 1.0]
     columns = [Column("a", [1.0], index=0), Column("b", outputs, index=1)]
-    drawn = as_text(Wiring(columns, [Wires([0], [0], [1.0], 1)], (60, 12)).draw(Look.plain()))
+    drawn = "\n".join(as_text(Wiring(columns, [Wires([0], [0], [1.0], 1)], (60, 12)).draw(Look.plain())))
     assert all(number in drawn for number in ("1e-5", "-1e-5", "3e-10", "-3e-4"))
     assert "…" not in drawn
