@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from pathlib import Path
 
@@ -27,7 +28,8 @@ LEAVES = ("quit",)
 KEYS = [_character_to_key(key) if len(key) == 1 else key
         for action in ACTIONS if action.action not in LEAVES for key in action.keys]  # fmt: skip
 TYPED = [*"abz059.-", "backspace", "escape", "escape", "enter"]
-EVENTS = 20_000
+EVENTS = int(os.environ.get("NNTUI_SOAK", "5000"))
+"""Keys, clicks and sizes; NNTUI_SOAK=20000 takes some ten minutes."""
 
 
 @pytest.mark.parametrize("tab", VIEWS, ids=lambda tab: tab.id)
