@@ -142,7 +142,8 @@ def _read(series: Series) -> _Curve:
     same = low is y and high is y
     y = y[order]
     low, high = (y, y) if same else (low[order], high[order])
-    raw, missing = (None if each is None else each[order] for each in (raw, missing))
+    raw = None if raw is None else raw[order]
+    missing = None if missing is None else missing[order]
     return _Curve(series, x[order], y, low, high, raw, missing)
 
 
