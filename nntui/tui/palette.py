@@ -1,9 +1,11 @@
-"""The command palette: every action, ``set NAME VALUE``, ``load PRESET``, ``theme NAME``, checked while it is typed."""
+"""The command palette: every action, ``set NAME VALUE``, ``load PRESET``, ``learn LESSON``, ``challenge NAME``,
+``concept PAGE``, ``theme NAME``, checked while it is typed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from textual.command import CommandList, DiscoveryHit, Hit, Hits, Provider
@@ -41,6 +43,8 @@ class Steerable(Protocol):
     def set_value(self, name: str, text: str) -> None: ...
     def load_preset(self, path: str) -> None: ...
     def save_preset(self, name: str) -> None: ...
+    def begin_page(self, path: Path) -> None: ...
+    def show_concept(self, name: str | None) -> None: ...
     def notify(self, message: str, *, markup: bool = True) -> None: ...
 
 
@@ -48,8 +52,18 @@ class CommandProvider(Provider):
     """Finds commands by what is typed."""
 
     async def startup(self) -> None:
-        """Look up the presets once for as long as the palette is open."""
+        """Look up the presets and pages once for as long as the palette is open."""
+        from nntui.teaching.challenge import list_challenges
+        from nntui.teaching.concepts import CONCEPTS
+        from nntui.teaching.lesson import list_lessons
+
         self._presets = [(name, str(path)) for name, path in list_presets()]
+        begin, show = self._host.begin_page, self._host.show_concept
+        self._pages: list[tuple[str, Command, str]] = [
+            *((f"learn {path.stem}", partial(begin, path), "Begin this lesson.") for path in list_lessons()),
+            *((f"challenge {path.stem}", partial(begin, path), "Take it up.") for path in list_challenges()),
+            *((f"concept {name}", partial(show, name), f"Read: {page.title}.") for name, page in CONCEPTS.items()),
+        ]
 
     @property
     def _host(self) -> Steerable:
@@ -82,6 +96,9 @@ class CommandProvider(Provider):
             if (score := matcher.match(text := f"load {name}")) > 0:
                 command = partial(self._host.load_preset, path)
                 yield Hit(score, matcher.highlight(text), command, help="Begin a run of this preset.")
+        for text, begin, help in self._pages:
+            if (score := matcher.match(text)) > 0:
+                yield Hit(score, matcher.highlight(text), begin, help=escape(help))
         for name in self._host.available_themes:
             if (score := matcher.match(text := f"theme {name}")) > 0:
                 yield Hit(score, matcher.highlight(text), partial(self._take_theme, name), help="Change the colors.")

@@ -36,6 +36,12 @@ class Host(App[None]):
     def load_preset(self, path: str) -> None:
         self.done.append(("load", path))
 
+    def begin_page(self, path: Path) -> None:
+        self.done.append(("begin", path.name))
+
+    def show_concept(self, name: str | None) -> None:
+        self.done.append(("concept", str(name)))
+
     def notify(self, message: str, **_: object) -> None:
         self.done.append(("notify", message))
 
@@ -153,6 +159,23 @@ async def test_a_preset_by_its_name() -> None:
         await listed(pilot, "load sun")
         await choose(pilot)
         assert app.done == [("load", "/a/sun.toml")]
+
+
+@pytest.mark.parametrize(
+    ("query", "done"),
+    [
+        ("learn dead-neurons", ("begin", "dead-neurons.toml")),
+        ("challenge flat", ("begin", "flat.toml")),
+        ("concept loss", ("concept", "loss")),
+        ("overview", ("view_1",)),
+    ],
+)
+async def test_a_lesson_a_challenge_a_concept_or_a_view_by_its_name(query: str, done: tuple[str, ...]) -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        await listed(pilot, query)
+        await choose(pilot)
+        assert app.done == [done]
 
 
 async def test_a_theme_by_its_name() -> None:
