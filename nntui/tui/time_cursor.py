@@ -43,6 +43,7 @@ class TimeCursor:
         self._client, self._model, self._say, self._watching, self._keys = client, model, say, watching, keys
         self._looked: tuple[int, Watch] | None = None
         self._taken_back = ""
+        self._arrived = 0  # at this step, when the run last went back
         self._answer: Callable[[], str] | None = None
 
     @property
@@ -107,7 +108,15 @@ class TimeCursor:
             self._say("There is no change to take back.")
             return
         self._taken_back = last
-        self._ask(Undo(), f"Taken back: {self._taken_back}. {self._keys['change.redo']} does it again.")
+        self._ask(Undo(), lambda: self._undone(last))
+
+    def _undone(self, change: str) -> str:
+        """That a change was taken back and, where others were made with it, as by a remedy, that they are left."""
+        left = _last(self._model)
+        if left is not None and self._model.changes[left].step == self._arrived:
+            more = _last_change(self._model)
+            return f"Taken back: {change}. {self._keys['change.undo']} takes back what came with it: {more}."
+        return f"Taken back: {change}. {self._keys['change.redo']} does it again."
 
     def redo(self) -> None:
         """Do again what was taken back."""
@@ -130,6 +139,7 @@ class TimeCursor:
                 self._looked = None
                 self._client.look(None, self._watching())
             if isinstance(event, Rewound):
+                self._arrived = event.step
                 if started:
                     self._model.preset = self._model.stretches[0].experiment
                 if self._answer is not None:
@@ -158,13 +168,18 @@ def epochs_a_key(end: float, columns: int) -> int:
     return max(1, round(end / max(columns, 1)))
 
 
+def _last(model: Model) -> int | None:
+    """Index of the last change; None where nothing was changed but the pace."""
+    found = (at for at, each in enumerate(model.changes) if isinstance(each, Edited) or each.name != "training.pace")
+    return max(found, default=None)
+
+
 def _last_change(model: Model) -> str:
     """In words, ``lr 0.1 → 0.03 at epoch 40``; empty where nothing was changed but the pace."""
     from nntui.tui.drawings.changes import in_words
 
-    for index in reversed(range(len(model.changes))):
-        change = model.changes[index]
-        if isinstance(change, Edited) or change.name != "training.pace":
-            told = in_words(change, *model.stretches[index : index + 2])
-            return f"{told.full} at epoch {int(told.epoch):,}"
-    return ""
+    index = _last(model)
+    if index is None:
+        return ""
+    told = in_words(model.changes[index], *model.stretches[index : index + 2])
+    return f"{told.full} at epoch {int(told.epoch):,}"

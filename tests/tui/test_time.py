@@ -195,6 +195,27 @@ async def test_u_takes_a_change_back_and_a_capital_u_does_it_again() -> None:
         assert "Done again: lr 0.01 → 0.005 at epoch 10." in on.said
 
 
+async def test_an_undo_says_that_another_change_of_the_same_moment_is_left() -> None:
+    second = replace(HALVED, old=0.5, new=0.25)
+    async with stage(begun(20, run=RUN)) as on:
+        await on.feed(batch(20, [HALVED, second], run=RUN))
+        await on.press("u")
+        went = Rewound(10 * STEPS, 10, RUN, experiment().to_dict())
+        await on.feed(batch(12, [went, HALVED], rows(1, 12), run=RUN))  # it runs on already
+        assert "u takes back what came with it: lr 0.01 → 0.005 at epoch 10." in on.said
+
+
+async def test_the_pace_set_anew_after_an_undo_is_no_change_that_is_left() -> None:
+    later = replace(HALVED, old=0.5, new=0.25, step=20 * STEPS, epoch=20)
+    async with stage(begun(20, run=RUN)) as on:
+        await on.feed(batch(20, [HALVED, later], run=RUN))
+        await on.press("u")
+        went = Rewound(20 * STEPS, 20, RUN, experiment().to_dict())
+        pace = Changed("training.pace", 0.0, 5.0, 20 * STEPS, 20)
+        await on.feed(batch(20, [went, HALVED, pace], rows(1, 20), run=RUN))
+        assert "U does it again." in on.said
+
+
 async def test_after_two_undos_each_redo_names_the_change_it_did_again() -> None:
     second = replace(HALVED, old=0.5, new=0.25)
     async with stage(begun(20, run=RUN)) as on:
