@@ -89,7 +89,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         referee = Referee(client, self.model, self.desk.forbids, self.say)
         self.helm = Helm(referee, self.model, self.say, keys)
         self.time = TimeCursor(referee, self.model, self.say, self._watching, keys)
-        self.view = View()
+        self.view = View(keys=keys)
         self.glyphs = glyphs
         self.memory = memory or Memory()
         self.main = MainScreen(self.model, self.actions, self.view, self.desk, self.memory.panels)

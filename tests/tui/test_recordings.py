@@ -13,15 +13,20 @@ from typing import Any
 import pytest
 from textual.events import MouseScrollDown
 
+from nntui.charts import Look
 from nntui.experiment import Experiment
 from nntui.runs.summary import read_summary, write_summary
 from nntui.training.commands import Jump, Pause, Set
 from nntui.training.events import Refused, Rewound
+from nntui.tui.app import NntuiApp
+from nntui.tui.config import Config
 from nntui.tui.drawings.branches import drawn_stems
 from nntui.tui.drawings.comparison import sides
+from nntui.tui.panels import BY_ID
 from nntui.tui.recordings import Recordings, last_interrupted, read
+from nntui.tui.widgets.panel import Request
 from tests.runs.recordings import recorded
-from tests.tui.fakes import STEPS, batch, begun, experiment, rows, run_started
+from tests.tui.fakes import STEPS, FakeClient, batch, begun, experiment, rows, run_started
 from tests.tui.stage import Stage, stage
 
 EPOCHS = 8
@@ -131,6 +136,13 @@ async def test_arrows_select_enter_goes_on_and_space_marks(runs: Path) -> None:
         await on.press("up", "enter")
         chosen = on.app.model.recordings.selected
         assert on.client.told == ([Jump(chosen)] if chosen != known["first"] else [])
+
+
+def test_the_list_names_the_keys_as_they_are_bound(runs: Path) -> None:
+    app = NntuiApp(FakeClient(), experiment(), Config(keys={"run.pause": ("f5",), "time.return": ("f6",)}))
+    app.model.recordings.take(read(runs, "", (), None))
+    drawing = BY_ID["run-list"].module.draw(Request(app.model, (70, 12), Look.plain(), app.view))
+    assert drawing.subtitle.startswith("f5 marks · f6 goes on")
 
 
 async def test_space_pauses_where_no_list_has_the_focus(runs: Path) -> None:

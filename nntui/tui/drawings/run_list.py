@@ -52,10 +52,11 @@ def draw(request: Request) -> Drawing:
     rows += [text_row([], width, look)] * (height - len(rows))
     shown = f" {first + 1}–{first + count} of {len(ids)}" if count < len(ids) else ""
     marked = f"{len(recordings.marked)} marked" if recordings.marked else f"{len(ids)} recorded"
+    mark, go_on = request.view.keys["run.pause"], request.view.keys["time.return"]
     if width >= ROOM_FOR_KEYS:
-        marked = f"space marks · enter goes on · {marked}"
+        marked = f"{mark} marks · {go_on} goes on · {marked}"
     elif not recordings.marked:
-        marked = "space marks"
+        marked = f"{mark} marks"
     return Drawing(rows[:height], f"Runs{shown}", marked)
 
 

@@ -11,6 +11,8 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
+from nntui.tui.bindings import ACTIONS
+from nntui.tui.helm import first_keys
 from nntui.tui.model import Model, Topic
 from nntui.tui.panels import Spec
 from nntui.tui.theme import Glyphs
@@ -27,12 +29,17 @@ SMOOTHING = (0.0, 0.6, 0.9, 0.97, 0.99)
 
 @dataclass
 class View:
-    """How the person wants to see it; shared by all panels but for ``page``."""
+    """How the person wants to see it; shared by all panels but for ``page``.
+
+    Attributes:
+        keys: the key to name for every action, by the action's id.
+    """
 
     log: bool = False
     log_x: bool = False
     smoothing: float = 0.0
     zoom: Zoom = field(default_factory=Zoom)
+    keys: Mapping[str, str] = field(default_factory=lambda: first_keys(ACTIONS))
 
 
 @dataclass(frozen=True)
