@@ -253,3 +253,20 @@ def test_networks_of_one_layer_to_twenty_one(sizes: tuple[int, ...]) -> None:
         for size in ((36, 5), (60, 16), (64, 50)):
             for variant in range(3 if panel == "weights-over-time" else 1):
                 draw(panel, model, size, variant=variant)
+
+
+def test_a_bar_of_the_incoming_weights_has_the_sign_of_the_product() -> None:
+    neuron = inside.neuron(inputs=1)
+    neuron = replace(
+        neuron, names=("row 1 column 1",), inputs=np.array([-0.5], np.float32), weights=np.array([1.0], np.float32),
+        bias=0.0,
+    )  # fmt: skip
+    row = next(row for row in text(draw("neuron", model_of(neuron=neuron), (60, 8))).split("\n") if "column 1" in row)
+    assert "1 × -0.5 = -0.5" in row
+    assert "▓│" in row
+    assert "│█" not in row
+
+
+def test_an_output_that_is_certain_is_not_told_as_saturated() -> None:
+    rows = text(draw("units", model_of(network=inside.network()), (60, 14))).split("\n")
+    assert not any("saturated" in row for row in rows if row.startswith("out"))

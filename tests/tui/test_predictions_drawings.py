@@ -182,8 +182,16 @@ def test_wrong_points_are_never_left_out() -> None:
     many = replace(found, train=replace(closely._points(400, 400, 2, 0.0), wrong=np.arange(400) % 40 == 0))
     drawing = draw("decision-map", model_of(decision_map=many), (36, 9))
     assert text(drawing).count("x") + text(drawing).count("X") > 8
-    assert "13 wrong" in drawing.subtitle
-    assert "of 9,400 points" in drawing.subtitle
+    assert drawing.subtitle == "13 wrong"
+    wide = draw("decision-map", model_of(decision_map=many), (70, 9)).subtitle
+    assert wide.startswith("13 wrong")
+    assert wide.endswith("of 9,400 points")
+
+
+def test_what_a_frame_says_is_whole_or_not_there() -> None:
+    for width in range(20, 70):
+        drawing = draw("sample-losses", model_of(sample_losses=closely.sample_losses()), (width, 9))
+        assert not drawing.subtitle or len(drawing.title) + len(drawing.subtitle) + 7 <= width
 
 
 def test_a_sample_of_the_rows_is_said() -> None:

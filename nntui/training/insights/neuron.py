@@ -17,7 +17,7 @@ class Neuron:
         layer, activation: name of the layer, and of its activation.
         units: of its layer.
         before, after: name of the layer before (``inputs`` of the first) and after (empty of the output).
-        names: of the inputs where ``before`` is ``inputs``, they are no pixels and at most 64; else empty.
+        names: of the inputs where ``before`` is ``inputs`` and they are at most 4096; else empty.
         inputs, weights: (n,) what comes in and the weight of each.
         bias, total, output, slope: b, z = Σ wᵢxᵢ + b, a = φ(z), φ'(z).
         out_weights: (m,) its weights to the units of the layer after.

@@ -11,6 +11,7 @@ from nntui.nn.layer import Dense
 from nntui.training.measuring import Context
 
 MOST_NAMES = 64
+MOST_SENT = 4096
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,12 @@ def input_names(context: Context) -> tuple[str, ...]:
     prepared = context.session.prepared
     few = prepared.image_shape is None and prepared.inputs <= MOST_NAMES
     return prepared.feature_names if few else ()
+
+
+def source_names(context: Context) -> tuple[str, ...]:
+    """Of every input, pixels as well, as the chain rule names them; none of very many."""
+    names = context.session.prepared.feature_names
+    return names if len(names) <= MOST_SENT else ()
 
 
 def in_words(context: Context, outputs: Array, row: int) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from nntui.training.bins import BINS, Range, counts, extent, finite
 from nntui.training.insights.neuron import Neuron
 from nntui.training.measures import states
 from nntui.training.measuring import Context
-from nntui.training.measuring.chosen import Looked, input_names, looked_at, traced
+from nntui.training.measuring.chosen import Looked, looked_at, source_names, traced
 from nntui.training.trends import log_of
 
 POINTS = 97  # of the curve
@@ -48,7 +48,7 @@ def measure(context: Context) -> Neuron:
             looked.layer.size,
             "inputs" if looked.index == 0 else network.layers[looked.index - 1].name,
             "" if last else network.layers[looked.index + 1].name,
-            input_names(context) if looked.index == 0 else (),
+            source_names(context) if looked.index == 0 else (),
             _single(before[0]),
             _single(looked.layer.weights[:, looked.unit]),
             float(looked.layer.bias[looked.unit]),

@@ -6,6 +6,7 @@ import math
 
 from nntui.charts.log_bars import log_bars
 from nntui.training.insights.chain import Chain
+from nntui.tui.drawings.pieces import said_with_room
 from nntui.tui.drawings.predictions import nothing, record, too_large
 from nntui.tui.drawings.selecting import move
 from nntui.tui.model import Model
@@ -25,13 +26,16 @@ def draw(request: Request) -> Drawing:
     shown = max(request.size[1] - 1, 1)
     pages = max(len(names) - shown + 1, 1)
     rows = log_bars(names, values, request.size, request.look, marked=found.layer, first=min(request.page, pages - 1))
-    return Drawing(rows, "∂L/∂z on its way back", _ratio(values), pages)
+    title, ratio = "∂L/∂z on its way back", _ratio(values)
+    said = said_with_room(request.size[0], title, f"first ÷ last {ratio}", f"1st÷last {ratio}") if ratio else ""
+    return Drawing(rows, title, said, pages)
 
 
 def _ratio(values: list[float]) -> str:
+    """First ÷ last; empty where there is none."""
     if len(values) < 2 or not all(math.isfinite(value) for value in (values[0], values[-1])) or not values[-1]:
         return ""
-    return f"first ÷ last {number(values[0] / values[-1], 2)}"
+    return number(values[0] / values[-1], 2)
 
 
 def facts(model: Model) -> dict[str, str]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from nntui.charts.matrix import confusion_matrix, percent
 from nntui.training.insights.confusion import Confusion
+from nntui.tui.drawings.pieces import said_with_room
 from nntui.tui.drawings.predictions import nothing, record, sampled
 from nntui.tui.model import Model
 from nntui.tui.suited import is_classes
@@ -33,8 +34,8 @@ def draw(request: Request) -> Drawing:
     pages = max(len(found.classes) - shown + 1, 1)
     title = f"Confusion · {name}" + (f" {min(request.page, pages - 1) + 1}+ ↑↓" if pages > 1 else "")
     few = sampled(part.rows, part.total)
-    right = percent(part.accuracy) if part.rows else ""
-    said = " · ".join(text for text in (f"{right} right" if right else "", few) if text)
+    right = f"{percent(part.accuracy)} right" if part.rows else ""
+    said = said_with_room(request.size[0], title, " · ".join(text for text in (right, few) if text), right)
     return Drawing(rows, title, said, pages, variants=2)
 
 

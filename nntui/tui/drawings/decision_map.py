@@ -27,6 +27,7 @@ from nntui.charts.plane import Entry, Ground, Spots, place_at, plane_chart
 from nntui.charts.scatter import Dots, scatter
 from nntui.charts.ticks import finite_range, format_number
 from nntui.training.insights.decision_map import DecisionMap, Points
+from nntui.tui.drawings.pieces import said_with_room, title_with_room
 from nntui.tui.drawings.predictions import nothing, record, sampled
 from nntui.tui.model import Model
 from nntui.tui.suited import is_flat
@@ -61,9 +62,12 @@ def draw(request: Request) -> Drawing:
         x_name=found.names[0], y_name=found.names[1], legend=legend,
     )  # fmt: skip
     if not found.classes:
-        return Drawing(rows, "Predicted over the plane", _counted(found))
+        title = "Predicted over the plane"
+        return Drawing(rows, title, said_with_room(request.size[0], title, *_counted(found)))
     how = "how surely" if found.probabilities else "how far"
-    return Drawing(rows, f"Decision map · {how if smooth else 'by class'}", _counted(found), variants=2)
+    width, said = request.size[0], _counted(found)
+    title = title_with_room(width, said[-1], f"Decision map · {how if smooth else 'by class'}", "Decision map")
+    return Drawing(rows, title, said_with_room(width, title, *said), variants=2)
 
 
 def _thinned(found: DecisionMap, most: int) -> DecisionMap:
@@ -107,11 +111,12 @@ def click(request: Request, x: int, y: int) -> None:
     request.model.chosen.sample = int(found.train.rows[int(np.argmin(across**2 + up**2))])
 
 
-def _counted(found: DecisionMap) -> str:
+def _counted(found: DecisionMap) -> list[str]:
+    """What the frame says, the longest first."""
     shown, total = len(found.train.x) + len(found.test.x), found.train.total + found.test.total
     wrong = int(found.train.wrong.sum() + found.test.wrong.sum())
     parts = [f"{wrong} wrong" if found.classes else "", f"{sampled(shown, total)} points" if shown < total else ""]
-    return " · ".join(part for part in parts if part)
+    return [" · ".join(part for part in parts if part), parts[0]]
 
 
 def _classes(found: DecisionMap, look: Look, smooth: bool) -> tuple[Ground, list[Entry], list[Spots]]:
@@ -181,13 +186,15 @@ def _along(request: Request, found: DecisionMap) -> Drawing:
         ]  # fmt: skip
         curve = Dots("network", "now", x, found.values[0], line=True)
         rows = scatter([*points, curve], size, look, x_label=found.names[0], y_label=found.target)
-        return Drawing(rows, "Fitted curve", _counted(found))
+        return Drawing(rows, "Fitted curve", said_with_room(size[0], "Fitted curve", *_counted(found)))
     shown = _most_said(found)
     series = [Series(found.classes[at], _ROLES[index], x, found.values[at]) for index, at in enumerate(shown)]
     more = len(found.classes) - len(shown)
     what = "Probability" if found.probabilities else "Output"
     rows = line_chart(series, size, look, x_label=found.names[0], y_range=(0.0, 1.0) if found.probabilities else None)
-    return Drawing(rows, f"{what} by {found.names[0]}", f"{more} more classes" if more else _counted(found))
+    title = f"{what} by {found.names[0]}"
+    said = [f"{more} more classes"] if more else _counted(found)
+    return Drawing(rows, title, said_with_room(size[0], title, *said))
 
 
 def _most_said(found: DecisionMap) -> Sequence[int]:

@@ -7,6 +7,7 @@ import numpy as np
 from nntui.charts.scatter import Dots, scatter
 from nntui.charts.ticks import finite_range
 from nntui.training.insights.fit import Fit, Fitted
+from nntui.tui.drawings.pieces import said_with_room
 from nntui.tui.drawings.predictions import nothing, record, sampled
 from nntui.tui.model import Model
 from nntui.tui.suited import is_regression
@@ -44,7 +45,8 @@ def draw(request: Request) -> Drawing:
     rows_shown = len(found.train.true) + len(found.test.true)
     few = sampled(rows_shown, found.train.total + found.test.total)
     score = f"R² {number(found.train.r_squared[at], 3)} / {number(found.test.r_squared[at], 3)}"
-    return Drawing(rows, title, f"{score} · {few}" if few else f"{score} train / test", pages, variants=2)
+    longest = f"{score} · {few}" if few else f"{score} train / test"
+    return Drawing(rows, title, said_with_room(request.size[0], title, longest, score), pages, variants=2)
 
 
 def _dots(label: str, part: Fitted, at: int, marker: str, residuals: bool) -> Dots:

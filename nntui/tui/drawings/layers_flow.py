@@ -10,7 +10,7 @@ import numpy as np
 from nntui.charts.frame import message
 from nntui.charts.profile import Level, profile
 from nntui.training.insights.trends import Trends
-from nntui.tui.drawings.pieces import text_row, title_with_room, unmeasured
+from nntui.tui.drawings.pieces import said_with_room, text_row, title_with_room, unmeasured
 from nntui.tui.drawings.trends import trends_of
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
@@ -38,7 +38,7 @@ def draw(request: Request) -> Drawing:
     ratio = _ratio(signal)
     said = "" if math.isnan(ratio) else f"first/last {number(ratio, 2)}"
     title = title_with_room(width, said, "Gradient flow · signal reaching each layer", "Gradient flow")
-    return Drawing(rows, title, said)
+    return Drawing(rows, title, said_with_room(width, title, said))
 
 
 def _tick(model: Model, trends: Trends) -> int:

@@ -11,7 +11,7 @@ from nntui.charts.frame import message
 from nntui.charts.picture import picture
 from nntui.charts.ticks import format_number
 from nntui.training.insights.mistakes import Mistake, Mistakes
-from nntui.tui.drawings.pieces import beside, split_width, text_row
+from nntui.tui.drawings.pieces import beside, said_with_room, split_width, text_row
 from nntui.tui.drawings.predictions import nothing, record, sampled
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
@@ -26,8 +26,9 @@ def draw(request: Request) -> Drawing:
     found: Mistakes | None = record(request.model, "mistakes")
     if found is None:
         return nothing(request)
-    said = _subtitle(found)
+    width = request.size[0]
     if not found.worst:
+        said = said_with_room(width, "Mistakes", *_subtitles(found))
         return Drawing(message("no mistake on the test part", request.size, request.look, "ok"), "Mistakes", said)
     if found.image_shape is not None:
         rows, pages = _images(request, found, found.image_shape)
@@ -36,14 +37,15 @@ def draw(request: Request) -> Drawing:
     title = "Worst mistakes" if found.task == "classification" else "Largest errors"
     if pages > 1:
         title += f" {min(request.page, pages - 1) + 1}/{pages} ↑↓"
-    return Drawing(rows, title, said, pages)
+    return Drawing(rows, title, said_with_room(width, title, *_subtitles(found)), pages)
 
 
-def _subtitle(found: Mistakes) -> str:
+def _subtitles(found: Mistakes) -> list[str]:
+    """The longest first."""
     few = sampled(found.rows, found.total)
     if found.task == "regression":
-        return few or "test part"
-    return f"{found.wrong} of {few or found.rows} wrong"
+        return [few or "test part"]
+    return [f"{found.wrong} of {few or found.rows} wrong", f"{found.wrong} wrong"]
 
 
 def _images(request: Request, found: Mistakes, shape: tuple[int, int]) -> tuple[list[Strip], int]:

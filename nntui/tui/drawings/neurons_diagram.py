@@ -9,7 +9,7 @@ from nntui.charts.wiring import Column, Wires, Wiring
 from nntui.training.insights.network import Network
 from nntui.training.snapshot import DEAD
 from nntui.tui.drawings.chosen import at, choose, insight, to_layer, to_unit
-from nntui.tui.drawings.pieces import unmeasured
+from nntui.tui.drawings.pieces import said_with_room, unmeasured
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import whole
@@ -24,7 +24,8 @@ def draw(request: Request) -> Drawing:
         return Drawing(message(unmeasured(request.model), request.size, request.look))
     wiring = _wiring(request, network)
     rows = wiring.draw(request.look)
-    return Drawing(rows, _title(request, network), _subtitle(wiring, request.size[0]))
+    width, title = request.size[0], _title(request, network)
+    return Drawing(rows, title, said_with_room(width, title, *_subtitles(wiring, width)))
 
 
 def _wiring(request: Request, network: Network) -> Wiring:
@@ -52,15 +53,17 @@ def _title(request: Request, network: Network) -> str:
     return next((text for text in (long, f"Network · {number} · {said}") if len(text) <= room), f"Network · {number}")
 
 
-def _subtitle(wiring: Wiring, width: int) -> str:
-    """Which of the weights are drawn."""
+def _subtitles(wiring: Wiring, width: int) -> list[str]:
+    """Which of the weights are drawn, the longest first."""
     if wiring.drawn >= wiring.total:
         counted = "1 weight" if wiring.total == 1 else f"all {whole(wiring.total)} weights"
-        return counted if width >= ROOM_FOR_WORDS else ""
+        return [counted] if width >= ROOM_FOR_WORDS else []
     counted = f"{whole(wiring.drawn)} of {whole(wiring.total)}"
+    short = f"top {counted}"
     if width < ROOM_FOR_WORDS:
-        return f"top {counted}"
-    return f"strongest {counted} weights" if width >= ROOM_FOR_ALL_WORDS else f"strongest {counted}"
+        return [short]
+    long = f"strongest {counted}"
+    return [f"{long} weights", long, short] if width >= ROOM_FOR_ALL_WORDS else [long, short]
 
 
 def move(model: Model, dx: int, dy: int) -> None:

@@ -103,7 +103,8 @@ def _images(request: Request, found: NeuronMap) -> Drawing:
         blocks.append([])
         widths.append(spare)
     rows = beside(blocks, widths, height, look) if len(blocks) > 1 else blocks[0]
-    return Drawing(rows, f"{_named(found)} · what excites it")
+    name = _named(found)
+    return Drawing(rows, title_with_room(width, "", f"{name} · what excites it", name))
 
 
 def _image(

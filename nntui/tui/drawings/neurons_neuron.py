@@ -14,13 +14,14 @@ from nntui.charts.signed import signed_bars
 from nntui.training.insights.neuron import Neuron
 from nntui.training.snapshot import DEAD, OK, SATURATED
 from nntui.tui.drawings.chosen import insight, to_source, to_unit
-from nntui.tui.drawings.pieces import axis_end, text_row, title_with_room, unmeasured
+from nntui.tui.drawings.pieces import axis_end, said_with_room, text_row, title_with_room, unmeasured
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, number, whole
 
-WAYS = ("incoming weights", "outgoing weights", "history")
+WAYS = ("incoming w·x", "outgoing weights", "history")
 ROOM_FOR_ALL = 20
+ROOM_FOR_BAR = 6
 
 
 def draw(request: Request) -> Drawing:
@@ -36,7 +37,7 @@ def draw(request: Request) -> Drawing:
     unit = f"{short} of {whole(neuron.units)}"
     way, said = WAYS[request.variant], _state(neuron)
     title = title_with_room(width, said, f"{unit} · {way}", f"{short} · {way}", unit, short)
-    return Drawing(rows[:height], title, said, variants=len(WAYS))
+    return Drawing(rows[:height], title, said_with_room(width, title, said), variants=len(WAYS))
 
 
 def _state(neuron: Neuron) -> str:
@@ -82,7 +83,7 @@ def _below(request: Request, neuron: Neuron, height: int) -> Sequence[Strip]:
     if height < ROOM_FOR_ALL or way:
         return (_incoming, _outgoing, _history)[way](request, neuron, height)
     width, look = request.size[0], request.look
-    heading = [text_row([(text, "title")], width, look) for text in ("In", "Out", "History: mean output")]
+    heading = [text_row([(text, "title")], width, look) for text in ("In: w·x", "Out", "History: mean output")]
     inward = min(len(neuron.weights) + 1, (height - 3) // 2)
     outward = min(max(len(neuron.out_weights), 1), (height - 3 - inward) // 2)
     rest = height - 3 - inward - outward
@@ -93,20 +94,19 @@ def _below(request: Request, neuron: Neuron, height: int) -> Sequence[Strip]:
 
 
 def source_name(neuron: Neuron, source: int) -> str:
-    """``x1``, ``pixel 13``, ``unit 3``, ``bias``."""
+    """``x1``, ``row 2 column 5``, ``unit 3``, ``bias``."""
     if source < 0:
         return "bias"
     if source < len(neuron.names):
         return neuron.names[source]
-    return f"{'pixel' if neuron.before == 'inputs' else 'unit'} {source + 1}"
+    return f"{'input' if neuron.before == 'inputs' else 'unit'} {source + 1}"
 
 
 def _incoming(request: Request, neuron: Neuron, height: int) -> list[Strip]:
-    """A weight a row with what it adds to the sum; of many, those that add most, and always the one looked at."""
+    """A weight a row, its bar what it adds to the sum; of many, those that add most, and always the one looked at."""
     inputs = neuron.inputs.astype(np.float64)
     weights = neuron.weights.astype(np.float64)
     sources = np.append(np.arange(len(weights)), -1)
-    values = np.append(weights, neuron.bias)
     with np.errstate(all="ignore"):
         added = np.append(weights * inputs, neuron.bias) + 0.0  # which makes -0 a 0
     chosen = request.model.chosen.source if request.model.chosen.source < len(weights) else 0
@@ -117,16 +117,19 @@ def _incoming(request: Request, neuron: Neuron, height: int) -> list[Strip]:
         kept = max(height - 1, 1)
         if mine not in order[:kept].tolist():
             order = np.concatenate((order[: kept - 1], [mine], order[kept - 1 :][order[kept - 1 :] != mine]))
+    labels = [source_name(neuron, source) for source in sources[order].tolist()]
+    products = [number(value, 2) for value in added[order].tolist()]
     words = [
-        f"× {number(float(inputs[source]), 2)} = {number(float(added[index]), 2)}" if source >= 0 else
-        number(neuron.bias, 2)
-        for index, source in zip(order.tolist(), sources[order].tolist(), strict=True)
+        f"{number(float(weights[source]), 2)} × {number(float(inputs[source]), 2)} = {product}" if source >= 0 else
+        f"b = {product}"
+        for source, product in zip(sources[order].tolist(), products, strict=True)
     ]  # fmt: skip
-    labels = [f"{source_name(neuron, source)} {number(float(values[index]), 2)}"
-              for index, source in zip(order.tolist(), sources[order].tolist(), strict=True)]  # fmt: skip
+    width, seen = request.size[0], slice(height if len(order) <= height else max(height - 1, 0))
+    if max(map(len, labels[seen]), default=0) + max(map(len, words[seen]), default=0) + 2 + ROOM_FOR_BAR > width:
+        words = [f"{'w·x' if source >= 0 else 'b'} {product}" for source, product in
+                 zip(sources[order].tolist(), products, strict=True)]  # fmt: skip
     marked = int(np.flatnonzero(sources[order] == chosen)[0])
-    size = request.size[0], height
-    return signed_bars(labels, values[order].tolist(), size, request.look, words=words, marked=marked)
+    return signed_bars(labels, added[order].tolist(), (width, height), request.look, words=words, marked=marked)
 
 
 def _outgoing(request: Request, neuron: Neuron, height: int) -> list[Strip]:

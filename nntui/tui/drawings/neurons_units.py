@@ -9,7 +9,7 @@ from nntui.charts.unit_rows import Row, UnitRows
 from nntui.training.insights.network import LayerUnits, Network
 from nntui.training.snapshot import DEAD, SATURATED, States
 from nntui.tui.drawings.chosen import at, choose, insight, to_layer, to_unit
-from nntui.tui.drawings.pieces import unmeasured
+from nntui.tui.drawings.pieces import said_with_room, unmeasured
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 
@@ -25,7 +25,7 @@ def draw(request: Request) -> Drawing:
     title = "Units"
     if map_.shown < len(network.layers):
         title = f"Units · layers {map_.first + 1}–{map_.first + map_.shown} of {len(network.layers)}"
-    return Drawing(map_.draw(request.look), title, _told(units, unit))
+    return Drawing(map_.draw(request.look), title, said_with_room(request.size[0], title, *_told(units, unit)))
 
 
 def _map(request: Request, network: Network) -> UnitRows:
@@ -45,16 +45,18 @@ def _words(layer: LayerUnits) -> str:
     parts = [layer.activation, *(f"{count} {word}" for count, word in ((dead, "dead"), (stuck, "stuck")) if count)]
     if len(layer.active):
         parts.append(f"active {float(layer.active.mean()):.0%}")
-    if np.isfinite(layer.flat).any():
+    if layer.layer != "output" and np.isfinite(layer.flat).any():
         parts.append(f"saturated {float(np.nanmean(layer.flat)):.0%}")
     return "  ".join(parts)
 
 
-def _told(layer: LayerUnits, unit: int) -> str:
+def _told(layer: LayerUnits, unit: int) -> list[str]:
+    """Of the unit looked at, the longest first."""
     if unit >= len(layer.state):
-        return ""
+        return []
     state = {DEAD: "dead", SATURATED: "stuck"}.get(int(_states(layer)[unit]))
-    return f"unit {unit + 1}: " + (state or f"active {layer.active[unit]:.0%}")
+    said = state or f"active {layer.active[unit]:.0%}"
+    return [f"unit {unit + 1}: {said}", said]
 
 
 def move(model: Model, dx: int, dy: int) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from nntui.charts.frame import message
 from nntui.charts.scatter import Dots, scatter
 from nntui.training.insights.nudge import NextUpdate, Nudge
-from nntui.tui.drawings.pieces import text_row
+from nntui.tui.drawings.pieces import said_with_room, text_row
 from nntui.tui.drawings.predictions import nothing, record, too_large
 from nntui.tui.drawings.selecting import move
 from nntui.tui.model import Model
@@ -30,7 +31,9 @@ def draw(request: Request) -> Drawing:
     words = _update(found.update, width) if found.update is not None else [[(_TOO_LARGE, "muted")]]
     shown = words[: max(height - 4, 1)] if height >= 5 else words[-1:] if words else []
     below = [text_row(parts, width, request.look) for parts in shown]
-    return Drawing([*_curve(found, request, height - len(below)), *below], "Nudge and next step", _best(found))
+    title, best = "Nudge and next step", _best(found)
+    said = said_with_room(width, title, best, best.partition(" at ")[0])
+    return Drawing([*_curve(found, request, height - len(below)), *below], title, said)
 
 
 def _curve(found: Nudge, request: Request, height: int) -> list[Strip]:
@@ -54,10 +57,16 @@ def _best(found: Nudge) -> str:
 def _update(step: NextUpdate, width: int) -> list[list[Part]]:
     """Lines, the last one the most telling."""
     n = _number
-    first: list[Part] = [
-        (f"Next step {whole(step.step)}", "title"),
-        (f"  {step.optimizer}, rate {n(step.learning_rate)}, batch of {step.batch}", "text"),
+    name, rate, batch = step.optimizer, n(step.learning_rate), f"batch of {step.batch}"
+    head = f"Next step {whole(step.step)}"
+    rates = f"rate {rate}", f"rate {number(step.learning_rate, 2)}"
+    forms = [
+        f"  {name}, {rates[0]}, {batch}",
+        *(f"  {name}, {said}" for said in rates),
+        *(f"  {said}" for said in rates),
     ]
+    first: list[Part] = [(head, "title")]
+    first += [(said, "text") for said in forms if cell_len(head + said) <= width][:1]
     parts: list[Part] = [(f"gradient of the batch {n(step.gradient)}", "text")]
     for name, value in (("l1", step.penalty_l1), ("l2", step.penalty_l2)):
         if value:

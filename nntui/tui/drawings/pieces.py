@@ -84,6 +84,13 @@ def title_with_room(width: int, subtitle: str, *titles: str) -> str:
     return next((title for title in titles if cell_len(title) + cell_len(subtitle) + 7 <= width), titles[-1])
 
 
+def said_with_room(width: int, title: str, *said: str) -> str:
+    """The first of the subtitles that fits beside the title in a frame around ``width`` cells; none where none does:
+    half a number says something else than the whole.
+    """
+    return next((words for words in said if cell_len(title) + cell_len(words) + 7 <= width), "")
+
+
 def beside(
     blocks: Sequence[Sequence[Strip]], widths: Sequence[int], height: int, look: Look, gap: int = 1
 ) -> list[Strip]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nntui.charts.frame import message
 from nntui.charts.scatter import Dots, scatter
 from nntui.training.insights.roc import Roc
+from nntui.tui.drawings.pieces import said_with_room
 from nntui.tui.drawings.predictions import nothing, record, sampled
 from nntui.tui.model import Model
 from nntui.tui.suited import is_two_classes
@@ -33,7 +34,8 @@ def draw(request: Request) -> Drawing:
     )  # fmt: skip
     few = sampled(found.train.rows + found.test.rows, found.train.total + found.test.total)
     area = f"AUC {number(found.train.area, 3)} / {number(found.test.area, 3)}"
-    return Drawing(rows, "ROC", f"{area} · {few}" if few else f"{area} train / test")
+    said = said_with_room(request.size[0], "ROC", f"{area} · {few}" if few else f"{area} train / test", area)
+    return Drawing(rows, "ROC", said)
 
 
 def facts(model: Model) -> dict[str, str]:

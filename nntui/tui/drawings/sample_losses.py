@@ -9,6 +9,7 @@ import numpy as np
 from nntui.charts.frame import message
 from nntui.charts.scatter import Dots, scatter
 from nntui.training.insights.sample_losses import SampleLosses, Spread
+from nntui.tui.drawings.pieces import said_with_room
 from nntui.tui.drawings.predictions import nothing, record, sampled
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
@@ -28,8 +29,12 @@ def draw(request: Request) -> Drawing:
         x_range=(found.low, found.high), log_x=True, x_label="loss", y_label="% of samples",
     )  # fmt: skip
     few = sampled(found.train.rows + found.test.rows, found.train.total + found.test.total)
-    worst = f"worst {number(found.train.worst, 3)} / {number(found.test.worst, 3)}"
-    return Drawing(rows, "Loss by sample", f"{worst} · {few}" if few else worst)
+    worst, rounded = (
+        f"worst {number(found.train.worst, digits)} / {number(found.test.worst, digits)}" for digits in (3, 2)
+    )
+    title = "Loss by sample"
+    said = said_with_room(request.size[0], title, f"{worst} · {few}" if few else worst, worst, rounded)
+    return Drawing(rows, title, said)
 
 
 def _steps(label: str, part: Spread, found: SampleLosses) -> Dots | None:

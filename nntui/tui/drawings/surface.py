@@ -13,6 +13,7 @@ from nntui.charts.grounds import BRIGHT, contours, ramp_colors
 from nntui.charts.plane import Cells, Entry, Spots, plane_chart
 from nntui.charts.ticks import format_number
 from nntui.training.insights.surface import Plane, Surface
+from nntui.tui.drawings.pieces import said_with_room
 from nntui.tui.drawings.predictions import nothing, record
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
@@ -44,10 +45,12 @@ def draw(request: Request) -> Drawing:
         x_range=(plane.low[0], plane.high[0]), y_range=(plane.low[1], plane.high[1]),
         x_name="d1", y_name="d2", legend=_legend(edges, request),
     )  # fmt: skip
-    return Drawing(rows, title, _said(plane), variants=2)
+    parts = _said(plane)
+    said = (" · ".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return Drawing(rows, title, said_with_room(request.size[0], title, *said), variants=2)
 
 
-def _said(plane: Plane) -> str:
+def _said(plane: Plane) -> list[str]:
     parts = []
     if plane.done < 1:
         parts.append(f"{plane.done:.0%} worked out")
@@ -55,7 +58,7 @@ def _said(plane: Plane) -> str:
         parts.append(f"{max(plane.seen, 0):.0%} of the way lies in it")
     if plane.away > 0.005:
         parts.append(f"{plane.away:.0%} off it now")
-    return " · ".join(parts)
+    return parts
 
 
 def filled(values: Array) -> Array:

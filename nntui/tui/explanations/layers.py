@@ -58,17 +58,17 @@ GRADIENTS = Explanation(
 UPDATE_RATIO = Explanation(
     title="Update ÷ weight",
     drawn=(
-        "How far one step moved the weights of each layer, against how large they are, as a power of ten. It is the "
-        "step really taken, whatever the optimizer made of the gradient. The level line is −3: a thousandth."
+        "How far one step moved the weights of each layer, against how large they are, on an axis of powers of ten. "
+        "It is the step really taken, whatever the optimizer made of the gradient. The level line: 1e-3, a thousandth."
     ),
     formula=(
-        "log₁₀ ( ‖weights after the step − before‖ ÷ ‖weights before‖ ), biases included, L2 norms",
-        "about −3 is a good sign: CS231n, “Neural Networks Part 3”, ratio of weights : updates",
+        "‖weights after the step − before‖ ÷ ‖weights before‖, biases included, L2 norms",
+        "about 1e-3 is a good sign: CS231n, “Neural Networks Part 3”, ratio of weights : updates",
     ),
     reading=(
-        "Well above −2: each step rewrites a part of what was learned; lower the rate.",
-        "Below −4 while the loss is still high: the steps are too small to get anywhere; raise the rate.",
-        "Healthy networks leave the band between −4 and −2 now and then; it is a guide, not an alarm.",
+        "Well above 1e-2: each step rewrites a part of what was learned; lower the rate.",
+        "Below 1e-4 while the loss is still high: the steps are too small to get anywhere; raise the rate.",
+        "Healthy networks leave the band between 1e-4 and 1e-2 now and then; it is a guide, not an alarm.",
         "A layer that is frozen or gets no gradient stands at the bottom: its update is 0.",
     ),
     trying=(
