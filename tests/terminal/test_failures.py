@@ -41,7 +41,7 @@ def test_a_child_that_is_killed_is_told_and_can_be_started_again(number: signal.
         dashboard.press("r")
         dashboard.until(lambda: dashboard.state == "running" and dashboard.epoch >= 1)
         assert dashboard.trainer() != child
-        assert dashboard.titles() == set(TITLES)
+        dashboard.until(lambda: dashboard.titles() == set(TITLES))
         dashboard.press("q")
         assert dashboard.wait_exit() == 0
         assert dashboard.leftovers() == []

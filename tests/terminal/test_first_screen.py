@@ -17,7 +17,7 @@ SIZES = ((80, 24), (120, 40), (200, 60))
 def test_every_panel_is_there_and_alive(columns: int, rows: int) -> None:
     with Dashboard(columns=columns, rows=rows) as dashboard:
         dashboard.begun()
-        assert dashboard.titles() == set(TITLES)
+        dashboard.until(lambda: dashboard.titles() == set(TITLES))
         assert "q Quit" in dashboard.screen[-1] + dashboard.screen[-2]
         seen = dashboard.epoch
         dashboard.until(lambda: dashboard.epoch > seen)
@@ -36,7 +36,7 @@ def test_something_is_drawn_before_the_first_epoch_ends() -> None:
 def test_ascii_glyphs_write_nothing_but_ascii() -> None:
     with Dashboard("spirals", "--glyphs", "ascii") as dashboard:
         dashboard.until(lambda: dashboard.epoch >= 1 and "will be" in dashboard.text)
-        assert dashboard.titles() == set(TITLES)
+        dashboard.until(lambda: dashboard.titles() == set(TITLES))
         strange = sorted({sign for sign in dashboard.text if not sign.isascii()})
         assert strange == []
 
@@ -44,7 +44,7 @@ def test_ascii_glyphs_write_nothing_but_ascii() -> None:
 def test_block_glyphs_need_no_braille() -> None:
     with Dashboard("spirals", "--glyphs", "block") as dashboard:
         dashboard.begun()
-        assert dashboard.titles() == set(TITLES)
+        dashboard.until(lambda: dashboard.titles() == set(TITLES))
         assert not any("\u2800" <= sign <= "\u28ff" for sign in dashboard.text)
 
 
@@ -60,7 +60,7 @@ def test_a_locale_without_unicode_gets_ascii(locale: str) -> None:
 def test_a_terminal_that_says_nothing_of_itself_shows_the_training_too(name: str) -> None:
     with Dashboard(*FLAT_OUT, columns=100, rows=30, environment={"TERM": name}) as dashboard:
         dashboard.begun()
-        assert dashboard.titles() == set(TITLES)
+        dashboard.until(lambda: dashboard.titles() == set(TITLES))
         dashboard.press("q")
         assert dashboard.wait_exit() == 0
 
@@ -69,7 +69,7 @@ def test_without_color_there_is_none() -> None:
     with Dashboard("spirals", environment={"NO_COLOR": "1"}) as dashboard:
         dashboard.begun()
         written = b"".join(piece.data for piece in dashboard.pieces)
-        assert dashboard.titles() == set(TITLES)
+        dashboard.until(lambda: dashboard.titles() == set(TITLES))
     assert colors(written) == set()
 
 
@@ -77,7 +77,7 @@ def test_sixteen_colors_are_enough() -> None:
     with Dashboard("spirals", environment={"TERM": "xterm", "COLORTERM": None}) as dashboard:
         dashboard.begun()
         written = b"".join(piece.data for piece in dashboard.pieces)
-        assert dashboard.titles() == set(TITLES)
+        dashboard.until(lambda: dashboard.titles() == set(TITLES))
     assert b"38;2;" not in written
     assert b"38;5;" not in written
 
