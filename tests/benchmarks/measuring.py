@@ -28,6 +28,7 @@ def cost_of_measuring(problem: Problem, rounds: int) -> list[str]:
     trainer, network, epoch = make_trainer(problem)
     before = network.parameters.copy()
     session: Any = SimpleNamespace(
+        state="running",
         network=network,
         prepared=SimpleNamespace(train_x=problem.inputs),
         start_parameters=before,
