@@ -65,3 +65,11 @@ def to_source(model: Model, by: int) -> None:
     order = [*range(count), -1]
     now = order.index(model.chosen.source) if model.chosen.source in order else 0
     model.chosen.source = order[min(max(now + by, 0), count)]
+
+
+def move(model: Model, dx: int, dy: int) -> None:
+    """Left and right in the layer, up and down to other layers."""
+    if dx:
+        to_unit(model, dx)
+    if dy:
+        to_layer(model, dy)

@@ -12,7 +12,8 @@ from nntui.charts.bars import bars
 from nntui.charts.frame import message
 from nntui.charts.line import Mark, Series, line_chart
 from nntui.training.insights.neuron import Neuron
-from nntui.tui.drawings.chosen import insight, to_layer, to_unit
+from nntui.tui.drawings.chosen import insight
+from nntui.tui.drawings.chosen import move as move
 from nntui.tui.drawings.pieces import beside, title_with_room, unmeasured
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
@@ -53,14 +54,6 @@ def _over(neuron: Neuron, columns: int) -> np.ndarray[tuple[int, ...], np.dtype[
     below = np.concatenate(([0.0], np.cumsum(neuron.counts, dtype=np.float64)))
     places = np.linspace(low, high, columns + 1)
     return np.diff(np.interp(places, edges, below))
-
-
-def move(model: Model, dx: int, dy: int) -> None:
-    """Left and right in the layer, up and down to other layers."""
-    if dx:
-        to_unit(model, dx)
-    if dy:
-        to_layer(model, dy)
 
 
 def facts(model: Model) -> dict[str, str]:

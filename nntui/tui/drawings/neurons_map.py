@@ -17,7 +17,8 @@ from nntui.charts.look import Look
 from nntui.charts.plane import Spots, plane_chart
 from nntui.charts.signed import signed_bars
 from nntui.training.insights.neuron_map import NeuronMap
-from nntui.tui.drawings.chosen import insight, to_layer, to_unit
+from nntui.tui.drawings.chosen import insight
+from nntui.tui.drawings.chosen import move as move
 from nntui.tui.drawings.pieces import beside, text_row, title_with_room, unmeasured
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
@@ -129,14 +130,6 @@ def _features(request: Request, found: NeuronMap) -> Drawing:
     rows = signed_bars(names, effect[order].tolist(), request.size, request.look)
     what = "∂z/∂x" if found.of_sample else "weights by feature"
     return Drawing(rows, f"{_named(found)} · {what}")
-
-
-def move(model: Model, dx: int, dy: int) -> None:
-    """Left and right in the layer, up and down to other layers."""
-    if dx:
-        to_unit(model, dx)
-    if dy:
-        to_layer(model, dy)
 
 
 def facts(model: Model) -> dict[str, str]:
