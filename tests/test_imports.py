@@ -14,8 +14,12 @@ import nntui
 
 PACKAGE = Path(nntui.__file__).parent
 
+# What every room but the mathematics and the charts may import: reading files, and showing text that others wrote.
+BASE = frozenset({"files"})
+
 # A room's arrows: itself, and what stands here. A dotted name allows that module alone.
 ALLOWED: dict[str, frozenset[str]] = {
+    "files": frozenset(),
     "nn": frozenset(),
     "data": frozenset(),
     "charts": frozenset(),
@@ -75,7 +79,7 @@ def imports(file: Path) -> Iterator[tuple[int, str]]:
 
 def allows(room: str, target: str) -> bool:
     """Whether ``room`` may import ``target``, a dotted name without ``nntui.``."""
-    if target.split(".")[0] in (room, "__version__"):
+    if target.split(".")[0] in (room, "__version__") or (target.split(".")[0] in BASE and room not in ("nn", "charts")):
         return True
     return any(target == arrow or target.startswith(arrow + ".") for arrow in ALLOWED[room])
 

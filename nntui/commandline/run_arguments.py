@@ -114,6 +114,7 @@ def _runs_parser() -> Parser:
         parser.add_argument("words", metavar="rm|pin|unpin RUN…", nargs="*", help="remove runs, or keep them for good"),
         _words_on_runs,
     )
+    parser.add_argument("--removed", action="store_true", help="list the runs that were removed, and why")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
     runs_argument(parser)
     return parser

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -27,9 +28,13 @@ _HEADINGS = ("RUN", "WHEN", "PRESET", "EPOCHS", "BEST", "SIZE", "STATE", "CHANGE
 
 def run(values: argparse.Namespace) -> int:
     """List the runs, or do something with some of them."""
+    if values.words and values.removed:
+        raise BadInputError("nntui runs: --removed only lists runs")
     if values.words:
         return _act(values)
     runs = runs_of(values)
+    if values.removed:
+        return _show_removed(runs, json_lines=values.json)
     try:
         listed = catalogue.list_runs(runs)
     except RunError as fault:
@@ -42,6 +47,26 @@ def run(values: argparse.Namespace) -> int:
         for each in listed:
             if each.fault:
                 print(f"nntui: {shown(each.fault, 600)}", file=sys.stderr)
+    return DONE
+
+
+def _show_removed(runs: Path, *, json_lines: bool) -> int:
+    from nntui.runs.removed import Why, list_removed
+
+    try:
+        removed = list_removed(runs)
+    except RunError as fault:
+        raise BadInputError(f"nntui: {fault}") from None
+    if json_lines:
+        for each in removed:
+            print(json.dumps(asdict(each)))
+        return DONE
+    if not removed:
+        print(f"no runs were removed from {runs}")
+        return DONE
+    whys = {Why.ASKED: "you asked for it", Why.ROOM: "to make room"}
+    rows = [(each.id, _when(each.when), _size(each.bytes), whys[each.why]) for each in removed]
+    print(plots.table([("RUN", "REMOVED", "SIZE", "WHY"), *rows], spare=()))
     return DONE
 
 

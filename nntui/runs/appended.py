@@ -6,7 +6,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from nntui.runs.durable import OWN, write_all
+from nntui.runs.durable import FILE_MODE, OWN, write_all
 
 
 class AppendedFile:
@@ -41,7 +41,7 @@ class AppendedFile:
             if not self._pending and not sync and not self.size:
                 return
             flags = os.O_RDWR | os.O_CREAT | OWN
-            self._descriptor = os.open(self._path, flags, 0o644)
+            self._descriptor = os.open(self._path, flags, FILE_MODE)
             os.ftruncate(self._descriptor, self.size)
         if self._pending:
             content = b"".join(self._pending)

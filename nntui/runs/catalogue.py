@@ -6,16 +6,19 @@ import contextlib
 import os
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nntui.runs.durable import OWN
+from nntui.runs.durable import FILE_MODE, OWN
 from nntui.runs.errors import RunError, reason_of
-from nntui.runs.lock import is_locked
+from nntui.runs.lock import Lock, is_locked
+from nntui.runs.removed import Why, disk_usage, note_removed
 from nntui.runs.summary import PINNED, Summary, read_summary
 
 CAP = 2 << 30  # bytes that all runs together may take
+ROOM_LOCK = ".room"  # held by the program that is making room
 LEFT_ALONE = 3600.0  # seconds after which nobody makes a folder any more
 _ID = re.compile(r"\d{8}-\d{6}-[a-z0-9-]+")
 _LIVE = ("running", "paused")
@@ -36,7 +39,7 @@ class Listed:
     @property
     def pinned(self) -> bool:
         """Whether it must not be removed to make room."""
-        return (self.path / PINNED).exists()
+        return _is_pinned(self.path)
 
 
 def list_runs(runs: Path) -> list[Listed]:
@@ -86,7 +89,7 @@ def find_run(runs: Path, wanted: str) -> Path:
         RunError: there is none, or more than one.
     """
     as_path = Path(wanted)
-    if (os.sep in wanted or wanted in (".", "..")) and as_path.is_dir():
+    if (os.sep in wanted or wanted in (".", "..")) and os.path.isdir(as_path):
         return as_path.absolute()
     paths = list(_folders(runs))
     if wanted == "last" and (own := [path for path in paths if is_identifier(path.name)]):
@@ -104,26 +107,42 @@ def find_run(runs: Path, wanted: str) -> Path:
     raise RunError(f"{wanted}: no such run in {runs}{hint}")
 
 
-def remove_run(path: Path) -> None:
-    """Remove a run for good.
+def remove_run(path: Path, why: Why = Why.ASKED) -> int:
+    """Remove a run for good, and note it in the folder's list of removed runs. Returns the bytes it took on the disk.
 
     Raises:
-        RunError: it is being written, is no run, or cannot be removed.
+        RunError: it is being written, is not a run, or cannot be removed.
     """
+    import shutil
+
     if path.is_symlink() or not _is_run(path):
         raise RunError(f"{path}: not the folder of a run")
     if is_locked(path):
         raise RunError(f"{path}: another program is training this run")
-    import shutil
-
+    lock, hidden, size = Lock(path), path.parent / f".{path.name}", sum(disk_usage(path).values())
     try:
-        shutil.rmtree(path)
+        with contextlib.suppress(OSError):  # a folder in which nothing can be written: nobody trains there either
+            if not lock.take():
+                raise RunError(f"{path}: another program is training this run")
+        if os.name == "nt":  # where no open file can be removed
+            lock.release()
+        shutil.rmtree(hidden, ignore_errors=True)
+        path.rename(hidden)  # first: nobody finds half a run
+        note_removed(path, size, why)
+        shutil.rmtree(hidden)
     except OSError as error:
         raise RunError(f"{path}: {reason_of(error)}") from None
+    finally:
+        lock.release()
+    return size
 
 
 def make_room(runs: Path, cap: int = CAP, spared: frozenset[str] = frozenset()) -> list[str]:
-    """Remove the oldest runs that are neither pinned nor being written until all together fit; what was done, in words.
+    """Remove old runs until all together fit. Returns what was done, in words.
+
+    What the runs take is measured on the disk, whatever their summaries say. The oldest go first, and none whose space
+    is not needed; never one that is pinned, being written, damaged or spared. Those that stay count as well, but leave
+    the others at least a quarter of the cap. Where another program is making room already, nothing is left to do.
 
     Args:
         spared: ids of runs that stay, whatever room they take.
@@ -131,23 +150,66 @@ def make_room(runs: Path, cap: int = CAP, spared: frozenset[str] = frozenset()) 
     Raises:
         RunError: the folder cannot be read.
     """
-    _clear_away(runs)
+    lock = Lock(runs, ROOM_LOCK)
+    try:
+        if not lock.take():
+            return []
+    except FileNotFoundError:
+        return []  # no runs yet
+    except OSError as error:
+        raise RunError(f"{runs}: {reason_of(error)}") from None
+    try:
+        _clear_away(runs)
+        return [_removed_for_room(path, cap) for path in _in_the_way(runs, cap, spared)]
+    finally:
+        lock.release()
+
+
+def _removed_for_room(path: Path, cap: int) -> str:
+    try:
+        if _is_pinned(path):  # since they were listed
+            return f"{path}: pinned, and not removed"
+        remove_run(path, Why.ROOM)
+    except RunError as error:
+        return str(error)
+    return f"removed the run {path.name}: all runs together took more than {cap / 2**20:,.0f} MB"
+
+
+def _in_the_way(runs: Path, cap: int, spared: frozenset[str]) -> list[Path]:
+    """The runs to remove so that all together take at most ``cap`` bytes, the oldest first."""
     listed = list_runs(runs)
-    total = sum(run.summary.bytes for run in listed if run.summary)
-    notes = []
-    for run in reversed(listed):
-        if total <= cap:
+    usage = {run.path: disk_usage(run.path) for run in listed}
+    sharing = Counter(file for files in usage.values() for file in files)
+    sizes = {file: size for files in usage.values() for file, size in files.items()}
+
+    def freed(path: Path) -> int:
+        """Bytes that removing this run, too, frees: those of files that no run has any more."""
+        return sum(size for file, size in usage[path].items() if sharing[file] == 1)
+
+    candidates = [
+        run.path
+        for run in reversed(listed)
+        if run.summary is not None and not (run.path.name in spared or run.pinned or is_locked(run.path))
+    ]
+    fixed = {file for path in set(usage) - set(candidates) for file in usage[path]}
+    total = sum(size for file, size in sizes.items() if file not in fixed)
+    most = max(cap - sum(sizes[file] for file in fixed), cap // 4)
+    going: list[Path] = []
+    for path in candidates:
+        if total <= most:
             break
-        if run.summary is None or run.path.name in spared or run.pinned or is_locked(run.path):
-            continue
-        try:
-            remove_run(run.path)
-        except RunError as error:
-            notes.append(str(error))
-            continue
-        total -= run.summary.bytes
-        notes.append(f"removed the run {run.path.name}: all runs together took more than {cap / 2**20:,.0f} MB")
-    return notes
+        total -= freed(path)
+        sharing.subtract(usage[path].keys())
+        going.append(path)
+    staying = []
+    for path in reversed(going):  # a large one may have made others unnecessary
+        sharing.update(usage[path].keys())
+        if total + freed(path) <= most:
+            total += freed(path)
+            staying.append(path)
+        else:
+            sharing.subtract(usage[path].keys())
+    return [path for path in going if path not in staying]
 
 
 def _clear_away(runs: Path) -> None:
@@ -161,6 +223,17 @@ def _clear_away(runs: Path) -> None:
                 shutil.rmtree(entry.path, ignore_errors=True)
 
 
+def _is_pinned(path: Path) -> bool:
+    """A pin that may not be examined counts as one."""
+    try:
+        os.lstat(path / PINNED)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def set_pinned(path: Path, pinned: bool) -> None:
     """Keep a run from being removed to make room, or no longer.
 
@@ -169,7 +242,7 @@ def set_pinned(path: Path, pinned: bool) -> None:
     """
     try:
         if pinned:
-            os.close(os.open(path / PINNED, os.O_WRONLY | os.O_CREAT | OWN, 0o644))
+            os.close(os.open(path / PINNED, os.O_WRONLY | os.O_CREAT | OWN, FILE_MODE))
         else:
             (path / PINNED).unlink(missing_ok=True)
     except OSError as error:
@@ -198,7 +271,7 @@ def _by_preset(paths: list[Path], wanted: str) -> list[Path]:
 
 def _is_run(path: Path) -> bool:
     return (
-        path.is_dir()
+        os.path.isdir(path)
         and _ID.fullmatch(path.name) is not None
-        and any((path / name).exists() for name in ("summary.json", "journal.jsonl", "experiment.toml"))
+        and any(os.path.lexists(path / name) for name in ("summary.json", "journal.jsonl", "experiment.toml"))
     )

@@ -6,8 +6,11 @@ import contextlib
 import os
 from pathlib import Path
 
-from nntui.runs.errors import RunError, reason_of
+from nntui.files import Unreadable, open_file, read_file
+from nntui.runs.errors import RunError
 
+FILE_MODE, FOLDER_MODE = 0o600, 0o700  # a run shows what somebody works on: it is its owner's alone
+LARGEST = 4 << 30  # bytes of any file of a run
 TEMPORARY = ".new"  # the one temporary name; what a crash left under it is written over by the next
 OWN = sum(getattr(os, flag, 0) for flag in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK"))
 """Flags to open a run's file with: the bytes as they are, no link that leads out of the folder, no waiting pipe."""
@@ -20,7 +23,7 @@ def replace_file(path: Path, content: bytes) -> None:
         OSError: the file is as it was.
     """
     temporary = path.parent / TEMPORARY
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | OWN, 0o644)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | OWN, FILE_MODE)
     try:
         write_all(descriptor, content)
         os.fsync(descriptor)
@@ -52,30 +55,36 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def check_own(path: Path) -> None:
-    """See that there is a regular file that lies here and nowhere else.
+def make_folder(folder: Path, *, parents: bool = False) -> None:
+    """Make a folder that only its owner may enter, unless it exists.
 
     Raises:
-        RunError: there is none, or it is something else, such as a link, which may lead anywhere.
+        OSError: it cannot be made.
     """
-    if path.is_symlink():
-        raise RunError(f"{path}: a link, which no file of a run is")
-    if not path.is_file():
-        raise RunError(f"{path}: {'not a file' if path.exists() else 'missing'}")
+    if parents:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+
+
+def check_own(path: Path) -> None:
+    """Check that a file of a run is a regular one, and no link, which may lead anywhere.
+
+    Raises:
+        RunError: it is something else, or missing.
+    """
+    try:
+        open_file(path, LARGEST, links=False).close()
+    except Unreadable as error:
+        raise RunError(f"{path}: {error}") from None
 
 
 def read_bounded(path: Path, at_most: int) -> bytes:
-    """The whole file, if it is a regular one of at most so many bytes.
+    """The content of a file of a run.
 
     Raises:
-        RunError: it is not, or cannot be read.
+        RunError: it is no regular file, is larger than ``at_most`` bytes, or cannot be read.
     """
     try:
-        check_own(path)
-        with path.open("rb") as file:
-            content = file.read(at_most + 1)
-    except OSError as error:
-        raise RunError(f"{path}: {reason_of(error)}") from None
-    if len(content) > at_most:
-        raise RunError(f"{path}: larger than {at_most:,} bytes, more than this program writes")
-    return content
+        return read_file(path, at_most, links=False)
+    except Unreadable as error:
+        raise RunError(f"{path}: {error}") from None

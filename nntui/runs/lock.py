@@ -1,30 +1,32 @@
-"""Who writes a run: a lock on a file of its folder that the system takes away when its process dies."""
+"""Who writes a run: a lock on a file of its folder that the system releases when its process dies."""
 
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from pathlib import Path
 
-from nntui.runs.durable import OWN
+from nntui.runs.durable import FILE_MODE, OWN
 
 NAME = "lock"
+_FLAGS = OWN | getattr(os, "O_CLOEXEC", 0)
 
 
 class Lock:
     """Held from a successful `take` until `release`, or until the process ends, however it ends."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / NAME
+    def __init__(self, folder: Path, name: str = NAME) -> None:
+        self._path = folder / name
         self._descriptor: int | None = None
 
     def take(self) -> bool:
-        """Whether it could be had; never waits.
+        """Take the lock unless another holds it; never waits. Returns whether it is held now.
 
         Raises:
             OSError: the file cannot be opened.
         """
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | OWN | getattr(os, "O_CLOEXEC", 0), 0o644)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | _FLAGS, FILE_MODE)
         if not _lock(descriptor):
             os.close(descriptor)
             return False
@@ -32,18 +34,25 @@ class Lock:
         return True
 
     def release(self) -> None:
-        """Let others have it."""
+        """Let others take it."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
 
 def is_locked(folder: Path) -> bool:
-    """Whether some process writes this run now."""
+    """Whether a process writes this run now. A lock that may not be examined counts as held."""
     try:
-        descriptor = os.open(folder / NAME, os.O_RDWR | OWN)
-    except OSError:
+        if not stat.S_ISREG(os.lstat(folder / NAME).st_mode):
+            return False  # no lock of ours
+        try:
+            descriptor = os.open(folder / NAME, os.O_RDWR | _FLAGS)
+        except PermissionError:  # another user's run
+            descriptor = os.open(folder / NAME, os.O_RDONLY | _FLAGS)
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except (OSError, ValueError):
+        return True
     try:
         return not _lock(descriptor)
     finally:

@@ -160,21 +160,22 @@ def _made(folder: Path) -> Path:
 
 def _stub(runs: Path, identifier: str, size: int) -> Path:
     folder = _made(runs / identifier)
+    (folder / "journal.jsonl").write_bytes(bytes(size))
     write_summary(folder, Summary(identifier, "xor", "XOR", "2026-01-01T00:00:00Z", "finished", bytes=size))
     return folder
 
 
 def test_the_oldest_go_first_when_there_is_no_room(tmp_path: Path) -> None:
-    folders = [_stub(tmp_path, f"2026010{day}-000000-xor-0000", 100) for day in range(1, 6)]
+    folders = [_stub(tmp_path, f"2026010{day}-000000-xor-0000", 100_000) for day in range(1, 6)]
     set_pinned(folders[0], True)
     lock = Lock(folders[1])
     assert lock.take()
-    notes = make_room(tmp_path, cap=250)
+    notes = make_room(tmp_path, cap=250_000)
     assert [folder.name for folder in folders if folder.exists()] == [folders[index].name for index in (0, 1)]
     assert len(notes) == 3
     assert all("removed the run" in note for note in notes)
     lock.release()
-    assert not make_room(tmp_path, cap=250)
+    assert not make_room(tmp_path, cap=250_000)
 
 
 def test_runs_are_found_by_what_people_type(tmp_path: Path) -> None:
