@@ -25,7 +25,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "charts": frozenset(),
     "experiment": frozenset({"nn", "data"}),
     "training": frozenset({"nn", "data", "experiment"}),
-    "runs": frozenset({"training", "experiment"}),
+    "runs": frozenset({"training", "experiment", "nn", "data.features"}),  # exports write out layers and formulas
     "worker": frozenset({"training", "runs", "experiment"}),
     "teaching": frozenset({"experiment", "training.commands", "training.events", "training.diagnosis.catalogue"}),
     "tui": frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 BAD_INPUT = 2
 GLYPHS = ("auto", "braille", "block", "ascii")
@@ -98,6 +98,15 @@ def whole(low: int, meaning: str, high: int | None = None) -> Callable[[str], in
         return value
 
     return read
+
+
+def moment(text: str) -> int | Literal["best"]:
+    """An epoch of a run: its number, 0 for the start, or "best"."""
+    if text.strip().lower() == "best":
+        return "best"
+    if not text.isdecimal() or not text.isascii():
+        raise argparse.ArgumentTypeError(f'invalid epoch "{shown(text)}"; expected "best" or a whole number')
+    return int(text[:18])
 
 
 def _number(text: str) -> float:

@@ -7,7 +7,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nntui.cli import DONE, FAILED
 from nntui.commandline import BadInputError
@@ -18,42 +18,69 @@ from nntui.runs.errors import RunError, reason_of
 
 if TYPE_CHECKING:
     from nntui.runs.run import Run
+    from nntui.training.session import Session
 
 SIZE = (120, 40)  # columns and rows of a picture
+ONLY_FOR = {"size": ("svg",), "view": ("svg",), "epoch": ("preset", "npz", "safetensors", "onnx", "svg")}
 
 
 def run(values: argparse.Namespace) -> int:
     """Write what is asked for."""
-    for option in ("size", "view"):
-        if getattr(values, option) is not None and values.to != "svg":
-            raise BadInputError(f"nntui export: --{option} is for --to svg")
+    for option, forms in ONLY_FOR.items():
+        if getattr(values, option) is not None and values.to not in forms:
+            raise BadInputError(f"nntui export: --{option} is for --to {', '.join(forms)}")
     use_threads(1)
     from nntui.runs.run import open_run
 
     try:
-        if values.to == "svg":
-            return _draw(run_of(values), values)
         recorded = open_run(run_of(values))
-        return _export(recorded, values.to, values.out)
+        epoch = _epoch(recorded, values.epoch)
+        if values.to == "svg":
+            return _draw(recorded.folder, values, epoch)
+        return _export(recorded, values.to, values.out, epoch)
     except RunError as fault:
         raise BadInputError(f"nntui: {fault}") from None
 
 
-def _export(recorded: Run, form: str, out: str | None) -> int:
+def _epoch(recorded: Run, asked: int | Literal["best"] | None) -> int | None:
+    """The number of the epoch asked for; None for the run's end.
+
+    Raises:
+        RunError: the recording does not have it.
+    """
+    if asked is None:
+        return None
+    rows = recorded.scalars().rows
+    if asked == "best":
+        from nntui.training.scalars import best_epoch
+
+        best = best_epoch(rows)
+        if best is None:
+            raise RunError(f"{recorded.folder.name}: no epoch has a test loss, so none is the best")
+        return best[0]
+    last = int(rows[:, 0].max(initial=0))
+    if asked > last:
+        raise RunError(f"{recorded.folder.name}: epoch {asked:,} is not in the recording; it has {last:,}")
+    return asked
+
+
+def _export(recorded: Run, form: str, out: str | None, epoch: int | None) -> int:
     if form == "csv":
         from nntui.runs.export.table import csv
 
         return _write_text(csv(recorded.scalars().rows, recorded.started.task), out)
     if form == "preset":
         from nntui.experiment import emit
+        from nntui.runs.rewind import rewind
 
-        return _write_text(emit(recorded.tuned()), out)
+        tuned = recorded.tuned() if epoch is None else rewind(recorded, epoch).experiment
+        return _write_text(emit(tuned), out)
     if form == "tensorboard":
         return _write_events(recorded, Path(out or recorded.folder.name))
-    return _write_weights(recorded, form, Path(out or f"{recorded.folder.name}.{form}"))
+    return _write_network(recorded, form, Path(out or f"{recorded.folder.name}.{form}"), epoch)
 
 
-def _draw(folder: Path, values: argparse.Namespace) -> int:
+def _draw(folder: Path, values: argparse.Namespace, epoch: int | None) -> int:
     from nntui.commandline import picture
 
     view, known = values.view or picture.VIEW, picture.views()
@@ -61,7 +88,7 @@ def _draw(folder: Path, values: argparse.Namespace) -> int:
         meant = nearest(view, known)
         hint = f'; did you mean "{meant}"?' if meant else ""
         raise BadInputError(f'nntui export: "{shown(view)}" is none of {", ".join(known)}{hint}')
-    drawn = picture.picture(folder, values.size or SIZE, view)
+    drawn = picture.picture(folder, values.size or SIZE, view, epoch)
     return _write(Path(values.out or f"{folder.name}.svg"), [drawn.encode()])
 
 
@@ -72,23 +99,32 @@ def _write_text(text: str, out: str | None) -> int:
     return _write(Path(out), [text.encode()])
 
 
-def _write_weights(recorded: Run, form: str, path: Path) -> int:
-    from nntui.runs.export import weights
-    from nntui.runs.rewind import end_of
+def _write_network(recorded: Run, form: str, path: Path, epoch: int | None) -> int:
+    """Write the network as it was after an epoch, or at the run's end, and print the code that runs it."""
+    from nntui.runs.export import onnx, source, weights
+    from nntui.runs.rewind import end_of, rewind
 
-    session = end_of(recorded).rerun.session
-    if form == "npz":
-        return _write(path, [weights.npz(session)])
-    if form == "onnx":
-        from nntui.runs.export import onnx
-
-        file, code = onnx.onnx(session), onnx.usage(str(path))
-    else:
-        file, code = weights.safetensors(session), weights.pytorch_code(session, str(path))
-    status = _write(path, [file])
+    session = end_of(recorded).rerun.session if epoch is None else rewind(recorded, epoch)
+    writer, code = {
+        "npz": (weights.npz, source.numpy_code),
+        "safetensors": (weights.safetensors, source.torch_code),
+        "onnx": (onnx.onnx, source.onnx_code),
+    }[form]
+    status = _write(path, [writer(session, str(path))])
     if status == DONE:
-        print(code)
+        print(_which(session), file=sys.stderr)
+        print(code(session, str(path)))
     return status
+
+
+def _which(session: Session) -> str:
+    """The network that was written: its moment, and how good it is."""
+    from nntui.nn.evaluate import evaluate
+
+    prepared = session.prepared
+    loss, score = evaluate(session.network, session.loss, prepared.test_x, prepared.test_y)
+    shown_score = f"accuracy {score:.1%}" if prepared.task == "classification" else f"R² {score:.3g}"
+    return f"the network at step {session.step:,}, epoch {session.epoch:,}: test loss {loss:.4g}, test {shown_score}"
 
 
 def _write_events(recorded: Run, folder: Path) -> int:

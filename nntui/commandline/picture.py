@@ -17,7 +17,7 @@ from nntui.runs.durable import check_own
 from nntui.runs.errors import RunError, reason_of
 from nntui.runs.recorder import EXPERIMENT
 from nntui.runs.run import open_run
-from nntui.training.commands import Pause
+from nntui.training.commands import Pause, Rewind
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 VIEW = "overview"
 PATIENCE = 60.0  # seconds
 PERIOD = 0.05  # seconds between two looks at whether all is drawn
-LAST = 3  # checkpoints that are looked at, the newest; the run is trained again from one of them
+LAST = 3  # checkpoints before a moment that are copied; the run is trained again from one of them
 QUIET = 4  # looks in a row with nothing new
 
 
@@ -38,8 +38,8 @@ def views() -> tuple[str, ...]:
     return tuple(view.id for view in filled())
 
 
-def picture(folder: Path, size: tuple[int, int], view: str) -> str:
-    """SVG of one view at the run's end.
+def picture(folder: Path, size: tuple[int, int], view: str, epoch: int | None = None) -> str:
+    """SVG of one view at the run's end, or where this epoch had ended.
 
     Args:
         size: (columns, rows).
@@ -55,17 +55,22 @@ def picture(folder: Path, size: tuple[int, int], view: str) -> str:
         experiment = open_run(folder).tuned()
         with tempfile.TemporaryDirectory(prefix="nntui-") as room:
             copy = Path(room) / folder.name
-            _copy(folder, copy)
+            _copy(folder, copy, epoch)
             client.runs, client.resume_from, client.first_commands = room, str(copy), (Pause(),)
+            if epoch is not None:
+                client.first_commands += (Rewind(epoch),)
             return asyncio.run(_drawn(client, folder, experiment, size, view))
     finally:
         client.abandon()
 
 
-def _copy(folder: Path, copy: Path) -> None:
-    """Of what a run is made of; the checkpoints are read one by one later, and there may be many: the last will do."""
+def _copy(folder: Path, copy: Path, epoch: int | None) -> None:
+    """Of what a run is made of; of the checkpoints, which may be many, the last before each moment that is needed."""
     names = [EXPERIMENT, journal.NAME, scalars.NAME, summary.NAME]
-    names += [f"{checkpoints.FOLDER}/{number:06d}.npz" for number in checkpoints.numbers(folder)[-LAST:]]
+    needed = set(checkpoints.numbers(folder)[-LAST:])
+    if epoch is not None:
+        needed.update(checkpoints.latest_before(folder, lambda kept: kept.epoch < epoch)[-LAST:])
+    names += [f"{checkpoints.FOLDER}/{number:06d}.npz" for number in sorted(needed)]
     try:
         (copy / checkpoints.FOLDER).mkdir(parents=True)
         for name in names:

@@ -13,6 +13,7 @@ from nntui.commandline.arguments import (
     folder,
     frames,
     glyphs,
+    moment,
     one_of,
     pace,
     setting,
@@ -67,14 +68,18 @@ _EXPORT_HELP = """\
 formats:
   csv          the numbers of every epoch
   preset       the experiment as it is tuned now, as a preset
-  npz          the weights and biases, and what inputs are scaled by, for NumPy
-  safetensors  the same for PyTorch; the code of the network that loads them is printed
-  onnx         the network for ONNX runtimes, in float32; the code that runs it is printed
+  npz          weights, biases, scaling, names of inputs and classes, for NumPy
+  safetensors  the same for PyTorch
+  onnx         the network for ONNX runtimes, in float32, with the scaling in the graph
   tensorboard  a folder with an event file: the curves, and the weights at every checkpoint
-  svg          the dashboard's screen at the end of the run, as a picture
+  svg          the dashboard's screen as a picture
+
+npz, safetensors and onnx take raw rows, as they stand in the data, and print the code that runs them: it needs the file
+and NumPy, PyTorch or onnxruntime, but not nntui.
 
 examples:
   nntui export last --to csv > run.csv
+  nntui export last --to onnx --epoch best
   nntui export digits --to safetensors --out digits.safetensors
   nntui export last --to svg --size 200x60 --view overview
 
@@ -187,6 +192,12 @@ def _export_parser() -> Parser:
         "-o",
         metavar="PATH",
         help="the file to write (csv and preset: standard output; else named as the run)",
+    )
+    parser.add_argument(
+        "--epoch",
+        metavar="N",
+        type=moment,
+        help="the network after epoch N (0: before training), or best: where the test loss is lowest (the run's end)",
     )
     parser.add_argument("--size", metavar="COLUMNSxROWS", type=size, help="of the screen in the svg (120x40)")
     parser.add_argument("--view", metavar="VIEW", help="which of the dashboard's views is in the svg (overview)")

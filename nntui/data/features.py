@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from nntui.data.dataset import Dataset, Floats
 from nntui.data.derived import DERIVED
 from nntui.data.errors import DataError
 
-_FORMULAS: Mapping[str, Callable[[Floats, Floats], Floats]] = MappingProxyType(
+_FORMULAS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
     {
         "x1": lambda x1, x2: x1,
         "x2": lambda x1, x2: x2,
@@ -51,4 +52,9 @@ def derive(dataset: Dataset, names: tuple[str, ...]) -> Dataset:
 def derived_columns(points: Floats, names: tuple[str, ...]) -> Floats:
     """(n, len(names)): these inputs of points of the plane, (n, 2)."""
     x1, x2 = points.T
-    return np.column_stack([_FORMULAS[name](x1, x2) for name in names])
+    return np.column_stack([derived_values(name, x1, x2) for name in names])
+
+
+def derived_values(name: str, x1: Any, x2: Any) -> Any:
+    """One derived input of the two columns, or of whatever follows NumPy's ufuncs as an array does."""
+    return _FORMULAS[name](x1, x2)

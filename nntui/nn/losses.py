@@ -95,6 +95,11 @@ class Loss:
         """The z above which a single output says yes."""
         return 0.5 if self.output == "identity" else 0.0
 
+    @property
+    def output_threshold(self) -> float:
+        """The output above which a single output says yes."""
+        return float(self.outputs(np.array([[self._threshold]]))[0, 0])
+
 
 def r_squared(predictions: Array, targets: Array) -> float:
     """R² = 1 - Σ(y - a)² / Σ(y - mean y)², averaged over the outputs; predictions, targets: (n, outputs).

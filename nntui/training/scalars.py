@@ -40,6 +40,20 @@ class RowBuffer:
         return taken
 
 
+def best_epoch(rows: Rows, column: str = "test_loss") -> tuple[int, float] | None:
+    """(epoch, loss) where the loss is lowest, the first of equals; None without any finite loss.
+
+    Of an epoch that was trained more than once the last time counts.
+    """
+    _, last = np.unique(rows[::-1, INDEX["epoch"]], return_index=True)
+    latest = rows[::-1][last]
+    losses = latest[:, INDEX[column]]
+    if not np.isfinite(losses).any():
+        return None
+    index = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
+    return int(latest[index, INDEX["epoch"]]), float(losses[index])
+
+
 def epoch_ended(row: npt.NDArray[np.float64], task: Literal["classification", "regression"]) -> EpochEnded:
     """The event of one row: its score is the accuracy of a classifier, the R² of a regression."""
     epoch, step, train_loss, test_loss, train_score, test_score, learning_rate, seconds = row.tolist()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import struct
+import subprocess
+import sys
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,10 +20,17 @@ import numpy as np
 import pytest
 
 from nntui.cli import main
+from nntui.experiment import Experiment
+from nntui.nn.activations import Activation
+from nntui.nn.program import Program
 from nntui.nn.registry import ACTIVATIONS
+from nntui.runs.errors import RunError
 from nntui.runs.export import onnx, tensorboard
-from nntui.runs.export.weights import pytorch_code, safetensors
+from nntui.runs.export.source import numpy_code, onnx_code, torch_code
+from nntui.runs.export.weights import npz, safetensors
+from nntui.runs.rewind import end_of, rewind
 from nntui.runs.run import open_run
+from nntui.training.commands import Set
 from nntui.training.session import Session
 from tests.runs.recordings import recorded
 from tests.training.runs import experiment
@@ -36,24 +48,199 @@ def reader(name: str) -> Any:
     return import_module(name)
 
 
-@pytest.mark.reference
-@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
-@pytest.mark.parametrize("precision", ["float32", "float64"])
-def test_pytorch_computes_the_same_from_the_safetensors(tmp_path: Path, name: str, precision: str) -> None:
-    torch, load_file = reader("torch"), reader("safetensors.torch").load_file
-    session = Session(experiment(network__activation=name, training__precision=precision))
+VARIANTS: tuple[dict[str, Any], ...] = (
+    *({"network__activation": name} for name in sorted(ACTIVATIONS)),
+    *({"network__activation": name, "training__precision": "float64"} for name in ("gelu", "tanh", "softplus")),
+    {"network__activation": "leaky_relu", "network__slope": 0.3},
+    {"network__activation": "elu", "network__alpha": 2.5},
+    {"network__activation": "gelu", "network__approximation": "tanh"},
+    {"data__features": ("x1", "x2^2", "x1*x2", "sin x1", "sin x2")},
+    {"data__name": "waves", "data__features": ("sin x2", "x1^2")},
+    {"data__name": "gaussians", "network__hidden": (4,)},
+    {"data__name": "iris"},
+    {"data__name": "diabetes"},
+    {"data__name": "diabetes", "data__standardize": False, "optimizer__learning_rate": 1e-6},
+    {"data__name": "wine", "network__dropout": 0.3},
+    {"network__hidden": ()},
+    {"loss__name": "hinge"},
+    {"loss__name": "mean_squared_error", "network__output": "identity"},
+    {"loss__name": "mean_squared_error", "network__output": "softmax"},
+)
+FORMATS = {"npz": (npz, numpy_code), "safetensors": (safetensors, torch_code), "onnx": (onnx.onnx, onnx_code)}
+READERS = {"npz": ("numpy",), "safetensors": ("torch", "safetensors.torch"), "onnx": ("onnx", "onnxruntime")}
+
+
+def of_data(name: str, **values: Any) -> Experiment:
+    """A small network for a data set that is read, not drawn."""
+    changes = {key.replace("__", "."): value for key, value in values.items()}
+    return Experiment().with_values({"data.name": name, "network.hidden": (6, 5), "training.batch_size": 10, **changes})
+
+
+def trained(values: dict[str, Any]) -> Session:
+    name = values.get("data__name", "moons")
+    given = {key: value for key, value in values.items() if key != "data__name"}
+    read = name in ("iris", "diabetes", "wine")
+    session = Session(of_data(name, **given) if read else experiment(**values))
     session.advance(100)
-    path = tmp_path / "x.safetensors"
-    path.write_bytes(safetensors(session))
+    return session
+
+
+def raw_rows(session: Session) -> Any:
+    """(test samples, columns) as they stand in the data set, with no scaling and nothing derived."""
+    dataset = session.prepared.split.dataset
+    columns = dataset.inputs if dataset.plane is None else dataset.plane
+    return columns[session.prepared.split.test_index]
+
+
+def answers(session: Session) -> tuple[Any, list[str]]:
+    """What the session's network says of the test set: outputs in the data's own units, and names of classes."""
+    outputs = session.network.forward(session.prepared.test_x)
+    outputs = session.network.layers[-1].activation(outputs)
+    parts, names = session.prepared.split, session.prepared.class_names
+    if not names:
+        return outputs * parts.target_std + parts.target_mean, []
+    if outputs.shape[1] > 1:
+        return outputs, [names[index] for index in outputs.argmax(axis=1)]
+    boundary = 0.0 if session.experiment.loss.name == "hinge" else 0.5
+    return outputs, [names[int(output > boundary)] for output in outputs[:, 0]]
+
+
+def assert_file_and_code_suffice(session: Session, form: str, folder: Path) -> dict[str, Any]:
+    """Run the printed code on raw rows; what it defined."""
+    for module in READERS[form]:
+        reader(module)
+    write, code = FORMATS[form]
+    path = folder / f"network.{form}"
+    path.write_bytes(write(session, str(path)))
     names: dict[str, Any] = {}
-    exec(pytorch_code(session), names)
-    model = names["model"]
-    model.load_state_dict(load_file(path))
-    inputs = session.prepared.test_x
-    with torch.no_grad():
-        theirs = model[:-1](torch.from_numpy(np.ascontiguousarray(inputs))).numpy()
-    tolerance = 1e-4 if precision == "float32" else 1e-6
-    np.testing.assert_allclose(theirs, session.network.forward(inputs), rtol=tolerance, atol=tolerance)
+    exec(code(session, str(path)), names)
+    rows = raw_rows(session)
+    found = names["network"](rows)
+    found = found.detach().numpy() if form == "safetensors" else found
+    expected, classes = answers(session)
+    exact = session.network.dtype == np.float64 and form != "onnx"
+    tolerance = 1e-6 if exact and session.experiment.network.activation != "gelu" else 2e-4
+    np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance * max(1.0, np.abs(expected).max()))
+    if classes:
+        assert list(names["classes"](rows)) == classes
+    return names
+
+
+@pytest.mark.parametrize("values", VARIANTS, ids=str)
+def test_npz_and_its_code_predict_from_raw_rows(tmp_path: Path, values: dict[str, Any]) -> None:
+    session = trained(values)
+    assert_file_and_code_suffice(session, "npz", tmp_path)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("form", ["safetensors", "onnx"])
+@pytest.mark.parametrize("values", VARIANTS, ids=str)
+def test_other_formats_and_their_code_predict_from_raw_rows(tmp_path: Path, values: dict[str, Any], form: str) -> None:
+    session = trained(values)
+    assert_file_and_code_suffice(session, form, tmp_path)
+
+
+class Wavy(Activation):
+    """An activation that no exporter has heard of: φ(z) = sin z + max(ln(1 + e^z), |z|) / 2."""
+
+    name = "wavy"
+
+    def forward(self, do: Program, z: Any, a: Any) -> None:
+        bent, size = do.empty_like(z), do.empty_like(z)
+        do.logaddexp(z, 0.0, out=bent)
+        do.absolute(z, out=size)
+        do.maximum(bent, size, out=bent)
+        do.multiply(bent, 0.5, out=bent)
+        do.sin(z, out=a)
+        do.add(a, bent, out=a)
+
+
+class Opaque(Wavy):
+    """An activation that computes with something that only NumPy has."""
+
+    name = "opaque"
+
+    def forward(self, do: Program, z: Any, a: Any) -> None:
+        do.call(np.copyto, a, z)
+
+
+def with_activation(activation: Activation) -> Session:
+    session = Session(of_data("iris"))
+    for layer in session.network.layers[:-1]:
+        layer.activation = activation
+        layer.spec = replace(layer.spec, activation=activation.name)
+    return session
+
+
+@pytest.mark.parametrize(
+    "form", ["npz", *(pytest.param(form, marks=pytest.mark.reference) for form in ("safetensors", "onnx"))]
+)
+def test_new_activation_is_exported_from_its_formula(tmp_path: Path, form: str) -> None:
+    assert_file_and_code_suffice(with_activation(Wavy()), form, tmp_path)
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_activation_without_ufuncs_is_refused_by_name(form: str) -> None:
+    with pytest.raises(RunError, match="the activation opaque cannot be exported"):
+        FORMATS[form][0](with_activation(Opaque()), "x")
+
+
+@pytest.mark.parametrize(
+    "form", ["npz", *(pytest.param(form, marks=pytest.mark.reference) for form in ("safetensors", "onnx"))]
+)
+def test_exported_file_needs_no_nntui(tmp_path: Path, form: str, capfd: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "plants.csv"
+    rng = np.random.default_rng(5)
+    length, kind = rng.normal(400, 30, 60), np.array(["red oak", "élm", 'say "fir"'])[np.arange(60) % 3]
+    weight = 0.002 * length + np.arange(60) % 3 + rng.normal(0, 0.1, 60)
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("length", "weight", "kind"), *zip(length, weight, kind, strict=True)])
+    folder = recorded(
+        tmp_path / "runs",
+        of_data("csv", data__path=str(table), data__target="kind", training__epochs=40),
+    )
+    for module in READERS[form]:
+        reader(module)
+    out = tmp_path / f"out.{form}"
+    assert main(["export", "last", "--runs", str(folder.parent), "--to", form, "--out", str(out)]) == 0
+    printed = capfd.readouterr()
+    assert "test accuracy" in printed.err
+    session = end_of(open_run(folder)).rerun.session
+    rows = raw_rows(session)
+    program = (
+        "import sys\nsys.modules['nntui'] = None\n"
+        f"{printed.out}\nprint(*classes({rows.tolist()!r}), sep='\\n')\n"
+    )
+    script = tmp_path / "use.py"
+    script.write_text(program, encoding="utf-8")
+    command = [sys.executable, "-X", "utf8", "-W", "ignore", str(script)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.splitlines() == answers(session)[1]
+    assert len(set(answers(session)[1])) > 1
+
+
+@pytest.mark.reference
+def test_files_name_inputs_and_classes(tmp_path: Path) -> None:
+    session = Session(of_data("iris"))
+    inputs, classes = list(session.prepared.feature_names), list(session.prepared.class_names)
+    model = reader("onnxruntime").InferenceSession(onnx.onnx(session, "x"), providers=["CPUExecutionProvider"])
+    facts = model.get_modelmeta().custom_metadata_map
+    assert (json.loads(facts["input_names"]), json.loads(facts["class_names"])) == (inputs, classes)
+    reader("onnx").checker.check_model(onnx.onnx(session, "x"), full_check=True)
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(safetensors(session, "x"))
+    with reader("safetensors").safe_open(path, "np") as file:
+        facts = file.metadata()
+    assert (json.loads(facts["input_names"]), json.loads(facts["class_names"])) == (inputs, classes)
+
+
+def test_npz_names_inputs_classes_and_derived_inputs() -> None:
+    features = ("x1", "x2^2", "sin x1")
+    file = np.load(io.BytesIO(npz(Session(experiment(data__features=features)), "x.npz")))
+    assert file["inputs.names"].tolist() == ["x1", "x2"]
+    assert file["inputs.derived"].tolist() == list(features)
+    assert file["class_names"].tolist() == ["upper", "lower"]
+    assert "np.load('x.npz')" in str(file["code"])
 
 
 @pytest.mark.reference
@@ -85,12 +272,12 @@ def test_checksums_are_those_of_the_standard() -> None:
 
 def test_the_safetensors_header_says_where_everything_is() -> None:
     session = Session(experiment())
-    content = safetensors(session)
+    content = safetensors(session, "x")
     (length,) = struct.unpack("<Q", content[:8])
     header = json.loads(content[8 : 8 + length])
     assert header.pop("__metadata__")["format"] == "pt"
-    assert header["0.weight"]["shape"] == [6, 2]
-    begin, end = header["0.weight"]["data_offsets"]
+    assert header["layers.0.weight"]["shape"] == [6, 2]
+    begin, end = header["layers.0.weight"]["data_offsets"]
     weights = np.frombuffer(content[8 + length :][begin:end], "<f4").reshape(6, 2)
     np.testing.assert_array_equal(weights, session.network.layers[0].weights.T)
     assert max(entry["data_offsets"][1] for entry in header.values()) == len(content) - 8 - length
@@ -101,53 +288,9 @@ def test_weights_that_are_no_numbers_have_a_histogram_of_the_others() -> None:
         assert tensorboard.histograms({"w": np.array(values, np.float32)}, 1, 0.0)
 
 
-@pytest.mark.reference
-@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
-@pytest.mark.parametrize("precision", ["float32", "float64"])
-def test_onnxruntime_computes_the_same(name: str, precision: str) -> None:
-    session = Session(experiment(network__activation=name, training__precision=precision))
-    session.advance(100)
-    assert_same_in_onnxruntime(session)
-
-
-@pytest.mark.reference
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"network__activation": "leaky_relu", "network__slope": 0.3},
-        {"network__activation": "elu", "network__alpha": 2.5},
-        {"network__activation": "gelu", "network__approximation": "tanh"},
-        {"data__name": "gaussians", "network__hidden": (4,)},
-        {"data__name": "waves"},
-        {"network__hidden": ()},
-    ],
-)
-def test_onnxruntime_knows_options_and_outputs(values: dict[str, Any]) -> None:
-    session = Session(experiment(**values))
-    session.advance(100)
-    assert_same_in_onnxruntime(session)
-
-
-def assert_same_in_onnxruntime(session: Session) -> None:
-    reader("onnx").checker.check_model(onnx.onnx(session), full_check=True)
-    model = reader("onnxruntime").InferenceSession(onnx.onnx(session), providers=["CPUExecutionProvider"])
-    inputs = session.prepared.test_x
-    given = {"inputs": np.ascontiguousarray(inputs, np.float32)}
-    found = dict(zip([output.name for output in model.get_outputs()], model.run(None, given), strict=True))
-    sums, outputs = session.network.trace(inputs)[-1]
-    np.testing.assert_allclose(found["outputs"], outputs, rtol=1e-5, atol=1e-5)
-    if "logits" in found:
-        np.testing.assert_allclose(found["logits"], sums, rtol=1e-5, atol=1e-5)
-    facts = {name: json.loads(text) for name, text in model.get_modelmeta().custom_metadata_map.items()}
-    parts = session.prepared.split
-    np.testing.assert_array_equal(facts["input_mean"], parts.mean)
-    assert facts["input_names"] == list(session.prepared.feature_names)
-    assert ("class_names" in facts) == (session.prepared.task == "classification")
-
-
 def test_the_onnx_file_holds_the_weights_row_by_row() -> None:
     session = Session(experiment())
-    file = onnx.onnx(session)
+    file = onnx.onnx(session, "x")
     for layer in session.network.layers:
         assert np.ascontiguousarray(layer.weights, "<f4").tobytes() in file
         assert layer.bias.astype("<f4").tobytes() in file
@@ -181,6 +324,12 @@ def test_the_screen_is_a_picture(tmp_path: Path, size: str, columns: int, capfd:
         (("--to", "svg", "--size", "²x40"), "from 40x10"),
         (("--to", "svg", "--view", "overveiw"), 'did you mean "overview"?'),
         (("--to", "csv", "--size", "80x24"), "for --to svg"),
+        (("--to", "csv", "--epoch", "1"), "for --to preset, npz"),
+        (("--to", "npz", "--epoch", "3"), "epoch 3 is not in the recording; it has 2"),
+        (("--to", "npz", "--epoch", "99999999999999999999999"), "is not in the recording"),
+        (("--to", "npz", "--epoch", "-1"), 'expected "best" or a whole number'),
+        (("--to", "npz", "--epoch", "bets"), 'expected "best" or a whole number'),
+        (("--to", "npz", "--epoch", "²"), 'expected "best" or a whole number'),
         (("--to", "oonx"), 'did you mean "onnx"?'),
     ],
 )
@@ -196,3 +345,38 @@ def test_wrong_words_are_one_line(
     assert status == 2
     assert error.count("\n") == 1
     assert hint in error
+
+
+@pytest.mark.parametrize("asked", ["best", "0", "7"])
+def test_epoch_exports_the_network_of_that_epoch(
+    tmp_path: Path, asked: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    script = [(40, Set("optimizer.learning_rate", 3.0))]  # so that the last epoch is not the best
+    folder = recorded(tmp_path / "runs", experiment(training__epochs=15), script)
+    run = open_run(folder)
+    losses = run.scalars().rows[:, 3]
+    epoch = int(losses.argmin()) + 1 if asked == "best" else int(asked)
+    assert epoch != 15
+    out = tmp_path / "x.npz"
+    words = ["export", "last", "--runs", str(folder.parent), "--epoch", asked]
+    assert main([*words, "--to", "npz", "--out", str(out)]) == 0
+    session = rewind(run, epoch)
+    error = capfd.readouterr().err
+    assert f"epoch {epoch}:" in error
+    if epoch:
+        assert f"test loss {losses[epoch - 1]:.4g}" in error
+    for layer in session.network.layers:
+        np.testing.assert_array_equal(np.load(out)[f"{layer.name.replace(' ', '_')}.weights"], layer.weights)
+    assert main([*words, "--to", "preset"]) == 0
+    rate = 3.0 if session.step > 40 else 0.1
+    assert f"learning_rate = {rate}" in capfd.readouterr().out
+
+
+def test_picture_shows_the_epoch_asked_for(tmp_path: Path) -> None:
+    folder = recorded(tmp_path / "runs", experiment(training__epochs=12))
+    out = tmp_path / "x.svg"
+    words = ["export", "last", "--runs", str(folder.parent), "--to", "svg", "--epoch", "5", "--out", str(out)]
+    assert main(words) == 0
+    texts = ElementTree.parse(out).getroot().iter("{http://www.w3.org/2000/svg}text")
+    shown = "".join(text.text or "" for text in texts).replace("\xa0", " ")
+    assert "epoch 5" in shown

@@ -1,4 +1,4 @@
-"""A network as an ONNX model: float32, from (samples, inputs), scaled as in training, to what the network puts out.
+"""A network as an ONNX model: float32, from raw rows (samples, inputs) to the network's answer in the data's terms.
 
 The file is a protocol buffer ``ModelProto`` (onnx.proto of ONNX 1.15): ir_version = 1, producer_name = 2, graph = 7,
 opset_import = 8, metadata_props = 14. A ``GraphProto`` has node = 1, name = 2, initializer = 5, input = 11 and
@@ -15,16 +15,23 @@ from typing import Any
 
 import numpy as np
 
+from nntui.nn.layer import Dense
+from nntui.runs.errors import RunError
+from nntui.runs.export.formulas import Formula, of_activation
+from nntui.runs.export.interface import Interface, interface
 from nntui.runs.export.protobuf import content, number, single
+from nntui.runs.export.source import key, onnx_code
 from nntui.training.session import Session
 
 OPSET, IR_VERSION = 20, 9
-_FLOAT = 1  # the element type float32
+_TYPES = {"f": (1, "<f4"), "i": (7, "<i8")}  # element types float32 and int64, by NumPy's kind
+_FLOAT = 1
 _IS_FLOAT, _IS_WORD, _IS_NUMBER = 1, 3, 2  # types of attributes
 
 Attributes = Mapping[str, float | int | str]
 
-# The operator of each activation, with the names of its options there, and what else it needs.
+# The operator of each activation that ONNX has, with the names of its options there, and what else it needs. Of others
+# the formula is written out.
 _OPERATORS: dict[str, tuple[str, Mapping[str, str], Attributes]] = {
     "relu": ("Relu", {}, {}),
     "leaky_relu": ("LeakyRelu", {"slope": "alpha"}, {"alpha": 0.01}),
@@ -38,74 +45,149 @@ _OPERATORS: dict[str, tuple[str, Mapping[str, str], Attributes]] = {
     "hard_sigmoid": ("HardSigmoid", {}, {"alpha": 1 / 6, "beta": 0.5}),
     "softmax": ("Softmax", {}, {"axis": 1}),
 }
-_LOW, _HIGH = "minus_one", "one"  # the bounds of hard_tanh, which ONNX takes as tensors
+
+# NumPy's ufuncs that are one operator there.
+_UFUNCS = {
+    "absolute": "Abs", "add": "Add", "ceil": "Ceil", "cos": "Cos", "divide": "Div", "exp": "Exp", "floor": "Floor",
+    "log": "Log", "maximum": "Max", "minimum": "Min", "multiply": "Mul", "negative": "Neg", "positive": "Identity",
+    "power": "Pow", "reciprocal": "Reciprocal", "sign": "Sign", "sin": "Sin", "sqrt": "Sqrt", "subtract": "Sub",
+    "tanh": "Tanh",
+}  # fmt: skip
 
 
-def onnx(session: Session) -> bytes:
-    """The file. Its input is ``inputs``, its output ``outputs``, (samples, units) each.
+class _Graph:
+    """Nodes and tensors, in the order in which they are added."""
 
-    Where the output layer has an activation (sigmoid, softmax), a second output ``logits`` is what goes into it. The
-    metadata say by what the inputs were scaled.
+    def __init__(self) -> None:
+        self.nodes: list[bytes] = []
+        self._tensors: dict[str, bytes] = {}
+
+    def node(self, operator: str, inputs: list[str], output: str, attributes: Attributes | None = None) -> str:
+        """Compute ``output``."""
+        self.nodes.append(_node(operator, inputs, output, attributes))
+        return output
+
+    def tensor(self, name: str, array: Any) -> str:
+        """A constant array: float32, or int64 where it holds whole numbers."""
+        self._tensors.setdefault(name, _tensor(name, np.asarray(array)))
+        return name
+
+    def formula(self, formula: Formula, prefix: str, given: Mapping[str, str], output: str) -> None:
+        """The operations of a formula, the arrays it begins with being called as ``given`` says.
+
+        Raises:
+            RunError: ONNX has no operator for one of them.
+        """
+        names = dict(given)
+        for step in formula.operations:
+            result = f"{prefix}.{step.result}"
+            operands = [names[x] if isinstance(x, str) else self.tensor(f"number {x!r}", x) for x in step.operands]
+            self._ufunc(step.function, operands, result)
+            names[step.result] = result
+        self.node("Identity", [names[formula.result]], output)
+
+    def _ufunc(self, function: str, operands: list[str], result: str) -> None:
+        if function in _UFUNCS:
+            self.node(_UFUNCS[function], operands, result)
+        elif function == "square":
+            self.node("Mul", operands * 2, result)
+        elif function == "expm1":
+            self.node("Sub", [self.node("Exp", operands, f"{result}.exp"), self.tensor("number 1.0", 1.0)], result)
+        elif function == "log1p":
+            self.node("Log", [self.node("Add", [*operands, self.tensor("number 1.0", 1.0)], f"{result}.sum")], result)
+        elif function == "logaddexp":  # ln(e^x + e^y) = x + ln(1 + e^(y - x))
+            difference = self.node("Sub", operands[::-1], f"{result}.difference")
+            self.node("Add", [operands[0], self.node("Softplus", [difference], f"{result}.above")], result)
+        elif function == "copysign":
+            size = self.node("Abs", operands[:1], f"{result}.size")
+            self.node("Mul", [size, self.node("Sign", operands[1:], f"{result}.sign")], result)
+        else:
+            raise RunError(f"cannot be exported to ONNX: a formula uses {function}, for which there is no operator")
+
+    def parts(self) -> list[bytes]:
+        """Fields of the graph."""
+        nodes = [content(1, node) for node in self.nodes]
+        return [*nodes, content(2, "nntui"), *(content(5, tensor) for tensor in self._tensors.values())]
+
+
+def onnx(session: Session, path: str) -> bytes:
+    """The file. Its input is ``inputs``, raw rows (samples, columns); its output is ``outputs``.
+
+    For a regression the outputs are in the units of the targets. Where the output layer has an activation (sigmoid,
+    softmax), a second output ``logits`` is what goes into it. The metadata hold the names of inputs, classes and
+    targets, and the code that runs the file at ``path``.
+
+    Raises:
+        RunError: an activation computes with something that ONNX does not have.
     """
-    nodes, tensors = [], [_tensor(_LOW, np.array(-1.0)), _tensor(_HIGH, np.array(1.0))]
-    layers, at = session.network.layers, "inputs"
-    for index, layer in enumerate(layers):
-        name, last = layer.name.replace(" ", "_"), index == len(layers) - 1
-        tensors += [_tensor(f"{name}.weights", layer.weights), _tensor(f"{name}.biases", layer.bias)]
-        plain = layer.spec.activation == "identity"
-        sums = "outputs" if last and plain else "logits" if last else f"{name}.sums"
-        nodes.append(_node("Gemm", [at, f"{name}.weights", f"{name}.biases"], sums))
-        at = sums
-        if not plain:
-            at = "outputs" if last else name
-            nodes += _activation(layer.spec.activation, layer.spec.activation_options, sums, at)
-    graph = [content(1, node) for node in nodes] + [content(2, "nntui")] + [content(5, tensor) for tensor in tensors]
-    graph.append(content(11, _value("inputs", session.network.inputs)))
-    outputs = ["outputs"] if layers[-1].spec.activation == "identity" else ["outputs", "logits"]
-    graph += [content(12, _value(name, layers[-1].size)) for name in outputs]
-    model = [number(1, IR_VERSION), content(2, "nntui"), content(7, b"".join(graph)), content(8, number(2, OPSET))]
-    model += [content(14, content(1, name) + content(2, json.dumps(value))) for name, value in _facts(session)]
+    ends, graph, layers = interface(session), _Graph(), session.network.layers
+    at = _scaled(graph, ends)
+    for layer in layers[:-1]:
+        at = _activated(graph, layer, _sums(graph, layer, at, f"{key(layer)}.sums"), key(layer))
+    last = layers[-1]
+    if ends.target_names:
+        sums = _sums(graph, last, at, "output.sums")
+        answer = _activated(graph, last, sums, "output")
+        stretched = graph.node("Mul", [answer, graph.tensor("target_std", ends.target_std)], "output.stretched")
+        graph.node("Add", [stretched, graph.tensor("target_mean", ends.target_mean)], "outputs")
+        outputs = ["outputs"]
+    elif last.spec.activation == "identity":
+        _sums(graph, last, at, "outputs")
+        outputs = ["outputs"]
+    else:
+        _activated(graph, last, _sums(graph, last, at, "logits"), "outputs")
+        outputs = ["outputs", "logits"]
+    fields = [*graph.parts(), content(11, _value("inputs", len(ends.input_names)))]
+    fields += [content(12, _value(name, last.size)) for name in outputs]
+    model = [number(1, IR_VERSION), content(2, "nntui"), content(7, b"".join(fields)), content(8, number(2, OPSET))]
+    model += [content(14, content(1, name) + content(2, value)) for name, value in _facts(session, ends, path)]
     return b"".join(model)
 
 
-def usage(path: str) -> str:
-    """Python that runs the file."""
-    return (
-        "import onnxruntime\n\n"
-        f"model = onnxruntime.InferenceSession({path!r})\n"
-        'outputs = model.run(["outputs"], {"inputs": inputs})[0]  # inputs: float32, (samples, inputs), scaled'
-    )
-
-
-def _facts(session: Session) -> Iterator[tuple[str, Any]]:
-    """What the model takes and gives, each as JSON."""
-    parts = session.prepared.split
-    yield "input_names", list(session.prepared.feature_names)
-    yield "input_mean", parts.mean.tolist()
-    yield "input_std", parts.std.tolist()
-    if session.prepared.class_names:
-        yield "class_names", list(session.prepared.class_names)
+def _facts(session: Session, ends: Interface, path: str) -> Iterator[tuple[str, str]]:
+    """Metadata: names as JSON, and the code."""
+    yield "input_names", json.dumps(ends.input_names)
+    if ends.class_names:
+        yield "class_names", json.dumps(ends.class_names)
     else:
-        yield "target_names", list(session.prepared.target_names)
-        yield "target_mean", parts.target_mean.tolist()
-        yield "target_std", parts.target_std.tolist()
+        yield "target_names", json.dumps(ends.target_names)
+    yield "code", onnx_code(session, path)
 
 
-def _activation(kind: str, given: Mapping[str, Any], sums: str, out: str) -> list[bytes]:
-    if kind == "silu":
-        share = f"{out}.share"
-        return [_node("Sigmoid", [sums], share), _node("Mul", [sums, share], out)]
-    if kind == "hard_tanh":
-        return [_node("Clip", [sums, _LOW, _HIGH], out)]
-    operator, options, needed = _OPERATORS[kind]
-    return [
-        _node(
-            operator,
-            [sums],
-            out,
-            {**needed, **{there: given[here] for here, there in options.items() if here in given}},
-        )
-    ]
+def _scaled(graph: _Graph, ends: Interface) -> str:
+    """From the raw columns to what the first layer takes."""
+    at = "inputs"
+    if ends.derived:
+        columns = {
+            name: graph.node("Gather", [at, graph.tensor(f"column {index}", [index])], f"raw.{name}", {"axis": 1})
+            for index, name in enumerate(ends.columns)
+        }
+        made = [f"derived.{index}" for index in range(len(ends.derived))]
+        for output, (_, formula) in zip(made, ends.derived, strict=True):
+            graph.formula(formula, output, columns, output)
+        at = graph.node("Concat", made, "derived", {"axis": 1})
+    centered = graph.node("Sub", [at, graph.tensor("input_mean", ends.mean)], "centered")
+    return graph.node("Div", [centered, graph.tensor("input_std", ends.std)], "scaled")
+
+
+def _sums(graph: _Graph, layer: Dense, at: str, output: str) -> str:
+    """z = x W + b."""
+    name = key(layer)
+    weights, biases = graph.tensor(f"{name}.weights", layer.weights), graph.tensor(f"{name}.biases", layer.bias)
+    return graph.node("Gemm", [at, weights, biases], output)
+
+
+def _activated(graph: _Graph, layer: Dense, sums: str, output: str) -> str:
+    """φ(z)."""
+    kind, given = layer.spec.activation, layer.spec.activation_options
+    if kind == "identity":
+        return sums
+    if kind in _OPERATORS:
+        operator, options, needed = _OPERATORS[kind]
+        named = {there: given[here] for here, there in options.items() if here in given}
+        return graph.node(operator, [sums], output, {**needed, **named})  # type: ignore[dict-item]
+    graph.formula(of_activation(layer.activation, np.float32), output, {"z": sums}, output)
+    return output
 
 
 def _node(operator: str, inputs: list[str], output: str, attributes: Attributes | None = None) -> bytes:
@@ -123,8 +205,9 @@ def _attribute(name: str, value: float | int | str) -> bytes:
 
 
 def _tensor(name: str, array: np.ndarray[Any, Any]) -> bytes:
+    kind, layout = _TYPES[array.dtype.kind]
     dims = b"".join(number(1, length) for length in array.shape)
-    return dims + number(2, _FLOAT) + content(8, name) + content(9, np.ascontiguousarray(array, "<f4").tobytes())
+    return dims + number(2, kind) + content(8, name) + content(9, np.ascontiguousarray(array, layout).tobytes())
 
 
 def _value(name: str, units: int) -> bytes:

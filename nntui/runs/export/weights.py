@@ -5,61 +5,60 @@ from __future__ import annotations
 import io
 import json
 import struct
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from nntui.runs.export.interface import interface
+from nntui.runs.export.source import key, numpy_code, torch_code
 from nntui.training.session import Session
 
 Arrays = dict[str, npt.NDArray[Any]]
 
-# What PyTorch calls the activations, with the names of their options there.
-_MODULES: dict[str, tuple[str, Mapping[str, str]]] = {
-    "relu": ("ReLU", {}),
-    "leaky_relu": ("LeakyReLU", {"slope": "negative_slope"}),
-    "elu": ("ELU", {"alpha": "alpha"}),
-    "selu": ("SELU", {}),
-    "gelu": ("GELU", {"approximation": "approximate"}),
-    "silu": ("SiLU", {}),
-    "softplus": ("Softplus", {}),
-    "softsign": ("Softsign", {}),
-    "tanh": ("Tanh", {}),
-    "hard_tanh": ("Hardtanh", {}),
-    "sigmoid": ("Sigmoid", {}),
-    "hard_sigmoid": ("Hardsigmoid", {}),
-    "softmax": ("Softmax", {}),
-}
 _DTYPES = {"float32": "F32", "float64": "F64"}
 
 
-def npz(session: Session) -> bytes:
-    """``hidden_1.weights`` (inputs, units), ``hidden_1.biases`` (units,) and so on.
+def npz(session: Session, path: str) -> bytes:
+    """``hidden_1.weights`` (inputs, units), ``hidden_1.biases`` (units,) and so on, and what else `numpy_code` needs.
 
-    The network takes ``(input - inputs.mean) / inputs.std``; in a regression the targets are scaled likewise.
+    The network takes ``(input - inputs.mean) / inputs.std``; the targets of a regression are scaled likewise. ``code``
+    is the program that does it; ``path``: where the file will be.
     """
-    parts = session.prepared.split
-    arrays: Arrays = {"inputs.mean": parts.mean, "inputs.std": parts.std}
-    if session.prepared.task == "regression":
-        arrays |= {"targets.mean": parts.target_mean, "targets.std": parts.target_std}
+    ends = interface(session)
+    arrays: Arrays = {"inputs.mean": ends.mean, "inputs.std": ends.std, "inputs.names": np.array(ends.input_names)}
+    if ends.derived:
+        arrays["inputs.derived"] = np.array([name for name, _ in ends.derived])
+    if ends.target_names:
+        arrays |= {"targets.mean": ends.target_mean, "targets.std": ends.target_std}
+        arrays["targets.names"] = np.array(ends.target_names)
+    else:
+        arrays["class_names"] = np.array(ends.class_names)
     for layer in session.network.layers:
-        name = layer.name.replace(" ", "_")
-        arrays[f"{name}.weights"], arrays[f"{name}.biases"] = layer.weights, layer.bias
+        arrays[f"{key(layer)}.weights"], arrays[f"{key(layer)}.biases"] = layer.weights, layer.bias
+    arrays["code"] = np.array(numpy_code(session, path))
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
 
 
-def safetensors(session: Session) -> bytes:
-    """The tensors of the ``nn.Sequential`` that `pytorch_code` makes: ``0.weight`` (units, inputs), ``0.bias`` …
+def safetensors(session: Session, path: str) -> bytes:
+    """The tensors of the network that `torch_code` makes: ``layers.0.weight`` (units, inputs), ``layers.0.bias`` …
 
-    The file is a length, a JSON header of that length, and the numbers, row by row.
+    ``input_mean`` and ``input_std`` are what the inputs are scaled by; the metadata hold the names of inputs, classes
+    and targets as JSON, and the code. The file is a length, a JSON header of that length, and the numbers, row by row.
     """
-    arrays: Arrays = {}
-    for index, layer in zip(_places(session), session.network.layers, strict=True):
-        arrays[f"{index}.weight"], arrays[f"{index}.bias"] = layer.weights.T, layer.bias
-    header: dict[str, Any] = {"__metadata__": {"format": "pt", "code": pytorch_code(session)}}
+    ends = interface(session)
+    arrays: Arrays = {"input_mean": ends.mean, "input_std": ends.std}
+    if ends.target_names:
+        arrays |= {"target_mean": ends.target_mean, "target_std": ends.target_std}
+    place = 0
+    for layer in session.network.layers:
+        arrays[f"layers.{place}.weight"], arrays[f"layers.{place}.bias"] = layer.weights.T, layer.bias
+        place += 1 + (layer.spec.activation != "identity")
+    facts = {"input_names": ends.input_names, "class_names": ends.class_names, "target_names": ends.target_names}
+    metadata = {name: json.dumps(names) for name, names in facts.items() if names}
+    header: dict[str, Any] = {"__metadata__": {"format": "pt", **metadata, "code": torch_code(session, path)}}
     parts, at = [], 0
     for name, array in arrays.items():
         content = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes()
@@ -73,42 +72,3 @@ def safetensors(session: Session) -> bytes:
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     return b"".join([struct.pack("<Q", len(text)), text, *parts])
-
-
-def pytorch_code(session: Session, path: str = "") -> str:
-    """Python that makes the network in PyTorch and, given a file of its weights, loads them."""
-    dtype = session.network.dtype.name
-    inputs, lines = session.network.inputs, []
-    for layer in session.network.layers:
-        lines.append(f"    nn.Linear({inputs}, {layer.size}, dtype=torch.{dtype}),")
-        if _module(layer):
-            lines.append(f"    {_module(layer)},")
-        inputs = layer.size
-    code = ["import torch", "from torch import nn", "", "model = nn.Sequential(", *lines, ")"]
-    if path:
-        code += ["", "from safetensors.torch import load_file", f"model.load_state_dict(load_file({path!r}))"]
-    return "\n".join(code)
-
-
-def _places(session: Session) -> list[int]:
-    """Where in the sequence each layer's linear part stands."""
-    places, at = [], 0
-    for layer in session.network.layers:
-        places.append(at)
-        at += 1 + bool(_module(layer))
-    return places
-
-
-def _module(layer: Any) -> str:
-    """The activation of a layer as PyTorch has it; empty for the identity."""
-    name = layer.spec.activation
-    if name == "identity":
-        return ""
-    kind, options = _MODULES[name]
-    given = layer.spec.activation_options
-    words = [f"{there}={given[here]!r}" for here, there in options.items() if here in given]
-    if name == "softmax":
-        words.append("dim=1")
-    if name == "softplus":
-        words.append("threshold=1000.0")
-    return f"nn.{kind}({', '.join(words)})"
