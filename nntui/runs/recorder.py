@@ -27,7 +27,7 @@ from nntui.runs.presets import preset_of
 from nntui.runs.summary import Summary, write_summary
 from nntui.training.budget import Budget
 from nntui.training.commands import Command, Pace, Pause, Redraw, Resume, Set, SetWeight, Silence, Step, Stop
-from nntui.training.events import Changed, Edited, Event, Refused
+from nntui.training.events import Changed, Edited, Event, Refused, are_one_change
 from nntui.training.scalars import Rows
 from nntui.training.session import Session
 
@@ -166,10 +166,10 @@ class Recorder:
                 self._name(event)
 
     def _name(self, event: Changed | Edited) -> None:
-        """A branch is called by what was changed in it first; the same changed once more at once is one change."""
+        """A branch is called by what was changed in it first, a burst of one key from its first value to its last."""
         first = self._first
-        if isinstance(event, Changed) and first is not None and (event.name, event.step) == (first.name, first.step):
-            event = replace(event, old=first.old)
+        if isinstance(event, Changed) and first is not None and _continues(first, event):
+            event = replace(event, old=first.old, epoch=first.epoch)
         elif not self._summary.parent or self._summary.label:
             return
         self._first = event if isinstance(event, Changed) else None
@@ -263,6 +263,11 @@ class Recorder:
             bytes=self._journal.size + self._scalars.size + self._checkpoint_bytes,
         )
         write_summary(self.folder, self._summary)
+
+
+def _continues(first: Changed, event: Changed) -> bool:
+    """Whether a setting was moved on, at the same step or in the same burst."""
+    return event.name == first.name and (event.step == first.step or are_one_change(first, event))
 
 
 def record(

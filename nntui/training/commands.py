@@ -1,13 +1,17 @@
 """Verbs: what a person or a program asks of a session. Immutable, with a stable JSON form.
 
 ``{"command": "set", "name": "schedule.scale", "value": 0.5}``
+
+Commands that change the run may carry a ``group``: those of one group that follow one another are one change, which
+`Undo` takes back as a whole. 0, which the JSON form leaves out, is a change by itself. The dashboard gives one number
+to a burst of one key and to everything that one fix or one form changes.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Value = float | int | bool | str | tuple[int, ...] | tuple[str, ...]
@@ -47,6 +51,7 @@ class Set:
 
     name: str
     value: Value
+    group: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class SetWeight:
     unit: int
     source: int
     value: float
+    group: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class Silence:
 
     layer: int
     unit: int
+    group: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,7 @@ class Redraw:
     dead: bool = False
     initializer: str = ""
     seed: int = 0
+    group: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,7 @@ class Rewind:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Go back to just before the last change, and go on from there as before it."""
+    """Go back to just before the last change (the first command of its group), and go on from there as before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +189,10 @@ _BY_NAME: dict[str, type[Command]] = {snake_case(kind.__name__): kind for kind i
 
 def to_json(command: Command) -> dict[str, Any]:
     """The JSON form of a command."""
-    return {"command": snake_case(type(command).__name__), **asdict(command)}
+    record = {"command": snake_case(type(command).__name__), **asdict(command)}
+    if not record.get("group"):
+        record.pop("group", None)
+    return record
 
 
 def from_json(record: dict[str, Any]) -> Command:

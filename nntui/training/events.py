@@ -70,13 +70,18 @@ class EpochEnded:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A hyperparameter took a new value, in force from optimizer step ``step`` (0-based) on."""
+    """A hyperparameter took a new value, in force from optimizer step ``step`` (0-based) on.
+
+    Attributes:
+        group: of the command that did it; see `nntui.training.commands`.
+    """
 
     name: str
     old: Value
     new: Value
     step: int
     epoch: int
+    group: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,18 @@ class Edited:
 
     Attributes:
         what: in a few words, ``silenced unit 3 of hidden 1``.
+        group: of the command that did it; see `nntui.training.commands`.
     """
 
     what: str
     step: int
     epoch: int
+    group: int = field(default=0, compare=False)
+
+
+def are_one_change(one: Changed | Edited, next_: Changed | Edited) -> bool:
+    """Whether two changes, of which one follows the other, count as one: a burst of a key, the commands of one fix."""
+    return bool(one.group) and one.group == next_.group
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +267,8 @@ def _plain(value: Any) -> Any:
 def to_json(event: Event) -> dict[str, Any]:
     """The JSON form of an event; of accuracy and R² only the pair that the task has."""
     record = {name: _plain(value) for name, value in asdict(event).items()}
+    if not record.get("group"):
+        record.pop("group", None)
     if isinstance(event, EpochEnded):
         record = {
             name: value for name, value in record.items() if name not in _ONE_OF_TWO or getattr(event, name) is not None

@@ -271,8 +271,8 @@ class Session:
                 self._resume()
             case Step(count, unit):
                 self._ask(count, unit)
-            case Set(name, value):
-                self._set(name, value)
+            case Set(name, value, group):
+                self._set(name, value, group)
             case SetWeight() | Silence() | Redraw():
                 self._edit(command)
             case Pace(epochs_per_second):
@@ -321,7 +321,7 @@ class Session:
             self._told.append(Refused(command, value, reason))
         return not reason
 
-    def _set(self, name: str, value: Value) -> None:
+    def _set(self, name: str, value: Value, group: int = 0) -> None:
         loop = self._loop
         try:
             changed = self.experiment.with_value(name, value, live=True)
@@ -333,7 +333,7 @@ class Session:
             self._told.append(Refused(name, value, str(error)))
             return
         self._keeper.start(loop)
-        self._told.append(Changed(name, old, new, self.step, self.epoch))
+        self._told.append(Changed(name, old, new, self.step, self.epoch, group))
 
     def _edit(self, command: surgery.Surgery) -> None:
         try:
@@ -343,7 +343,7 @@ class Session:
             self._told.append(Refused(snake_case(type(command).__name__), value, str(error)))
             return
         self._keeper.start(self._loop)
-        self._told.append(Edited(done, self.step, self.epoch))
+        self._told.append(Edited(done, self.step, self.epoch, command.group))
 
     def _restart(self, seed: int | None) -> None:
         experiment = self.experiment

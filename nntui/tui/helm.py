@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nntui.training.commands import (
@@ -20,6 +21,7 @@ from nntui.training.commands import (
     Watch,
 )
 from nntui.tui.bindings import Action
+from nntui.tui.bursts import Bursts
 from nntui.tui.model import SCALE, Model
 from nntui.tui.steering import next_batch_size, next_factor, next_pace
 
@@ -72,10 +74,12 @@ class Helm:
         self._keys = keys
         self._pace: tuple[float | None] | None = None
         self._watched: Watch | None = None
+        self.bursts = Bursts()
 
     # -- the run --------------------------------------------------------------------------------------------------
 
     def toggle_pause(self) -> None:
+        self.bursts.end()
         state = self._model.state
         if state == "running":
             self._client.send(Pause())
@@ -87,6 +91,7 @@ class Helm:
             self._say(self._why_not())
 
     def step(self, count: int, *, epochs: bool) -> None:
+        self.bursts.end()
         if self._model.state in ("running", "paused", "diverged") or self._model.has_more_epochs:
             self._client.send(Step(count, "epoch" if epochs else "batch"))
         else:
@@ -111,11 +116,13 @@ class Helm:
         if pace == self.pace:
             self._say("Training as fast as the machine can." if pace is None else f"{pace:g} epochs/s is the slowest.")
             return
+        self.bursts.end()
         self._pace = (pace,)
         self._client.send(Pace(pace))
         self._say("No limit: as fast as the machine can." if pace is None else f"At most {pace:g} epochs a second.")
 
     def restart(self, *, new_seed: bool = False) -> None:
+        self.bursts.end()
         seed = (self._model.experiment.training.seed + 1) % SEEDS if new_seed else None
         if self._model.state != "failed":
             self._client.send(Restart(seed))
@@ -152,12 +159,16 @@ class Helm:
 
     def edit(self, command: SetWeight | Silence | Redraw) -> None:
         """Change weights by hand."""
-        self._client.send(command)
+        self._client.send(replace(command, group=self._group()))
+
+    def _group(self, key: str = "") -> int:
+        """The number of a change asked for now; ``key``: that asks for it, if it may be pressed in a burst."""
+        return self.bursts.number(key, self._model.newest_group)
 
     # -- hyperparameters ------------------------------------------------------------------------------------------
 
     def move_learning_rate(self, direction: int) -> None:
-        self.set(SCALE, next_factor(self._model.number(SCALE), direction))
+        self.set(SCALE, next_factor(self._model.number(SCALE), direction), f"rate {direction}")
 
     def move_batch_size(self, direction: int) -> None:
         started = self._model.started
@@ -169,7 +180,7 @@ class Helm:
         if size == now:
             self._say("A batch has at least one sample." if direction < 0 else "One batch holds all training samples.")
             return
-        self.set(BATCH_SIZE, size)
+        self.set(BATCH_SIZE, size, f"batch {direction}")
 
     def test_rates(self) -> bool:
         """Ask for a learning-rate range test; the answer says whether one will come."""
@@ -181,10 +192,13 @@ class Helm:
         return True
 
     def obey(self, commands: Iterable[Command]) -> None:
-        """Send these, in their order."""
+        """Send these, in their order, as one change."""
+        group = self._group()
         for command in commands:
             if isinstance(command, Set):
-                self.set(command.name, command.value)
+                self._set(command.name, command.value, group)
+            elif isinstance(command, SetWeight | Silence | Redraw):
+                self._client.send(replace(command, group=group))
             else:
                 self._client.send(command)
 
@@ -198,8 +212,11 @@ class Helm:
             self._say(str(refusal))
             return False
 
-    def set(self, name: str, value: Value) -> bool:
-        """Ask for a new value. Says why where that cannot be."""
+    def set(self, name: str, value: Value, key: str = "") -> bool:
+        """Ask for a new value, and say why if that cannot be; ``key``: as of `_group`."""
+        return self._set(name, value, self._group(key))
+
+    def _set(self, name: str, value: Value, group: int) -> bool:
         from nntui.experiment import InvalidValue
 
         try:
@@ -212,13 +229,13 @@ class Helm:
             return False
         wanted = changed.value(name)
         if wanted != self._model.wanted(name):
-            self._ask(name, wanted)
+            self._ask(name, wanted, group)
         return True
 
-    def _ask(self, name: str, wanted: Value) -> None:
+    def _ask(self, name: str, wanted: Value, group: int) -> None:
         """Send a change that is known to be allowed; until the answer comes, show it as if it were in force."""
         self._model.pending[name] = wanted
-        self._client.send(Set(name, wanted))
+        self._client.send(Set(name, wanted, group))
 
     def take_edits(self, values: Mapping[str, Value]) -> None:
         """The values of the edit form, in the order given: a running network takes them if it can take them all.
@@ -237,9 +254,10 @@ class Helm:
         if not live or self._model.state in ("loading", "failed"):
             self.begin(experiment)
             return
+        group = self._group()
         for name in sorted(values, key=lambda name: not name.endswith(".name")):  # a choice before its options
             if self._is_new(name, experiment.value(name)):
-                self._ask(name, experiment.value(name))
+                self._ask(name, experiment.value(name), group)
 
     def _is_new(self, name: str, value: Value) -> bool:
         """Whether a setting is to have another value than it has or was asked for: else no answer would come."""

@@ -247,6 +247,11 @@ class Model:
         self.pending.clear()
         self.diagnoses.clear()
 
+    @property
+    def newest_group(self) -> int:
+        """The highest number of a group of changes in this run; 0 where none has one."""
+        return max((each.group for each in self.changes if isinstance(each.group, int)), default=0)
+
     # -- what follows from it -------------------------------------------------------------------------------------
 
     @property

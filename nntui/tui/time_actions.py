@@ -35,6 +35,7 @@ class TimeActions(RecordingActions):
         self.redraw("time")
 
     def action_enter(self) -> None:
+        self.helm.bursts.end()
         if not self.open_run():
             self.time.go_back()
 
@@ -46,7 +47,9 @@ class TimeActions(RecordingActions):
             self.redraw("state")
 
     def action_undo(self) -> None:
+        self.helm.bursts.end()
         self.time.undo()
 
     def action_redo(self) -> None:
+        self.helm.bursts.end()
         self.time.redo()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from nntui.training.commands import Command, Jump, Redo, Rewind, Undo, Watch
-from nntui.training.events import Edited, Event, Refused, Rewound, RunStarted
+from nntui.training.events import Event, Refused, Rewound, RunStarted
 from nntui.tui.model import Model
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ class TimeCursor:
     ) -> None:
         self._client, self._model, self._say, self._watching, self._keys = client, model, say, watching, keys
         self._looked: tuple[int, Watch] | None = None
-        self._taken_back = ""
-        self._arrived = 0  # at this step, when the run last went back
+        self._undone = ""
         self._answer: Callable[[], str] | None = None
 
     @property
@@ -102,29 +101,21 @@ class TimeCursor:
             self._ask(Rewind(cursor), there if self._model.is_replay else back)
 
     def undo(self) -> None:
-        """Take back the last change."""
-        last = _last_change(self._model)
+        """Undo the last change."""
+        last = "the last change" if self._model.pending else _last_change(self._model)
         if not last:
-            self._say("There is no change to take back.")
+            self._say("There is no change to undo.")
             return
-        self._taken_back = last
-        self._ask(Undo(), lambda: self._undone(last))
-
-    def _undone(self, change: str) -> str:
-        """That a change was taken back and, where others were made with it, as by a remedy, that they are left."""
-        left = _last(self._model)
-        if left is not None and self._model.changes[left].step == self._arrived:
-            more = _last_change(self._model)
-            return f"Taken back: {change}. {self._keys['change.undo']} takes back what came with it: {more}."
-        return f"Taken back: {change}. {self._keys['change.redo']} does it again."
+        self._undone = last
+        self._ask(Undo(), f"Undone: {last}. {self._keys['change.redo']} redoes it.")
 
     def redo(self) -> None:
-        """Do again what was taken back."""
-        if not self._taken_back:
-            self._say("Nothing was taken back.")
+        """Redo the change that was undone last."""
+        if not self._undone:
+            self._say("Nothing was undone.")
         else:
-            # after several undos the change done again is another than the last one taken back
-            self._ask(Redo(), lambda: f"Done again: {_last_change(self._model) or self._taken_back}.")
+            # after several undos, the change that is redone is not the one that was undone last
+            self._ask(Redo(), lambda: f"Redone: {_last_change(self._model) or self._undone}.")
 
     def jump(self, run: str, name: str) -> None:
         """Go on with another run, or branch of this one, where it ended."""
@@ -139,7 +130,6 @@ class TimeCursor:
                 self._looked = None
                 self._client.look(None, self._watching())
             if isinstance(event, Rewound):
-                self._arrived = event.step
                 if started:
                     self._model.preset = self._model.stretches[0].experiment
                 if self._answer is not None:
@@ -168,18 +158,9 @@ def epochs_a_key(end: float, columns: int) -> int:
     return max(1, round(end / max(columns, 1)))
 
 
-def _last(model: Model) -> int | None:
-    """Index of the last change; None where nothing was changed but the pace."""
-    found = (at for at, each in enumerate(model.changes) if isinstance(each, Edited) or each.name != "training.pace")
-    return max(found, default=None)
-
-
 def _last_change(model: Model) -> str:
     """In words, ``lr 0.1 → 0.03 at epoch 40``; empty where nothing was changed but the pace."""
-    from nntui.tui.drawings.changes import in_words
+    from nntui.tui.drawings.changes import last_change
 
-    index = _last(model)
-    if index is None:
-        return ""
-    told = in_words(model.changes[index], *model.stretches[index : index + 2])
-    return f"{told.full} at epoch {int(told.epoch):,}"
+    told = last_change(model)
+    return "" if told is None else f"{told.full} at epoch {int(told.epoch):,}"

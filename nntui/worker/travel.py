@@ -17,7 +17,7 @@ from nntui.runs.rerun import Progress
 from nntui.runs.resume import resume
 from nntui.runs.run import Run, open_run
 from nntui.training.commands import Command, Jump, Pace, Pause, Redo, Resume, Rewind, Undo, Value, snake_case
-from nntui.training.events import Event, Refused, Rewound
+from nntui.training.events import Changed, Edited, Event, Refused, Rewound, are_one_change
 from nntui.training.scalars import Rows
 from nntui.training.session import Session, State
 from nntui.worker.recording import Recording
@@ -164,18 +164,26 @@ def _told(session: Session, run: str, changes: Sequence[Event], done: Done) -> t
 
 
 def _before_last_change(run: Run, point: tuple[int, int] | None) -> tuple[int, int]:
-    """The point just before the command that changed something last, before this one.
+    """The point just before the last change, before this one: before the first command of its group.
 
     Raises:
         RunError: nothing was changed.
     """
     entries = run.journal.entries[: None if point is None else point[0]]
+    first: tuple[int, Changed | Edited] | None = None
     for position in reversed(range(len(entries))):
-        if is_change(entries[position].event):
-            while position and entries[position].command is None:
-                position -= 1
-            return position, entries[position].step
-    raise RunError("nothing was changed yet that could be undone")
+        event = entries[position].event
+        if not isinstance(event, Changed | Edited) or not is_change(event):
+            continue
+        if first is not None and not are_one_change(event, first[1]):
+            break
+        first = position, event
+    if first is None:
+        raise RunError("nothing was changed yet that could be undone")
+    position = first[0]
+    while position and entries[position].command is None:
+        position -= 1
+    return position, entries[position].step
 
 
 def _wanted(session: Session) -> State:

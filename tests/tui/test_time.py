@@ -175,45 +175,34 @@ async def test_going_back_may_be_refused() -> None:
         assert cursor(on) == 0
 
 
-async def test_u_takes_a_change_back_and_a_capital_u_does_it_again() -> None:
+async def test_undo_and_redo_name_the_change() -> None:
     async with stage(begun(20, run=RUN)) as on:
         await on.press("u", "U")
         assert on.client.told == []
-        assert "no change to take back" in on.said
-        assert "Nothing was taken back" in on.said
+        assert "no change to undo" in on.said
+        assert "Nothing was undone" in on.said
         await on.feed(batch(20, [HALVED], run=RUN))
         await on.press("u")
         assert on.client.told == [Undo()]
         went = Rewound(10 * STEPS, 10, RUN, experiment().to_dict())
         await on.feed(batch(10, [went], rows(1, 10), run=RUN))
-        assert "Taken back: lr 0.01 → 0.005 at epoch 10. U does it again." in on.said
+        assert "Undone: lr 0.01 → 0.005 at epoch 10. U redoes it." in on.said
         assert "lr 0.01 → 0.005 at 10" in on.text  # its ghost
         await on.press("U")
         assert on.client.told[1:] == [Redo()]
         went = replace(went, step=20 * STEPS, epoch=20)
         await on.feed(batch(20, [went, HALVED], rows(1, 20), run=RUN))
-        assert "Done again: lr 0.01 → 0.005 at epoch 10." in on.said
+        assert "Redone: lr 0.01 → 0.005 at epoch 10." in on.said
 
 
-async def test_an_undo_says_that_another_change_of_the_same_moment_is_left() -> None:
-    second = replace(HALVED, old=0.5, new=0.25)
+async def test_undo_of_an_unanswered_change_is_not_called_by_an_older_one() -> None:
     async with stage(begun(20, run=RUN)) as on:
-        await on.feed(batch(20, [HALVED, second], run=RUN))
-        await on.press("u")
-        went = Rewound(10 * STEPS, 10, RUN, experiment().to_dict())
-        await on.feed(batch(12, [went, HALVED], rows(1, 12), run=RUN))  # it runs on already
-        assert "u takes back what came with it: lr 0.01 → 0.005 at epoch 10." in on.said
-
-
-async def test_the_pace_set_anew_after_an_undo_is_no_change_that_is_left() -> None:
-    later = replace(HALVED, old=0.5, new=0.25, step=20 * STEPS, epoch=20)
-    async with stage(begun(20, run=RUN)) as on:
-        await on.feed(batch(20, [HALVED, later], run=RUN))
-        await on.press("u")
+        await on.feed(batch(20, [HALVED], run=RUN))
+        await on.press("]", "u")
+        assert on.client.told[1:] == [Undo()]
         went = Rewound(20 * STEPS, 20, RUN, experiment().to_dict())
-        pace = Changed("training.pace", 0.0, 5.0, 20 * STEPS, 20)
-        await on.feed(batch(20, [went, HALVED, pace], rows(1, 20), run=RUN))
-        assert "U does it again." in on.said
+        await on.feed(batch(20, [went, HALVED], rows(1, 20), run=RUN))
+        assert "Undone: the last change." in on.said
 
 
 async def test_after_two_undos_each_redo_names_the_change_it_did_again() -> None:
@@ -227,10 +216,10 @@ async def test_after_two_undos_each_redo_names_the_change_it_did_again() -> None
         await on.feed(batch(10, [there], rows(1, 10), run=RUN))
         await on.press("U")
         await on.feed(batch(10, [there, HALVED], rows(1, 10), run=RUN))
-        assert "Done again: lr 0.01 → 0.005 at epoch 10." in on.said
+        assert "Redone: lr 0.01 → 0.005 at epoch 10." in on.said
         await on.press("U")
         await on.feed(batch(20, [there, HALVED, second], rows(1, 20), run=RUN))
-        assert "Done again: lr 0.005 → 0.0025 at epoch 10." in on.said
+        assert "Redone: lr 0.005 → 0.0025 at epoch 10." in on.said
 
 
 async def test_before_the_training_and_after_its_process_nothing_is_looked_at() -> None:

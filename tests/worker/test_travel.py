@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,23 @@ from nntui.runs.branching import tree
 from nntui.runs.catalogue import list_runs
 from nntui.runs.summary import read_summary
 from nntui.runs.verify import first_difference
-from nntui.training.commands import Command, Jump, Pace, Pause, Redo, Restart, Resume, Rewind, Set, Step, Stop, Undo
+from nntui.training.commands import (
+    Command,
+    Jump,
+    Pace,
+    Pause,
+    Redo,
+    Redraw,
+    Restart,
+    Resume,
+    Rewind,
+    Set,
+    SetWeight,
+    Silence,
+    Step,
+    Stop,
+    Undo,
+)
 from nntui.training.events import Changed, Diverged, Event, Paused, Refused, RunStarted
 from tests.training.runs import assert_same, experiment
 from tests.worker.journeys import Journey, rewound
@@ -167,6 +184,61 @@ def test_several_changes_are_undone_and_done_again_one_by_one(tmp_path: Path) ->
         assert journey.mode == "paused"
     assert "nothing was undone" in refusal(journey.do(Redo()))
     assert len(list_runs(tmp_path)) == 1
+
+
+Groups = tuple[int, ...]
+CHANGES = (
+    Set("schedule.scale", 0.8), Set("training.batch_size", 16), Silence(0, 1), Redraw(layer=0, seed=3),
+    SetWeight(0, 0, -1, 0.5), Set("schedule.scale", 1.6), Set("regularization.l2", 0.01),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("groups", "first_of_each"),
+    [
+        ((0, 0, 0), (0, 1, 2)),  # without numbers, as older recordings have them
+        ((1, 1, 1), (0,)),
+        ((1, 1, 2, 2, 2), (0, 2)),
+        ((1, 2, 1), (0, 1, 2)),  # the same number again after another change is a change of its own
+        ((0, 5, 5, 0, 5), (0, 1, 3, 4)),
+        ((7, 7, 7, 7, 7, 7, 7), (0,)),
+    ],
+)
+@pytest.mark.parametrize("steps", [0, 3])
+def test_undo_and_redo_take_a_group_of_changes_as_one(
+    tmp_path: Path, groups: Groups, first_of_each: Groups, steps: int
+) -> None:
+    journey = Journey(tmp_path)
+    journey.train(2 * STEPS)
+    befores = []
+    for index, group in enumerate(groups):
+        befores.append(journey.state())
+        journey.do(replace(CHANGES[index], group=group), Pace(5.0 + index))  # the pace belongs to no change
+        journey.train(steps)
+    end = journey.state()
+    for index in reversed(first_of_each):
+        journey.do(Undo())
+        assert_same(journey.state(), befores[index])
+    assert "nothing was changed" in refusal(journey.do(Undo()))
+    for after in [*(befores[index] for index in first_of_each[1:]), end]:
+        journey.do(Redo())
+        assert_same(journey.state(), after)
+    journey.end()
+    for listed in list_runs(tmp_path):
+        assert first_difference(journey.opened(listed.path.name)) is None
+
+
+def test_branch_is_labeled_by_a_burst_from_its_first_value_to_its_last(tmp_path: Path) -> None:
+    journey = Journey(tmp_path)
+    journey.train(4 * STEPS)
+    journey.do(Rewind(2), Resume())
+    for scale in (1.25, 1.6, 2.0):
+        journey.do(Set("schedule.scale", scale, group=3))
+        journey.train(STEPS)
+    journey.do(Set("schedule.scale", 8.0, group=4))
+    branch = journey.run
+    journey.end()
+    assert read_summary(tmp_path / branch).label == "lr 0.1 → 0.2 at 2"
 
 
 def test_undo_reaches_across_the_beginning_of_a_branch(tmp_path: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from nntui.experiment import Value
-from nntui.training.events import Changed, Edited
+from nntui.training.events import Changed, Edited, are_one_change
 from nntui.tui.branches import Ghost
 from nntui.tui.model import SCALE, Model
 from nntui.tui.stretches import Stretch
@@ -30,25 +30,85 @@ class Told:
 
 
 def told(model: Model) -> list[Told]:
-    """The changes that training felt, oldest first."""
-    version = (model.settings_version, len(model.changes))
-    return model.kept("changes told", version, lambda: tell(model.changes, model.stretches))
+    """The changes that training felt, oldest first; those of one group are one.
+
+    What was changed after the end of a run is felt only once it trains on.
+    """
+    end = model.steps_done if model.state in ("finished", "stopped") else None
+    version = (model.settings_version, len(model.changes), end)
+    felt = [change for change in model.changes if end is None or change.step < end]
+    return model.kept("changes told", version, lambda: tell(felt, model.stretches))
 
 
 def tell(changes: Sequence[Changed | Edited], stretches: Sequence[Stretch]) -> list[Told]:
     """The same of any run: its changes, and the stretches before, between and after them."""
-    return [
-        in_words(change, before, after)
+    felt = [
+        Part(change, before, after)
         for change, (before, after) in zip(changes, pairwise(stretches), strict=False)
         if isinstance(change, Edited) or change.name not in UNFELT
     ]
+    return [in_words(parts) for parts in _grouped(felt)]
 
 
-def in_words(change: Changed | Edited, before: Stretch, after: Stretch) -> Told:
-    """One change, between the stretches before and after it."""
-    if isinstance(change, Edited):
-        return Told("", after.epoch, change.what, change.what)
-    return Told(change.name, after.epoch, *_words(change, before, after))
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A change, or one of several that count as one, between the stretches before and after it."""
+
+    change: Changed | Edited
+    before: Stretch
+    after: Stretch
+
+
+def last_change(model: Model) -> Told | None:
+    """What an undo takes back; None where nothing was changed but the pace."""
+    parts: list[Part] = []
+    for change, (after, before) in zip(reversed(model.changes), pairwise(reversed(model.stretches)), strict=False):
+        if isinstance(change, Changed) and change.name == "training.pace":
+            continue
+        if parts and not are_one_change(change, parts[0].change):
+            break
+        parts.insert(0, Part(change, before, after))
+    return in_words(parts) if parts else None
+
+
+def in_words(parts: Sequence[Part]) -> Told:
+    """One change; of a burst, each setting from its first value to its last, where and when the burst began."""
+    merged: dict[str, list[Part]] = {}
+    for index, part in enumerate(parts):
+        name = part.change.name if isinstance(part.change, Changed) else f"edit {index}"
+        merged.setdefault(name, []).append(part)
+    texts = [_in_words(several) for several in merged.values()]
+    name = next(iter(merged)) if len(merged) == 1 else ""
+    return Told(
+        "" if name.startswith("edit ") else name,
+        parts[0].after.epoch,
+        ", ".join(short for short, _ in texts),
+        ", ".join(full for _, full in texts),
+    )
+
+
+def _in_words(parts: Sequence[Part]) -> tuple[str, str]:
+    """For a mark and for a list; ``parts`` are edits, or changes of one setting."""
+    first, last = parts[0].change, parts[-1].change
+    if not (isinstance(first, Changed) and isinstance(last, Changed)):
+        said = ", ".join(part.change.what for part in parts if isinstance(part.change, Edited))
+        return said, said
+    short, full = _words(replace(last, old=first.old), parts[0].before, parts[-1].after)
+    if len(parts) > 1 and first.name == SCALE and isinstance(first.old, float | int) and first.old:
+        short = f"lr ×{float(last.new) / first.old:.3g}" if isinstance(last.new, float | int) else short
+    return short, full
+
+
+def _grouped(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Those that count as one change together."""
+    group: list[Part] = []
+    for part in parts:
+        if group and not are_one_change(group[-1].change, part.change):
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
 
 
 def ghost_names(model: Model) -> list[str]:
