@@ -1,43 +1,49 @@
-"""One BLAS thread, as the program itself uses: two on a busy machine make small networks many times slower."""
+"""Every test has a home of its own, and the same surroundings on every machine."""
 
+import contextlib
 import os
+import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-# The same examples at every run: what must hold is checked anew by whoever sets NNTUI_EXPLORE, not by chance.
+from tests.harness.isolation import Guard, Home, at_home, usual_process
+
+ROOT = Path(__file__).parents[1]
+
+# The same examples at every run; NNTUI_EXPLORE=1 draws new ones.
 settings.register_profile("nntui", derandomize=not os.environ.get("NNTUI_EXPLORE"), database=None)
 settings.load_profile("nntui")
 
-for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
+# Before any module of Textual or NumPy is imported: they read the environment then.
+usual_process()
+_user = dict(os.environ)
+_guard = Guard(_user, [ROOT, tempfile.gettempdir(), sys.prefix, sys.base_prefix, *filter(None, sys.path)])
+_session = contextlib.ExitStack()
+_homes = Path(_session.enter_context(tempfile.TemporaryDirectory(prefix="nntui-tests-", ignore_cleanup_errors=True)))
+_session.enter_context(at_home(_homes / "session"))
+_numbers = count()
+_guard.install()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def runs_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """What tests record lies in a folder of theirs, in child processes as well."""
-    folder = tmp_path_factory.mktemp("runs")
-    with _variable("NNTUI_RUNS", str(folder)):
-        yield folder
+@pytest.fixture
+def guard() -> Guard:
+    """What refuses this session the user's files."""
+    return _guard
 
 
-@pytest.fixture(scope="session", autouse=True)
-def progress_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """What tests learn is not written into the developer's own progress, in child processes neither."""
-    file = tmp_path_factory.mktemp("progress") / "progress.json"
-    with _variable("NNTUI_PROGRESS", str(file)):
-        yield file
+@pytest.fixture(autouse=True)
+def home() -> Iterator[Home]:
+    """A new home: in this process, in each that it starts, and gone afterwards."""
+    with at_home(_homes / str(next(_numbers)), _user) as own:
+        yield own
+    trespasses, _guard.trespasses = _guard.trespasses, []
+    assert trespasses == []
 
 
-@contextmanager
-def _variable(name: str, value: str) -> Iterator[None]:
-    before = os.environ.get(name)
-    os.environ[name] = value
-    yield
-    if before is None:
-        del os.environ[name]
-    else:
-        os.environ[name] = before
+def pytest_unconfigure() -> None:
+    _session.close()

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
@@ -29,13 +28,13 @@ from textual.pilot import Pilot  # noqa: E402
 
 from nntui.experiment import find_preset, read_preset  # noqa: E402
 from nntui.teaching.lesson import lesson_folder  # noqa: E402
-from nntui.teaching.progress import VARIABLE  # noqa: E402
 from nntui.training.commands import Pause, Resume, Step  # noqa: E402
 from nntui.training.snapshot import QUANTITIES  # noqa: E402
 from nntui.tui.app import NntuiApp  # noqa: E402
 from nntui.tui.config import Config  # noqa: E402
 from nntui.tui.model import Model  # noqa: E402
 from nntui.worker.client import Client  # noqa: E402
+from tests.harness.isolation import at_home  # noqa: E402
 
 PICTURES = ROOT / "tests" / "pictures"
 PATIENCE = 120.0
@@ -206,16 +205,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         columns, _, rows = given.size.partition("x")
         size = (int(columns), int(rows))
         shots = (Shot(given.out, given.preset, given.epoch, keys=tuple(given.keys), size=size, seed=given.seed),)
-    os.environ.setdefault(VARIABLE, os.path.join(gettempdir(), "nntui-pictures.json"))
-    for shot in shots:
-        file = Path(shot.file) if given.preset else PICTURES / shot.file
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(asyncio.run(take(shot)), encoding="utf-8")
-        print(file)
-    if not given.preset:
-        for name, svg in asyncio.run(take_going_back()).items():
-            (PICTURES / name).write_text(svg, encoding="utf-8")
-            print(PICTURES / name)
+    with at_home():
+        for shot in shots:
+            file = Path(shot.file) if given.preset else PICTURES / shot.file
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(asyncio.run(take(shot)), encoding="utf-8")
+            print(file)
+        if not given.preset:
+            for name, svg in asyncio.run(take_going_back()).items():
+                (PICTURES / name).write_text(svg, encoding="utf-8")
+                print(PICTURES / name)
     return 0
 
 

@@ -28,6 +28,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from tests.harness.isolation import at_home
 from tests.harness.terminal import Emulator, Piece, alive
 from tests.terminal.dashboard import FLAT_OUT, Dashboard, command, surroundings
 
@@ -114,10 +115,9 @@ def start(quick: bool) -> Iterator[Figure]:
     yield Figure("first paint, median", median(paints), 0.5, "s")
     yield Figure("training visible, median", median(trainings), 0.9, "s")
     helps = []
-    environment = {name: value for name, value in surroundings().items() if value is not None}
     for _ in range(5 if quick else 15):
         begun = time.perf_counter()
-        subprocess.run(command("--help"), capture_output=True, check=True, env={**os.environ, **environment})
+        subprocess.run(command("--help"), capture_output=True, check=True, env=surroundings())
         helps.append(time.perf_counter() - begun)
     yield Figure("nntui --help, median", median(helps), 0.15, "s")
 
@@ -176,9 +176,8 @@ asyncio.run(main(sys.argv[1], float(sys.argv[2])))
 
 def without_screen(preset: Path, seconds: float) -> float:
     """Epochs a second of a child whose batches are taken and thrown away."""
-    environment = {name: value for name, value in surroundings().items() if value is not None}
     program = [command()[0], "-c", HEADLESS, str(preset), str(seconds)]
-    done = subprocess.run(program, capture_output=True, text=True, check=True, env={**os.environ, **environment})
+    done = subprocess.run(program, capture_output=True, text=True, check=True, env=surroundings())
     return float(done.stdout)
 
 
@@ -358,7 +357,7 @@ def main() -> None:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
     print(f"in use by other programs before: {busy_cores():.2f} cores")
     missed = 0
-    with checked_out(values.beside) if values.beside else nullcontext() as folder:
+    with at_home(), checked_out(values.beside) if values.beside else nullcontext() as folder:
         for name in values.only:
             before = measured_in(folder, name, values.quick) if folder is not None else {}
             for figure in PARTS[name](values.quick):

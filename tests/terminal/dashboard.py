@@ -17,23 +17,17 @@ TITLES = ("Loss", "Accuracy", "Learning rate", "Weights", "Activations", "Hyperp
 FLAT_OUT = ("xor", "--set", "training.epochs=100000000", "--set", "training.pace=0")
 ENDLESS = ("digits", "--set", "training.epochs=1000000")
 
-# What of the developer's own surroundings would show.
-_PRIVATE: dict[str, str | None] = dict.fromkeys(
-    ("NO_COLOR", "SSH_CONNECTION", "NNTUI_CONFIG", "TEXTUAL", "TEXTUAL_THEME", "TMUX", "TERM_PROGRAM", "LC_CTYPE")
-)
-_PRIVATE["NNTUI_STATE"] = str(Path(__file__).with_name("not-the-first-start.toml"))
-_PRIVATE |= {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "XDG_CONFIG_HOME": os.devnull}
-
 
 def command(*arguments: str) -> list[str]:
     """``nntui`` with arguments; ``NNTUI_PYTHON`` names the interpreter of an installed one."""
     return [os.environ.get("NNTUI_PYTHON", sys.executable), "-m", "nntui", *arguments]
 
 
-def surroundings() -> dict[str, str | None]:
-    """An environment in which the program behaves as for a newcomer; a checkout is found without being installed."""
-    found = os.environ.get("NNTUI_PYTHON")
-    return _PRIVATE | {"PYTHONPATH": None if found else str(Path(nntui.__file__).parents[1])}
+def surroundings() -> dict[str, str]:
+    """The environment of the program: the test's, and a checkout is found from any folder without being installed."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    found = {} if "NNTUI_PYTHON" in environment else {"PYTHONPATH": str(Path(nntui.__file__).parents[1])}
+    return environment | found
 
 
 class Dashboard(Terminal):
@@ -47,12 +41,12 @@ class Dashboard(Terminal):
         environment: Mapping[str, str | None] | None = None,
         program: list[str] | None = None,
     ) -> None:
-        runs = mkdtemp(dir=os.environ.get("NNTUI_RUNS"))  # of its own, so that nothing is offered that another left
+        runs = mkdtemp(prefix="runs-", dir=os.environ["HOME"])  # its own, so that no other's run is offered
         super().__init__(
             program or command(*arguments),
             columns=columns,
             rows=rows,
-            environment={**surroundings(), "NNTUI_RUNS": runs, **(environment or {})},
+            environment={"PYTHONPATH": None, **surroundings(), "NNTUI_RUNS": runs, **(environment or {})},
             cwd=Path(os.path.abspath(os.sep)),
         )
 

@@ -102,9 +102,8 @@ def test_bad_input_is_one_line_and_status_2(arguments: tuple[str, ...], said: st
 
 
 def test_without_a_terminal_it_says_what_to_do() -> None:
-    environment = {name: value for name, value in surroundings().items() if value is not None}
     done = subprocess.run(
-        command(), stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, cwd=Path("/")
+        command(), stdin=subprocess.DEVNULL, capture_output=True, text=True, env=surroundings(), cwd=Path("/")
     )
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1

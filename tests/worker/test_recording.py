@@ -19,6 +19,7 @@ from nntui.training.commands import Jump, Pause, Redo, Restart, Resume, Rewind, 
 from nntui.training.events import Changed, Paused, Refused, Rewound, RunStarted
 from nntui.training.scalars import Rows
 from nntui.worker.client import Client
+from tests.harness.isolation import Home
 from tests.worker.test_client import Ear, endless, posix
 
 
@@ -29,11 +30,10 @@ async def ear() -> AsyncIterator[Ear]:
     await client.close()
 
 
-async def test_nothing_is_recorded_unless_wanted(ear: Ear, runs_of_tests: Path) -> None:
-    before = list_runs(runs_of_tests)
+async def test_nothing_is_recorded_unless_wanted(ear: Ear, home: Home) -> None:
     ear.client.start(endless())
     await ear.until(lambda: ear.batches and ear.last.status.epoch > 100)
-    assert list_runs(runs_of_tests) == before
+    assert not home.runs.exists()
 
 
 async def test_every_run_has_its_folder_and_comes_out_the_same_again(ear: Ear, tmp_path: Path) -> None:
