@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import time
@@ -58,8 +59,27 @@ def listed_run(path: Path) -> Listed:
     except RunError as error:
         return Listed(path, None, str(error))
     if summary.state in _LIVE and not is_locked(path):
-        summary = replace(summary, state="interrupted")
+        summary = _counted(path, replace(summary, state="interrupted"))
     return Listed(path, summary)
+
+
+def _counted(path: Path, summary: Summary) -> Summary:
+    """The summary of a run whose process was killed, brought up to the epochs that it recorded since."""
+    from nntui.runs.scalars import read_scalars
+    from nntui.training.scalars import INDEX
+
+    try:
+        rows = read_scalars(path).rows
+    except RunError:  # damaged: whoever opens the run is told
+        return summary
+    if not len(rows) or int(rows[-1, INDEX["epoch"]]) <= summary.epochs:
+        return summary
+    seconds = float(rows[-1, INDEX["seconds"]])
+    return replace(
+        summary.after(rows),
+        epochs=int(rows[-1, INDEX["epoch"]]),
+        seconds=seconds if 0.0 <= seconds < math.inf else summary.seconds,
+    )
 
 
 def interrupted(runs: Path) -> list[Listed]:

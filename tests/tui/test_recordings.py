@@ -15,6 +15,7 @@ from textual.events import MouseScrollDown
 
 from nntui.charts import Look
 from nntui.experiment import Experiment
+from nntui.runs import scalars
 from nntui.runs.summary import read_summary, write_summary
 from nntui.training.commands import Jump, Pause, Set
 from nntui.training.events import Refused, Rewound
@@ -370,6 +371,7 @@ def test_only_the_newest_other_run_is_offered(runs: Path) -> None:
     assert offered.id == newest
     assert last_interrupted(runs, newest) is None
     label(runs / newest, epochs=0)
+    (runs / newest / scalars.NAME).write_bytes(scalars.MAGIC)
     assert last_interrupted(runs, here) is None
 
 
