@@ -20,6 +20,7 @@ from nntui.training.events import (
     Failed,
     Progressed,
     Refused,
+    Rescheduled,
     RunEnded,
     RunStarted,
     to_json,
@@ -191,6 +192,8 @@ def _sentence(event: Event, last: EpochEnded | None) -> str:
             return f"step {step:,}: no longer: {event.message}"
         case Changed(name, old, new, step, _):
             return f"step {step:,}: {name} {old} -> {new}"
+        case Rescheduled(old, new, step):
+            return f"step {step:,}: the schedule has another length: learning rate {old:.4g} -> {new:.4g}"
         case Edited(what, step, _):
             return f"step {step:,}: {what}"
         case Refused(name, _, reason):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from nntui.experiment import Experiment
     from nntui.runs.resume import Resumed
     from nntui.training.commands import Command
+    from nntui.training.events import Rescheduled
+    from nntui.training.session import Session
     from nntui.worker.client import Client
 
 
@@ -62,26 +64,37 @@ def _commands(values: argparse.Namespace) -> list[Command]:
     wanted, faults = parsed(changes)
     if faults:
         raise BadInputError("\n".join(f"nntui: {fault}" for fault in faults))
-    return [Set(name, value) for name, value in wanted.items()]
+    return [Set(name, value, keep_rate=values.keep_rate) for name, value in wanted.items()]
 
 
 def _go_on(taken: Resumed, wanted: list[Command]) -> bool:
     """Make the changes and let it run; False where a change is refused, which is said."""
     from nntui.training.commands import Resume
-    from nntui.training.events import Refused
+    from nntui.training.events import Refused, Rescheduled
 
     session = taken.session
     for command in wanted:
         told = session.apply(command)
         taken.recorder.commanded(command, told)
-        refused = [event for event in told if isinstance(event, Refused)]
-        if refused:
-            print(f"nntui: {refused[0].name}: {refused[0].reason}", file=sys.stderr)
-            taken.recorder.close()
-            return False
+        for event in told:
+            if isinstance(event, Refused):
+                print(f"nntui: {event.name}: {event.reason}", file=sys.stderr)
+                taken.recorder.close()
+                return False
+            if isinstance(event, Rescheduled):
+                print(f"nntui: {_rescheduled(event, session)}", file=sys.stderr)
     if session.state != "finished" or session.epoch < session.experiment.training.epochs:
         taken.recorder.commanded(Resume(), session.apply(Resume()))
     return True
+
+
+def _rescheduled(event: Rescheduled, session: Session) -> str:
+    """What the new length of the run did to the learning rate, and how to prevent it."""
+    name, steps = session.experiment.schedule.name, session.total_steps
+    return (
+        f"over {steps:,} steps, the schedule {name} gives a learning rate of {event.new:.4g} next; the last was "
+        f"{event.old:.4g}" + ("; --keep-rate keeps it" if event.old and event.new else "")
+    )
 
 
 def _in_dashboard(values: argparse.Namespace) -> int:

@@ -49,7 +49,7 @@ exit status: 0 done (with --verify: every epoch came out the same bit for bit), 
 _RESUME_HELP = """\
 examples:
   nntui resume last
-  nntui resume digits --headless --epochs 200
+  nntui resume digits --headless --epochs 200 --keep-rate
   nntui resume last --headless --set schedule.scale=0.1
 
 exit status: 0 done, 1 the run failed or diverged, 2 bad input, 130 interrupted"""
@@ -153,6 +153,11 @@ def _resume_parser() -> Parser:
     _run_argument(parser)
     parser.add_argument("--headless", action="store_true", help="without the dashboard")
     parser.add_argument("--epochs", metavar="N", type=whole(1, "a number of epochs"), help="up to which epoch")
+    parser.add_argument(
+        "--keep-rate",
+        action="store_true",
+        help="where --epochs stretches the schedule, scale it so that the learning rate stays as it was",
+    )
     settings_argument(parser, "change a value before going on; may be repeated")
     parser.add_argument("--json", action="store_true", help="with --headless: print one JSON event a line")
     screen_arguments(parser)

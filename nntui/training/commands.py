@@ -47,11 +47,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """Give a hyperparameter, by its dotted name, a new value from the next optimizer step on."""
+    """Give a hyperparameter, by its dotted name, a new value from the next optimizer step on.
+
+    Attributes:
+        keep_rate: where the change gives the run another length and its schedule thereby gives another learning rate,
+            scale the schedule so that the rate stays.
+    """
 
     name: str
     value: Value
     group: int = field(default=0, compare=False)
+    keep_rate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +196,9 @@ _BY_NAME: dict[str, type[Command]] = {snake_case(kind.__name__): kind for kind i
 def to_json(command: Command) -> dict[str, Any]:
     """The JSON form of a command."""
     record = {"command": snake_case(type(command).__name__), **asdict(command)}
-    if not record.get("group"):
-        record.pop("group", None)
+    for name in ("group", "keep_rate"):
+        if not record.get(name):
+            record.pop(name, None)
     return record
 
 

@@ -85,6 +85,21 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Rescheduled:
+    """A change of the run's length, in steps, made its schedule give the next step another learning rate.
+
+    Attributes:
+        old: the rate without the change; after the end of a run, that of its last step.
+        new: the rate of the next step now.
+    """
+
+    old: float
+    new: float
+    step: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Edited:
     """Weights took new values by hand, in force from optimizer step ``step`` (0-based) on.
 
@@ -229,6 +244,7 @@ Event = (
     RunStarted
     | EpochEnded
     | Changed
+    | Rescheduled
     | Edited
     | Rewound
     | Diagnosed
@@ -243,8 +259,8 @@ Event = (
 )
 
 _KINDS: tuple[type[Event], ...] = (
-    RunStarted, EpochEnded, Changed, Edited, Rewound, Diagnosed, Refused, Paused, Resumed, Diverged, RunEnded,
-    RangeTested, Progressed, Failed,
+    RunStarted, EpochEnded, Changed, Rescheduled, Edited, Rewound, Diagnosed, Refused, Paused, Resumed, Diverged,
+    RunEnded, RangeTested, Progressed, Failed,
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ from nntui.training.events import (
     Paused,
     Reason,
     Refused,
+    Rescheduled,
     Resumed,
     RunEnded,
     RunStarted,
@@ -54,6 +55,9 @@ from nntui.training.loop import Loop
 from nntui.training.scalars import RowBuffer, Rows
 
 Progress = Callable[[str, float | None], None]
+LENGTHS = ("training.epochs", "training.batch_size")
+"""Settings that say how many steps the run has, over which schedules stretch."""
+
 State = Literal["running", "paused", "finished", "stopped", "diverged"]
 
 
@@ -271,12 +275,12 @@ class Session:
                 self._resume()
             case Step(count, unit):
                 self._ask(count, unit)
-            case Set(name, value, group):
-                self._set(name, value, group)
+            case Set():
+                self._set(command)
             case SetWeight() | Silence() | Redraw():
                 self._edit(command)
             case Pace(epochs_per_second):
-                self._set("training.pace", epochs_per_second or 0.0)
+                self._set(Set("training.pace", epochs_per_second or 0.0))
             case Restart(seed):
                 self._restart(seed)
             case Stop():
@@ -321,8 +325,10 @@ class Session:
             self._told.append(Refused(command, value, reason))
         return not reason
 
-    def _set(self, name: str, value: Value, group: int = 0) -> None:
-        loop = self._loop
+    def _set(self, command: Set) -> None:
+        loop, name, value = self._loop, command.name, command.value
+        expected = self.learning_rate
+        last = loop.rates.at(loop.step - 1) if self._has_all_epochs() and loop.step else expected
         try:
             changed = self.experiment.with_value(name, value, live=True)
             old, new = self.experiment.value(name), changed.value(name)
@@ -333,7 +339,18 @@ class Session:
             self._told.append(Refused(name, value, str(error)))
             return
         self._keeper.start(loop)
-        self._told.append(Changed(name, old, new, self.step, self.epoch, group))
+        self._told.append(Changed(name, old, new, self.step, self.epoch, command.group))
+        if name in LENGTHS and not math.isclose(expected, self.learning_rate, rel_tol=1e-9):
+            self._reschedule(last, command)
+
+    def _reschedule(self, rate: float, command: Set) -> None:
+        """The schedule stretched over another number of steps, or scaled to keep the rate where that was asked."""
+        now = self.learning_rate
+        if command.keep_rate and rate and now:
+            scale = self.experiment.schedule.scale * rate / now
+            self._set(Set("schedule.scale", scale, command.group))
+        else:
+            self._told.append(Rescheduled(rate, now, self.step, self.epoch))
 
     def _edit(self, command: surgery.Surgery) -> None:
         try:

@@ -80,6 +80,8 @@ ACTIONS: tuple[Action, ...] = (
         "change.edit", ("e",), "edit", "Edit",
         "Change any hyperparameter in a form that shows its bounds and what it means.", "Change", True,
     ),
+    Action("change.keep_rate", ("k",), "keep_rate", "Keep rate",
+           "Keep the learning rate when a new length of the run stretches its schedule.", "Change"),
     Action(
         "change.range_test", ("f",), "range_test", "Find rate",
         "Try ever higher learning rates on a copy of the network, and take over the one that suits.", "Change",
@@ -116,6 +118,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("time.end", ("end",), "time_end", "End", "Look at the last epoch there is.", "Time"),
     Action("time.return", ("enter",), "enter", "Go back",
            "Take the run back to the epoch looked at; in a list, open what is selected.", "Time"),
+    Action("time.best", ("B",), "best", "Best epoch", "Take the run back to the epoch with the lowest test loss.",
+           "Time"),
     Action("time.now", ("escape",), "now", "Now", "Look at the present again.", "Time"),
     Action("time.tree", ("t",), "tree", "Branches", "Show the tree of branches, and go on with another.", "Time"),
     Action("time.compare", ("c",), "compare", "Compare",

@@ -170,6 +170,14 @@ class Helm:
     def move_learning_rate(self, direction: int) -> None:
         self.set(SCALE, next_factor(self._model.number(SCALE), direction), f"rate {direction}")
 
+    def keep_rate(self) -> None:
+        """Scale the schedule so that the next step has the learning rate from before the run's length changed."""
+        moved, status = self._model.rate_to_keep, self._model.status
+        if moved is None or status is None or not status.learning_rate:
+            self._say("No new length of the run has moved the learning rate, so there is none to keep.")
+        elif self.set(SCALE, self._model.number(SCALE) * moved.old / status.learning_rate):
+            self._say(f"The learning rate stays {moved.old:.4g}; the schedule goes on from there.")
+
     def move_batch_size(self, direction: int) -> None:
         started = self._model.started
         if started is None:

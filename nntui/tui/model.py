@@ -18,6 +18,7 @@ from nntui.training.events import (
     Progressed,
     RangeTested,
     Refused,
+    Rescheduled,
     Resumed,
     Rewound,
     RunEnded,
@@ -45,6 +46,7 @@ settings asked for, how it is to be seen, what is looked at closely, the epoch l
 EVERYTHING: frozenset[Topic] = frozenset(get_args(Topic))
 
 SCALE = "schedule.scale"
+RATE = "optimizer.learning_rate"
 Kept = TypeVar("Kept")
 
 
@@ -98,6 +100,7 @@ class Model:
         self.diverged: Diverged | None = None
         self.ended: RunEnded | None = None
         self.failure: tuple[str, str] | None = None
+        self.rescheduled: Rescheduled | None = None
         self.changes: list[Changed | Edited] = []
         self.cursor: int | None = None
         self.past: Snapshot | None = None
@@ -153,6 +156,9 @@ class Model:
             case Changed():
                 self._change(event)
                 return {"settings", "rows"}
+            case Rescheduled():
+                self.rescheduled = event
+                return {"state"}
             case Edited():
                 self._edit(event)
                 return {"settings", "rows"}
@@ -217,6 +223,8 @@ class Model:
         self.settings_version += 1
 
     def _change(self, event: Changed) -> None:
+        if event.name == RATE or event.name.startswith("schedule."):
+            self.rescheduled = None
         if self.pending.get(event.name) == event.new:  # what was asked for since has its own answer
             del self.pending[event.name]
         self.experiment = self.stretches[-1].experiment.with_value(event.name, event.new)
@@ -243,9 +251,17 @@ class Model:
         self._begin_stretches(self.started)
         self.experiment = Experiment.from_dict(event.experiment)
         self.snapshot = self.past = self.cursor = None
-        self.diverged = self.ended = None
+        self.diverged = self.ended = self.rescheduled = None
         self.pending.clear()
         self.diagnoses.clear()
+
+    @property
+    def rate_to_keep(self) -> Rescheduled | None:
+        """The change of the run's length that moved the learning rate by more than 1%, if the old rate can be kept."""
+        moved = self.rescheduled
+        if moved is None or not (moved.old and moved.new) or abs(moved.new / moved.old - 1) <= 0.01:
+            return None
+        return moved
 
     @property
     def newest_group(self) -> int:

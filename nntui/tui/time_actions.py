@@ -39,9 +39,19 @@ class TimeActions(RecordingActions):
         if not self.open_run():
             self.time.go_back()
 
+    def action_best(self) -> None:
+        self.helm.bursts.end()
+        self.time.go_to_best()
+
+    def action_keep_rate(self) -> None:
+        self.helm.keep_rate()
+
     def action_now(self) -> None:
         if self.time.leave():
             self.redraw("time", "snapshot")
+        elif self.model.rate_to_keep is not None:
+            self.model.rescheduled = None
+            self.redraw("state")
         elif self.model.offered is not None:
             self.model.offered = None
             self.redraw("state")

@@ -100,6 +100,17 @@ class TimeCursor:
             back = f"Back at epoch {cursor:,}; what came after stays as a ghost."
             self._ask(Rewind(cursor), there if self._model.is_replay else back)
 
+    def go_to_best(self) -> None:
+        """Take the run back to the epoch with the lowest test loss."""
+        history = self._model.history
+        best = None if history is None else history.best("test_loss")
+        if best is None:
+            self._say("No epoch has ended yet, so none is the best.")
+            return
+        epoch, loss = best
+        stays = "" if self._model.is_replay else "; what came after stays as a ghost"
+        self._ask(Rewind(epoch), f"Back at epoch {epoch:,}, which has the lowest test loss, {loss:.4g}{stays}.")
+
     def undo(self) -> None:
         """Undo the last change."""
         last = "the last change" if self._model.pending else _last_change(self._model)

@@ -86,6 +86,28 @@ def test_killed_at_any_moment_and_resumed(runs: Path, capfd: pytest.CaptureFixtu
     assert same(end_of(run).rerun.session.state_dict()["loop"]["parameters"], straight.network.parameters)
 
 
+@pytest.mark.parametrize("keep", [True, False])
+def test_longer_run_says_how_its_schedule_moves_the_rate(
+    runs: Path, capfd: pytest.CaptureFixture[str], keep: bool
+) -> None:
+    folder = recorded(runs, experiment(schedule__name="linear", training__epochs=5))
+    last = open_run(folder).scalars().rows[-1, 6]
+    words = ["resume", "last", "--headless", "--epochs", "10", *(["--keep-rate"] if keep else [])]
+    assert main(words) == 0
+    error = capfd.readouterr().err
+    run = open_run(folder)
+    first_again = run.scalars().rows[5, 6]
+    if keep:
+        assert "gives a learning rate" not in error
+        assert first_again < last  # linear: it goes on falling, from the rate that was kept
+        assert first_again > last * 0.8
+    else:
+        assert f"the schedule linear gives a learning rate of 0.05 next; the last was {last:.4g}" in error
+        assert "--keep-rate keeps it" in error
+        assert first_again > 10 * last
+    assert first_difference(run) is None
+
+
 def test_interrupted_with_ctrl_c_and_resumed(runs: Path, capfd: pytest.CaptureFixture[str]) -> None:
     child = subprocess.Popen([*TRAIN, "--epochs", "1000000"], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None

@@ -9,8 +9,8 @@ import pytest
 
 from nntui.experiment.build import build_schedule
 from nntui.nn.registry import ACTIVATIONS, OPTIMIZERS, SCHEDULES
-from nntui.training.commands import Set, Value
-from nntui.training.events import Changed, Refused
+from nntui.training.commands import Resume, Set, Value
+from nntui.training.events import Changed, Refused, Rescheduled
 from nntui.training.scalars import INDEX
 from nntui.training.session import Session
 from tests.training.runs import assert_same, session, train_to
@@ -258,3 +258,70 @@ def test_another_loss_is_not_compared_with_the_one_before() -> None:
     train_to(run, 40 * run.steps_per_epoch)
     assert run.state == "running"
     assert run.learning_rate == before
+
+
+EPOCHS, STEPS = 6, 7  # of `finished`: 68 samples in batches of 10
+
+
+def finished(name: str, **values: Any) -> Session:
+    """A run that has trained its six epochs."""
+    run = session(schedule__name=name, training__epochs=EPOCHS, **values)
+    run.advance(1000)
+    assert (run.state, run.step) == ("finished", EPOCHS * STEPS)
+    return run
+
+
+@pytest.mark.parametrize("name", sorted(SCHEDULES))
+@pytest.mark.parametrize("warmup", [0, 5])
+def test_longer_run_reports_the_rate_that_its_schedule_moves(name: str, warmup: int) -> None:
+    run = finished(name, schedule__warmup_steps=warmup)
+    unchanged = build_schedule(run.experiment, run.total_steps)(EPOCHS * STEPS)
+    last = run.take_rows()[-1, INDEX["learning_rate"]]
+    told = run.apply(Set("training.epochs", 2 * EPOCHS))
+    moved = [event for event in told if isinstance(event, Rescheduled)]
+    run.apply(Resume())
+    run.advance(1)
+    next_rate = build_schedule(run.experiment, run.total_steps)(EPOCHS * STEPS)
+    if not np.isclose(next_rate, unchanged, rtol=1e-9):
+        assert moved == [Rescheduled(last, next_rate, EPOCHS * STEPS, EPOCHS)]
+    else:
+        assert not moved
+
+
+@pytest.mark.parametrize(
+    ("name", "share", "formula"),
+    [
+        ("cosine_decay", 0.5, lambda share: 0.1 * (1 + np.cos(np.pi * share)) / 2),
+        ("linear", 0.5, lambda share: 0.1 * (1 - share)),
+    ],
+)
+def test_reported_rate_is_that_of_the_formula(name: str, share: float, formula: Any) -> None:
+    run = finished(name)
+    (_, moved) = run.apply(Set("training.epochs", 2 * EPOCHS))
+    assert isinstance(moved, Rescheduled)
+    assert moved.old == pytest.approx(formula((EPOCHS * STEPS - 1) / (EPOCHS * STEPS)), rel=1e-9)
+    assert moved.new == pytest.approx(formula(share), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", sorted(SCHEDULES))
+def test_kept_rate_trains_the_next_step_as_the_last(name: str) -> None:
+    run = finished(name)
+    last = run.take_rows()[-1, INDEX["learning_rate"]]
+    told = run.apply(Set("training.epochs", 2 * EPOCHS, keep_rate=True))
+    if len(told) == 2:
+        assert [event.name for event in told if isinstance(event, Changed)] == ["training.epochs", "schedule.scale"]
+        assert run.learning_rate == pytest.approx(last, rel=1e-9)
+    else:  # it does not depend on the length
+        assert run.learning_rate == build_schedule(run.experiment, EPOCHS * STEPS)(EPOCHS * STEPS)
+
+
+def test_larger_batches_report_the_rate_that_moves() -> None:
+    run = session(schedule__name="linear", training__epochs=EPOCHS)
+    train_to(run, 3 * STEPS)
+    before = run.learning_rate
+    (_, moved) = run.apply(Set("training.batch_size", 20))
+    assert moved == Rescheduled(before, run.learning_rate, 3 * STEPS, 3)
+    assert run.learning_rate < before
+    constant = session(training__epochs=EPOCHS)
+    train_to(constant, 3 * STEPS)
+    assert len(constant.apply(Set("training.batch_size", 20))) == 1

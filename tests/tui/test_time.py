@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from nntui.training.commands import Redo, Rewind, Undo
-from nntui.training.events import Changed, Event, Paused, Refused, Rewound
+from nntui.training.commands import Redo, Rewind, Set, Undo
+from nntui.training.events import Changed, Event, Paused, Refused, Rescheduled, Rewound
 from nntui.tui.time_cursor import epochs_a_key
 from tests.tui.fakes import STEPS, batch, begun, experiment, rows, snapshot
 from tests.tui.stage import Stage, stage
@@ -45,6 +45,39 @@ async def test_arrows_move_the_cursor_over_all_curves_together() -> None:
         await on.press("end")
         assert cursor(on) == 20
         assert on.client.told == []
+
+
+async def test_best_epoch_is_one_key_away() -> None:
+    async with stage(begun(20, run=RUN)) as on:
+        assert on.app.model.history is not None
+        losses = on.app.model.history.values("test_loss")
+        best = int(losses.argmin())
+        await on.press("B")
+        assert on.client.told == [Rewind(best)]
+        await on.feed(batch(0, back_at(best), run=RUN))
+        assert f"Back at epoch {best}, which has the lowest test loss, {losses[best]:.4g}" in on.said
+    async with stage() as on:
+        await on.press("B")
+        assert on.client.told == []
+
+
+async def test_rate_that_a_longer_run_moves_can_be_kept() -> None:
+    longer = (Changed("training.epochs", 20, 40, 20 * STEPS, 20), Rescheduled(0.003, 0.0125, 20 * STEPS, 20))
+    async with stage(begun(20, run=RUN)) as on:
+        await on.press("k")
+        assert on.client.told == []
+        await on.feed(batch(20, longer, run=RUN, learning_rate=0.0125))
+        assert "gives a learning rate of 0.0125; it was 0.003. k keeps 0.003" in on.text
+        await on.press("k")
+        (kept,) = on.client.told
+        assert isinstance(kept, Set)
+        assert kept.name == "schedule.scale"
+        assert kept.value == pytest.approx(0.003 / 0.0125)
+        await on.feed(batch(20, (Changed("schedule.scale", 1.0, 0.24, 20 * STEPS, 20),), run=RUN))
+        assert "k keeps" not in on.text
+    async with stage(begun(20, run=RUN), batch(20, longer, run=RUN)) as on:
+        await on.press("escape")
+        assert "k keeps" not in on.text
 
 
 async def test_escape_returns_to_now() -> None:

@@ -161,6 +161,14 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
         what = f"{first.rstrip('.')}{' (and more; nntui check lists all)' if others else ''}"
         on = f"{pause} goes on from what is recorded, " if model.run else ""
         return f"The training process failed: {what}.{said} {on}{restart} starts it again.", "error"
+    moved = model.rate_to_keep
+    if moved is not None and (model.state in ("running", "paused") or model.has_more_epochs):
+        return (
+            f"Over the run's new length, the schedule {model.experiment.schedule.name} gives a learning rate of "
+            f"{number(moved.new, 3)}; it was {number(moved.old, 3)}. {keys['change.keep_rate']} keeps "
+            f"{number(moved.old, 3)}, {keys['time.now']} dismisses this.",
+            "warning",
+        )
     if model.state == "finished":
         again = f"{restart} starts again, {keys['run.new_seed']} with a new seed, {keys['change.edit']} edits."
         if model.has_more_epochs:
