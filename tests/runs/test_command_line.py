@@ -54,7 +54,7 @@ def test_train_records_and_no_record_does_not(runs: Path, tmp_path: Path, capfd:
     assert all(run["id"] in table for run in listed)
     assert main(["replay", "xor", "--verify"]) == 0
     assert main(["runs", "rm", "xor", listed[0]["id"] if listed[0]["preset"] == "digits" else listed[1]["id"]]) == 0
-    assert not list(runs.iterdir())
+    assert not [path for path in runs.iterdir() if path.is_dir()]
 
 
 def test_killed_at_any_moment_and_resumed(runs: Path, capfd: pytest.CaptureFixture[str]) -> None:
