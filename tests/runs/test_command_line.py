@@ -168,7 +168,7 @@ def test_what_was_tuned_is_exported_as_a_preset_and_the_curves_as_csv(
     assert main(["export", "last", "--to", "npz", "--out", str(tmp_path / "x.npz")]) == 0
     with np.load(tmp_path / "x.npz", allow_pickle=False) as arrays:
         assert {name: arrays[name].shape for name in arrays} == {
-            "inputs.mean": (2,), "inputs.std": (2,),
+            "inputs.mean": (2,), "inputs.std": (2,), "inputs.names": (2,), "class_names": (2,), "code": (),
             "hidden_1.weights": (2, 6), "hidden_1.biases": (6,), "hidden_2.weights": (6, 5), "hidden_2.biases": (5,),
             "output.weights": (5, 1), "output.biases": (1,),
         }  # fmt: skip
