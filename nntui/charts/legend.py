@@ -19,13 +19,13 @@ _Part = list[tuple[str, int]]
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A line of the chart; ``at_cursor`` is its value there, where the points do not say it exactly."""
+    """A line of the chart; ``exact`` is its value at the cursor or its newest, where known."""
 
     label: str
     role: str
     x: Array
     y: Array
-    at_cursor: float | None = None
+    exact: float | None = None
 
 
 def draw_legend(
@@ -36,14 +36,14 @@ def draw_legend(
     Where the row is short the unit goes first, then the values (with a cursor they stay), then the names are cut.
     """
     head, role = y_unit, role_index("muted")
-    values = [float(one.y[-1]) for one in entries]
+    values = [float(one.y[-1]) if one.exact is None else one.exact for one in entries]
     if cursor is not None:
         places = [_nearest(one.x, cursor) for one in entries]
-        at = float(entries[0].x[places[0]]) if entries[0].at_cursor is None else cursor
+        at = float(entries[0].x[places[0]]) if entries[0].exact is None else cursor
         head = f"{x_label} {format_number(at, 6)}".strip()
         role = role_index("now")
         values = [
-            float(one.y[place]) if one.at_cursor is None else one.at_cursor
+            float(one.y[place]) if one.exact is None else one.exact
             for one, place in zip(entries, places, strict=True)
         ]
     for head_kept, detail in ((True, 0), (False, 0), (True, 1), (False, 1), (False, 2), (False, 3)):

@@ -30,12 +30,13 @@ class Series:
     """One curve.
 
     Attributes:
-        label: its name in the legend.
+        label: its name in the legend; empty: it is not named there.
         role: the role of its line.
         x, y: (n,) points, x not falling.
         low, high: (n,) the range that each point stands for, drawn as a band.
         raw: (n,) the curve before smoothing, drawn weaker behind.
-        at_cursor: its value at the chart's cursor, where that is known better than the points say.
+        exact: its value at the chart's cursor or, without a cursor, its newest; None: what the nearest point says,
+            which may be the mean of several values.
         best: (x, y) of a point of it that is marked.
         missing: (n,) where a point stands for several values, whether one of them is not a number: a gap, too.
     """
@@ -47,7 +48,7 @@ class Series:
     low: npt.ArrayLike | None = None
     high: npt.ArrayLike | None = None
     raw: npt.ArrayLike | None = None
-    at_cursor: float | None = None
+    exact: float | None = None
     best: tuple[float, float] | None = None
     missing: npt.ArrayLike | None = None
 
@@ -118,7 +119,8 @@ def line_chart(
         _draw_best(canvas, area, curve.series, x_scale, y_scale, look)
     draw_decorations(canvas, area, x_scale, y_scale, look, marks, cursor, baseline)
     if area.legend:
-        entries = [Entry(one.series.label, one.series.role, one.x, one.y, one.series.at_cursor) for one in curves]
+        named = [curve for curve in curves if curve.series.label]
+        entries = [Entry(one.series.label, one.series.role, one.x, one.y, one.series.exact) for one in named]
         draw_legend(canvas, entries, look, cursor, y_unit, x_label)
     return Plotted(canvas.strips(look), area, x_scale, x_label)
 

@@ -47,7 +47,7 @@ class Side:
         """What came out: of a group the medians."""
         from nntui.runs.comparing import result_of
 
-        results = [asdict(result_of(member.rows)) for member in self.members]
+        results = [asdict(result_of(member.rows, member.restored_epoch)) for member in self.members]
         known = {name: [one[name] for one in results if one[name] is not None] for name in results[0]}
         return {name: median(values) if values else None for name, values in known.items()}
 

@@ -100,6 +100,8 @@ class Lines:
                 text = _sentence(event, self._last)
                 if text:
                     self._say(text)
+            if isinstance(event, RunEnded) and event.restored_epoch and session is not None:
+                self._say(_restored(event, session))
         if session is not None and session.state == "running" and time.monotonic() - self._shown_at >= self.period:
             self._live(self._progress(session))
 
@@ -199,6 +201,12 @@ def _sentence(event: Event, last: EpochEnded | None) -> str:
         case Refused(name, _, reason):
             return f"not taken: {shown(name)}: {reason}"
     return ""
+
+
+def _restored(event: RunEnded, session: Session) -> str:
+    loss, score = session.test_figures()
+    shown = f"accuracy {score:.1%}" if session.prepared.task == "classification" else f"R² {score:.4g}"
+    return f"restored the weights of epoch {event.restored_epoch:,}, the best: test loss {loss:.4g}, test {shown}"
 
 
 def _scores(last: EpochEnded | None) -> str:

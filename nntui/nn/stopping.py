@@ -10,7 +10,12 @@ from nntui.nn.arrays import Array
 
 
 class EarlyStopping:
-    """Remembers the lowest test loss and its weights, and counts the epochs since."""
+    """Remembers the lowest test loss and its weights, and counts the epochs since.
+
+    Attributes:
+        due: whether the run should stop now; the weights are still those of the last epoch.
+        best_epoch: the epoch, counted from 1, whose weights are remembered; 0: none.
+    """
 
     def __init__(self) -> None:
         self.forget()
@@ -20,33 +25,39 @@ class EarlyStopping:
         self._best = math.inf
         self._waited = 0
         self._weights: Array | None = None
+        self.due, self.best_epoch = False, 0
 
-    def observe(self, test_loss: float, parameters: Array, patience: int) -> bool:
-        """Hear of an ended epoch; True where ``patience`` epochs in a row were not better than the best."""
+    def observe(self, test_loss: float, parameters: Array, patience: int, epoch: int) -> None:
+        """Note the end of an epoch: the run is `due` to stop after ``patience`` epochs without a new best."""
         if test_loss < self._best:
-            self._best, self._waited = test_loss, 0
+            self._best, self._waited, self.best_epoch = test_loss, 0, epoch
             if self._weights is None:
                 self._weights = parameters.copy()
             else:
                 self._weights[...] = parameters
-            return False
+            return
         self._waited += 1
-        return self._waited >= patience
+        self.due = self._waited >= patience
 
-    def restore_best(self, parameters: Array) -> None:
-        """Put the best weights back."""
+    def restore_best(self, parameters: Array) -> int:
+        """Put the best weights back and return their epoch; 0: none are remembered."""
         if self._weights is not None:
             parameters[...] = self._weights
+        return self.best_epoch
 
     def state(self) -> dict[str, Any]:
         """All that it remembers."""
+        due = {"due": True} if self.due else {}
         if self._weights is None:
-            return {"best": None}
-        return {"best": self._best, "waited": self._waited, "weights": self._weights.copy()}
+            return {"best": None, **due}
+        return {"best": self._best, "waited": self._waited, "weights": self._weights.copy(),
+                "epoch": self.best_epoch, **due}  # fmt: skip
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take over what ``state`` returned."""
+    def restore(self, state: Mapping[str, Any], epoch: int) -> None:
+        """Take over what ``state`` returned after this epoch; earlier versions did not note the best epoch."""
         self.forget()
+        self.due = bool(state.get("due", False))
         if state["best"] is not None:
             self._best, self._waited = float(state["best"]), int(state["waited"])
             self._weights = state["weights"].copy()
+            self.best_epoch = int(state.get("epoch", epoch - self._waited))

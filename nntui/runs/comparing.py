@@ -37,6 +37,7 @@ class Compared:
         state: as listed.
         started, tuned: the experiment as the run began, and with every change made while it trained.
         rows: of its epochs, each once.
+        restored_epoch: the epoch whose weights were put back when the run stopped early; 0: none were.
         task: whether the score is the accuracy or R².
     """
 
@@ -48,6 +49,7 @@ class Compared:
     tuned: Experiment
     rows: Rows
     task: Literal["classification", "regression"]
+    restored_epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Result:
     """What came out of a run; None where there is no such number yet.
 
     Attributes:
-        final_loss, final_score: on the test data after the last epoch.
+        final_loss, final_score: on the test data after the last epoch, or of the weights that were restored.
+        final_train_loss: of the same epoch.
         best_loss, best_score: lowest and highest of any epoch; best_epoch: that of the lowest loss.
         seconds: spent training.
     """
@@ -111,6 +114,7 @@ def open_compared(folder: Path) -> Compared:
         run.tuned(),
         settled(run.scalars().rows),
         run.started.task,
+        known.restored_epoch if known else 0,
     )
 
 
@@ -185,20 +189,25 @@ def quartiles(values: Sequence[float | None]) -> tuple[float, float, float] | No
     return low, middle, high
 
 
-def result_of(rows: Rows) -> Result:
-    """What came out of a run with these rows, each epoch once."""
+def result_of(rows: Rows, restored_epoch: int = 0) -> Result:
+    """What came out of a run with these rows, each epoch once.
+
+    Args:
+        restored_epoch: whose weights were put back when the run stopped early; 0: none were.
+    """
     if not len(rows):
         return Result(0, 0, None, None, None, None, None, None, None)
     losses, scores = rows[:, INDEX["test_loss"]], rows[:, INDEX["test_score"]]
     best = int(np.nanargmin(losses)) if np.isfinite(losses).any() else None
     last = rows[-1]
+    final = next((row for row in rows if row[INDEX["epoch"]] == restored_epoch), last)
     return Result(
         int(last[INDEX["epoch"]]),
         int(last[INDEX["step"]]),
         _number(last[INDEX["seconds"]]),
-        _number(last[INDEX["train_loss"]]),
-        _number(losses[-1]),
-        _number(scores[-1]),
+        _number(final[INDEX["train_loss"]]),
+        _number(final[INDEX["test_loss"]]),
+        _number(final[INDEX["test_score"]]),
         None if best is None else _number(losses[best]),
         None if best is None else int(rows[best, INDEX["epoch"]]),
         _number(scores[np.isfinite(scores)].max(initial=-np.inf)),

@@ -29,7 +29,7 @@ from nntui.runs.rewind import Reached, at_epoch, at_point
 from nntui.runs.run import Run, open_run
 from nntui.runs.summary import Summary, read_summary, write_summary
 from nntui.training.commands import Command
-from nntui.training.events import Diverged, Event, Refused, RunStarted
+from nntui.training.events import Diverged, Event, Refused, RunEnded, RunStarted
 from nntui.training.scalars import Rows
 from nntui.training.session import Session
 
@@ -153,8 +153,13 @@ def _fork(run: Run, reached: Reached, recorded: Rows) -> Fork:
 
 
 def _is_idle(entries: Sequence[Entry]) -> bool:
-    """Whether these make no difference to the training: nothing was changed and nothing went wrong."""
-    return not any(is_change(entry.event) or isinstance(entry.event, Diverged) for entry in entries)
+    """Whether these make no difference to the training: nothing was changed, went wrong or put weights back."""
+    return not any(
+        is_change(entry.event)
+        or isinstance(entry.event, Diverged)
+        or (isinstance(entry.event, RunEnded) and entry.event.reason == "early_stopped")
+        for entry in entries
+    )
 
 
 def _ancestors(run: Run) -> Iterator[tuple[Run, Summary, Run]]:

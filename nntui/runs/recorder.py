@@ -254,6 +254,8 @@ class Recorder:
 
     def _sum_up(self) -> None:
         session = self._session
+        if session.restored_epoch:
+            self._summary = self._summary.ending(*session.test_figures(), session.restored_epoch)
         self._summary = replace(
             self._summary,
             state=session.state,

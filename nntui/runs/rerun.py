@@ -14,7 +14,7 @@ import numpy as np
 from nntui.runs.errors import RunError
 from nntui.runs.journal import Entry
 from nntui.training.commands import Stop
-from nntui.training.events import Diverged
+from nntui.training.events import Diverged, Event, RunEnded
 from nntui.training.scalars import COLUMNS, Rows
 from nntui.training.session import Session
 
@@ -93,6 +93,12 @@ class Rerun:
                 self._advance(MOST_STEPS)
             if session.state != "diverged" or session.step != entry.step:
                 raise RunError(f"{self._name}: the run diverged at step {entry.event.step:,}, and does not any more")
+        elif _stopped_early(entry.event):
+            self._train(entry.step)
+            if session.stops_now:
+                session.advance(1)
+            if session.state != "finished":
+                raise RunError(f"{self._name}: the run stopped early at step {entry.step:,}, and now does not")
         self.position += 1
 
     def _train(self, step: int) -> None:
@@ -103,13 +109,19 @@ class Rerun:
             raise RunError(f"{self._name}: step {step:,} is not reached; training stands at {session.step:,}")
 
     def _advance(self, at_most: int) -> None:
+        if self.session.stops_now:
+            raise RunError(f"{self._name}: the run stops early at step {self.session.step:,}, and once went on")
         begun = time.perf_counter()
-        self.session.advance(min(at_most, self._slice))
+        self.session.advance(min(at_most, self._slice), stop_early=False)
         longer = time.perf_counter() - begun < PERIOD / 2
         self._slice = min(MOST_STEPS, self._slice * 2) if longer else max(1, self._slice // 2)
         self._rows.append(self.session.take_rows())
         if self._progress is not None:
             self._progress(self.session)
+
+
+def _stopped_early(event: Event | None) -> bool:
+    return isinstance(event, RunEnded) and event.reason == "early_stopped"
 
 
 def floor_of(entries: Sequence[Entry], epoch: int) -> int:

@@ -40,7 +40,9 @@ class Summary:
         seconds: spent training.
         bytes: on the disk.
         group: what is the same for the runs of one experiment with several seeds; empty for a run by itself.
-        last_loss, last_score: test loss and score of the last epoch; None before the first, and where not a number.
+        last_loss, last_score: test loss and score of the last epoch, or of the weights that were put back when the
+            run stopped early; None before the first epoch, and where not a number.
+        restored_epoch: the epoch of these weights; 0: none were put back.
         parent: id of the run from which this one branched; empty where it began by itself.
         parent_epoch, parent_step: epochs ended and steps done where it branched.
         parent_position: lines of the journal (after its first) that it shares with its parent.
@@ -67,6 +69,7 @@ class Summary:
     parent_step: int = 0
     parent_position: int = 0
     label: str = ""
+    restored_epoch: int = 0
 
     def after(self, rows: Rows) -> Summary:
         """The same after these epochs, (k, columns), k at least 1: the best and the last of them."""
@@ -81,11 +84,16 @@ class Summary:
             low = min([float(losses.min()), *([] if low is None else [low])])
         if len(scores):
             high = max([float(scores.max()), *([] if high is None else [high])])
-        last = [float(value) if abs(value) < _ENDLESS else None for value in tested[-1]]
-        return replace(self, best_loss=low, best_score=high, last_loss=last[0], last_score=last[1])
+        return replace(self, best_loss=low, best_score=high).ending(*tested[-1])
+
+    def ending(self, loss: float, score: float, restored_epoch: int = 0) -> Summary:
+        """The same with these figures as its last."""
+        last = [float(value) if abs(value) < _ENDLESS else None for value in (loss, score)]
+        return replace(self, last_loss=last[0], last_score=last[1], restored_epoch=restored_epoch)
 
 
-_ADDED = ("group", "last_loss", "last_score", "parent", "parent_epoch", "parent_step", "parent_position", "label")
+_ADDED = ("group", "last_loss", "last_score", "parent", "parent_epoch", "parent_step", "parent_position", "label",
+          "restored_epoch")  # fmt: skip
 """Fields that older summaries lack."""
 
 _TYPES: dict[str, tuple[type, ...]] = {

@@ -81,9 +81,12 @@ def _compare(recorded: Rows, start: int, again: Rows) -> int:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two trees of words, numbers, lists and arrays are equal bit for bit."""
+    """Whether two trees of words, numbers, lists and arrays are equal bit for bit.
+
+    ``one`` may have entries that ``other``, recorded by an earlier version, lacks.
+    """
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
+        return one.keys() >= other.keys() and all(same(one[name], value) for name, value in other.items())
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):

@@ -202,11 +202,17 @@ class Diverged:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The run is over."""
+    """The run is over.
+
+    Attributes:
+        restored_epoch: the run stopped early, and its weights are again those of this epoch, its best; 0: they are
+            those of the last step.
+    """
 
     reason: Reason
     epoch: int
     step: int
+    restored_epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +295,8 @@ def to_json(event: Event) -> dict[str, Any]:
         record = {
             name: value for name, value in record.items() if name not in _ONE_OF_TWO or getattr(event, name) is not None
         }
+    if isinstance(event, RunEnded) and not event.restored_epoch:
+        del record["restored_epoch"]
     return {"event": _NAME_OF[type(event)], **record}
 
 

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from nntui.nn.activations import FLAT, Activation
 from nntui.nn.arrays import Array, BoolArray, IntArray
 from nntui.nn.layer import Dense
-from nntui.nn.network import Network
 from nntui.training.bins import BINS, Range, counts, extent, finite, sample_of
 from nntui.training.insights.trends import PERCENTILES
 from nntui.training.signals import rms, signals
@@ -55,8 +54,8 @@ class Gauge:
                 found.setdefault(name, []).append(value)
             active.append(_active(layer.activation, z, a, flat))
         tick: Tick = {name: np.array(values, _dtype(name)) for name, values in found.items()}
-        if not session.step:
-            tick["gradient_norm"][:] = math.nan  # there is no gradient yet
+        if not session.has_gradient:
+            tick["gradient_norm"][:] = math.nan
         tick["step"] = np.array(session.step, np.int64)
         if self._units <= _UNITS:
             tick["unit_mean"] = np.concatenate([a.mean(axis=0) for _, a in traced]).astype(np.float32)
@@ -98,12 +97,12 @@ class Gauge:
         sample = self._samples[size]
         return finite(values if sample is None else values.ravel()[sample])
 
-    def gradients(self, network: Network) -> tuple[Values, Values]:
-        """Ends (L, 2) and counts (L, 40) of the gradient of now."""
+    def gradients(self, session: Session) -> tuple[Values, Values]:
+        """Ends (L, 2) and counts (L, 40) of the gradient of the last step; nothing is counted where there is none."""
         ends, found = [], []
         with np.errstate(all="ignore"):
-            for layer in network.layers:
-                values = layer.matrix_gradient[:-1]
+            for layer in session.network.layers:
+                values = layer.matrix_gradient[:-1] if session.has_gradient else layer.matrix_gradient[:0]
                 sample = sample_of(values.size)
                 kept = finite(values if sample is None else values.ravel()[sample])
                 reach = self._ranges.setdefault(f"gradient of {layer.name}", Range())

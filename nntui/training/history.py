@@ -90,6 +90,11 @@ class History:
         """The value of the last row; not-a-number where there is none."""
         return float(self.values(name)[-1]) if self._count else float("nan")
 
+    def at(self, name: str, epoch: float) -> float:
+        """The value that held at an epoch: of it, or of the last one before; not-a-number where there is none."""
+        row = int(np.searchsorted(self.values("epoch"), epoch, side="right")) - 1
+        return float(self.values(name)[row]) if row >= 0 else float("nan")
+
     def best(self, name: str) -> tuple[int, float] | None:
         """(epoch, value) of the lowest loss or the highest score, the first of equals; None where there is none."""
         if not self._count:

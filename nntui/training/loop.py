@@ -50,6 +50,9 @@ class Loop:
         rate: learning rate of the step done last.
         start: (P,) the parameters at the start of the run.
         before, after: (P,) the parameters around the last step that `run_last` watched; None where there is none.
+        restored: the epoch whose weights the network was put back to when the run stopped early; 0: the weights are
+            those of the last step.
+        has_gradient: whether the network holds the gradient of the step done last.
         total_steps: steps of the whole run, those done and those to come with the batch size of now.
     """
 
@@ -61,7 +64,8 @@ class Loop:
         self.before: Array | None = None
         self.after: Array | None = None
         self._watch_from = 0
-        self.step = self.epoch = 0
+        self.step = self.epoch = self.restored = 0
+        self.has_gradient = False
         self.rate = math.nan
         self.loss = build_loss(experiment, prepared)
         self.optimizer = build_optimizer(experiment)
@@ -91,6 +95,7 @@ class Loop:
         count = min(limit - self.step, lap.remaining)
         rates = self.rates.take(self.step, count)
         lap.run(count, rates)
+        self.restored, self.has_gradient = 0, True
         self.rate = float(rates[-1])
         self.step += count
         return lap.remaining == 0
@@ -116,13 +121,21 @@ class Loop:
         train_loss, train_score = self.lap.figures()
         return Figures(train_loss, train_score, *self.evaluator.run())
 
-    def end_epoch(self, figures: Figures) -> bool:
-        """Count the epoch, tell the schedule; True where the run should stop early."""
+    def end_epoch(self, figures: Figures) -> None:
+        """Count the epoch, and pass its figures to the schedule and to early stopping."""
         self.lap.end()
         self.epoch += 1
         self.rates.observe(figures.test_loss, self.step)
         patience = self.experiment.training.patience
-        return patience > 0 and self.stopping.observe(figures.test_loss, self.network.parameters, patience)
+        if patience > 0:
+            self.stopping.observe(figures.test_loss, self.network.parameters, patience, self.epoch)
+
+    def stop_early(self) -> None:
+        """Put the best weights back where the experiment says so; what led to the stop is forgotten."""
+        if self.experiment.training.restore_best:
+            self.restored = self.stopping.restore_best(self.network.parameters)
+            self._forget_step()
+        self.stopping.forget()
 
     # ---- settings that change while training
 
@@ -149,6 +162,7 @@ class Loop:
             "rates": self.rates.state(),
             "lap": self.lap.state(),
             "stopping": self.stopping.state(),
+            "restored": self.restored,
             "generators": {
                 name: getattr(self.streams, name).bit_generator.state for name in ("shuffle", "dropout", "noise")
             },
@@ -162,12 +176,18 @@ class Loop:
         for name, generator in state["generators"].items():
             getattr(self.streams, name).bit_generator.state = generator
         self.lap.restore(state["lap"])
-        self.stopping.restore(state["stopping"])
+        self.stopping.restore(state["stopping"], self.epoch)
+        self.restored = int(state.get("restored", 0))
         if self.total_steps != int(state["total_steps"]):
             self.total_steps = int(state["total_steps"])
             self.rates.revise(self._schedule(), self.experiment.schedule.scale)
         self.rates.restore(state["rates"])
+        self._forget_step()
+
+    def _forget_step(self) -> None:
+        """The weights are others now than the last step left: its gradient and its update are not theirs."""
         self.before = self.after = None
+        self.has_gradient = False
         self._watch_from = self.step
 
     # ---- parts

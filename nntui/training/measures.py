@@ -143,11 +143,15 @@ class Probe:
         )
 
     def _gradients(self, layer: Dense) -> LayerGradients:
-        gradient = layer.matrix_gradient
+        gradient = layer.matrix_gradient if self._session.has_gradient else layer.matrix_gradient[:0]
         values = self._counted(gradient[:-1])
         ends = self._range(GRADIENTS, layer).cover(*extent(values))
         return LayerGradients(
-            layer.name, _norm(gradient), *ends, counts(values, *ends), update_ratio=self._update_ratio(layer)
+            layer.name,
+            _norm(gradient) if len(gradient) else math.nan,
+            *ends,
+            counts(values, *ends),
+            update_ratio=self._update_ratio(layer),
         )
 
     def _update_ratio(self, layer: Dense) -> float:

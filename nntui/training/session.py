@@ -163,6 +163,25 @@ class Session:
         """(P,) as initialized."""
         return self._loop.start
 
+    @property
+    def restored_epoch(self) -> int:
+        """The epoch whose weights were put back when the run stopped early; 0: the weights are of the last step."""
+        return self._loop.restored
+
+    @property
+    def has_gradient(self) -> bool:
+        """Whether the network holds the gradient of its last step; not after going back, nor before the first step."""
+        return self._loop.has_gradient
+
+    @property
+    def stops_now(self) -> bool:
+        """Whether the run is due to stop early; seen only between ``advance(…, stop_early=False)`` and the next."""
+        return self._loop.stopping.due
+
+    def test_figures(self) -> tuple[float, float]:
+        """Loss and score of the network as it is, on the test set."""
+        return self._loop.evaluator.run()
+
     def last_update(self) -> tuple[Array, Array] | None:
         """(P,) the parameters before and after the last step of an advance; None where there was none.
 
@@ -182,8 +201,12 @@ class Session:
 
     # ---- training
 
-    def advance(self, max_steps: int) -> list[Event]:
+    def advance(self, max_steps: int, *, stop_early: bool = True) -> list[Event]:
         """Train up to ``max_steps`` steps, across epochs; fewer where the run ends, diverges, or was asked to pause.
+
+        Args:
+            stop_early: end the run where it is due to stop early. Without it the run waits there, still running, with
+                the weights of its last epoch; the next advance ends it, a pause lets it go on.
 
         Returns:
             What happened, ended epochs aside: their rows are for `take_rows`.
@@ -193,11 +216,15 @@ class Session:
         loop = self._loop
         last = min(loop.step + max_steps, self._until())
         with np.errstate(all="ignore"):
-            while loop.step < last and self.state == "running":
+            while loop.step < last and self.state == "running" and not loop.stopping.due:
                 self._train(last)
             if self.state == "running" and self._keeper.finds_fault(loop):
                 self._diverge()
-        self._pause_or_finish()
+        if self.state == "running":
+            if not loop.stopping.due:
+                self._pause_or_finish()
+            elif stop_early:
+                self._stop_early()
         told, self._told = self._told, []
         return told
 
@@ -222,13 +249,11 @@ class Session:
             if not (is_sound(figures) and is_finite(loop.network.parameters)):
                 self._diverge()
                 return
-            early = loop.end_epoch(figures)
+            loop.end_epoch(figures)
             self._rows.add(
                 (loop.epoch, loop.step, figures.train_loss, figures.test_loss, figures.train_score, figures.test_score,
                  loop.rate, math.nan)
             )  # fmt: skip
-            if early:
-                self._stop_early()
         if loop.step >= self._keeper.due:
             if is_finite(loop.network.parameters):
                 self._keeper.keep(loop)
@@ -241,16 +266,11 @@ class Session:
         self._told.append(Diverged(fault.step, fault.epoch, fault.quantity))
 
     def _stop_early(self) -> None:
-        loop = self._loop
-        if self.experiment.training.restore_best:
-            loop.stopping.restore_best(loop.network.parameters)
-        loop.stopping.forget()
-        self._keeper.start(loop)
+        self._loop.stop_early()
+        self._keeper.start(self._loop)
         self._end("finished", "early_stopped")
 
     def _pause_or_finish(self) -> None:
-        if self.state != "running":
-            return
         if self._has_all_epochs():
             self._end("finished", "finished")
         elif self._asked is not None and self._loop.step >= self._until():
@@ -262,7 +282,7 @@ class Session:
 
     def _end(self, state: State, reason: Reason) -> None:
         self.state, self._asked = state, None
-        self._told.append(RunEnded(reason, self.epoch, self.step))
+        self._told.append(RunEnded(reason, self.epoch, self.step, self.restored_epoch))
 
     # ---- commands
 
@@ -294,6 +314,8 @@ class Session:
     def _pause(self) -> None:
         if self.state == "running":
             self.state, self._asked = "paused", None
+            if self._loop.stopping.due:
+                self._loop.stopping.forget()
             self._told.append(Paused(self.step, self.epoch))
 
     def _resume(self) -> None:
@@ -359,6 +381,7 @@ class Session:
             value = command.value if isinstance(command, SetWeight) else ""
             self._told.append(Refused(snake_case(type(command).__name__), value, str(error)))
             return
+        self._loop.restored = 0
         self._keeper.start(self._loop)
         self._told.append(Edited(done, self.step, self.epoch, command.group))
 

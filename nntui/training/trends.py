@@ -116,7 +116,7 @@ class Log:
         held = {name: column[: self._count] for name, column in self._columns.items()}
         layers = self._session.network.layers
         low, high, binned = common(held["low"], held["high"], held["counts"])
-        ends, gradient_counts = self._gauge.gradients(self._session.network)
+        ends, gradient_counts = self._gauge.gradients(self._session)
 
         def of(name: str) -> Any:
             return np.ascontiguousarray(np.moveaxis(held[name], 1, 0), np.float32)

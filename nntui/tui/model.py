@@ -286,6 +286,21 @@ class Model:
         return self.snapshot if self.cursor is None else self.past
 
     @property
+    def restored_epoch(self) -> int:
+        """The epoch whose weights were put back when the run stopped early; 0: none were."""
+        return self.status.restored_epoch if self.status is not None else 0
+
+    @property
+    def shown_epoch(self) -> int | None:
+        """The epoch whose network is shown: the selected one, or the one that was restored; None: the newest."""
+        return self.cursor if self.cursor is not None else self.restored_epoch or None
+
+    @property
+    def edited_now(self) -> bool:
+        """Whether weights were set by hand after the last step: no recorded epoch has this network."""
+        return any(isinstance(change, Edited) and change.step == self.steps_done for change in self.changes)
+
+    @property
     def epochs(self) -> int:
         """How many epochs the run shall have."""
         return self.experiment.training.epochs

@@ -324,6 +324,7 @@ class Loop:
             step_seconds=self._slice.step_seconds,
             recording=played.words if played else self._recording.said,
             run=played.run if played else self._recording.run,
+            restored_epoch=session.restored_epoch,
         )
 
     def _report(self) -> None:

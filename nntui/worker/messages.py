@@ -41,6 +41,7 @@ class Status:
         pace: epochs a second at most; 0 means no limit.
         step_seconds: what one optimizer step took lately; 0 before the first.
         recording: what the person should know of it, above all that the run is not recorded; empty while all is well.
+        restored_epoch: the epoch whose weights were put back when the run stopped early; 0: none were.
         run: id of the folder in which the run is recorded, or was before it went back; empty where there is none.
     """
 
@@ -57,6 +58,7 @@ class Status:
     step_seconds: float = 0.0
     recording: str = ""
     run: str = ""
+    restored_epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

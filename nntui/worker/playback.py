@@ -88,6 +88,11 @@ class Playback:
         return int(self._timeline.rows[done - 1, INDEX["epoch"]]) if done else 0
 
     @property
+    def restored_epoch(self) -> int:
+        """As of a session, where the recording ends."""
+        return self._ended().restored_epoch if self._at >= self._timeline.length else 0
+
+    @property
     def steps_per_epoch(self) -> int:
         """Of the epoch that is played."""
         ends, done = self._timeline.ends, min(self._done, len(self._timeline.ends) - 1)
@@ -253,8 +258,12 @@ class Playback:
         return [moment.event for moment in moments[first : self._told] if isinstance(moment.event, _SHOWN)]
 
     def _ended(self) -> RunEnded:
-        ends = [moment.event for moment in self._timeline.moments if isinstance(moment.event, RunEnded)]
-        return RunEnded(ends[-1].reason if ends else "stopped", self.epoch, self.step)
+        events = [moment.event for moment in self._timeline.moments]
+        ended = next((event for event in reversed(events) if isinstance(event, RunEnded)), None)
+        if ended is None or ended.step != self.step:
+            return RunEnded("stopped", self.epoch, self.step)
+        edited = any(isinstance(event, Edited) for event in events[events.index(ended) :])
+        return RunEnded(ended.reason, self.epoch, self.step, 0 if edited else ended.restored_epoch)
 
     def _first_pace(self) -> float:
         """As fast as it was trained, or faster where that would take long."""
@@ -283,7 +292,7 @@ class Shadow:
         self._until = self._clock() + MEASURED
         self.is_behind = False
         try:
-            return self._seeker.look(self._folder, self._playback.epoch, watch)
+            return self._seeker.look(self._folder, self._playback.restored_epoch or self._playback.epoch, watch)
         except OvertakenError:
             self.is_behind = True
             return self._seeker.measure(watch)

@@ -103,9 +103,9 @@ def test_what_a_log_axis_cannot_show_is_marked() -> None:
 
 def test_legend_says_the_last_value_and_the_one_at_the_cursor() -> None:
     assert rows(one([3.0, 2.0, 1.5]))[0].split()[-2:] == ["train", "1.5"]
-    at_cursor = rows(one([3.0, 2.0, 1.5]), x_label="epoch", cursor=1.9)[0]
-    assert at_cursor.split()[:2] == ["epoch", "2"]
-    assert at_cursor.split()[-1] == "2"
+    exact = rows(one([3.0, 2.0, 1.5]), x_label="epoch", cursor=1.9)[0]
+    assert exact.split()[:2] == ["epoch", "2"]
+    assert exact.split()[-1] == "2"
     assert rows(one([1.0, np.nan]))[0].split()[-1] == "NaN"
 
 
@@ -175,7 +175,7 @@ def test_the_best_point_is_marked_where_it_lies(glyphs: GlyphLevel) -> None:
 
 def test_at_the_cursor_the_legend_says_what_is_known_better_than_the_points_do() -> None:
     x = np.array([0.0, 10.0, 20.0])
-    series = [Series("train", "train", x, x, at_cursor=7.5), Series("test", "test", x, x + 1, at_cursor=float("nan"))]
+    series = [Series("train", "train", x, x, exact=7.5), Series("test", "test", x, x + 1, exact=float("nan"))]
     legend = line_chart(series, (60, 10), Look.plain(), cursor=7, x_label="epoch")[0].text
     assert "epoch 7 " in legend
     assert "train 7.5" in legend

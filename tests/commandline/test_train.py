@@ -81,6 +81,17 @@ def test_stopping_early_is_a_good_end(nntui: Nntui) -> None:
     said = nntui("train", "digits", "--json", "--set", "training.patience=2", "--epochs", "500")
     assert said.status == 0
     assert said.events[-1]["reason"] == "early_stopped"
+    epochs = {event["epoch"]: event for event in said.events if event["event"] == "epoch_ended"}
+    best = min(epochs, key=lambda epoch: float(epochs[epoch]["test_loss"]))
+    assert said.events[-1]["restored_epoch"] == best
+
+
+def test_the_report_says_which_weights_were_restored(nntui: Nntui) -> None:
+    words = ("train", "xor", "--set", "data.noise=0.6", "--set", "training.patience=2", "--epochs", "300")
+    events = nntui(*words, "--json").events
+    best = next(event for event in events if event.get("epoch") == events[-1]["restored_epoch"])
+    said = nntui(*words)
+    assert f"restored the weights of epoch {best['epoch']}, the best: test loss {best['test_loss']:.4g}" in said.out
 
 
 @pytest.mark.parametrize("words", [("--json",), ()])

@@ -268,7 +268,7 @@ def test_a_run_stops_early_at_its_best_weights(restore: bool) -> None:
     }  # fmt: skip
     run = session(**values)
     (told,) = run.advance(10**6)
-    assert told == RunEnded("early_stopped", run.epoch, run.step)
+    assert told == RunEnded("early_stopped", run.epoch, run.step, run.epoch - 4 if restore else 0)
     assert (run.state, run.epoch < 1000) == ("finished", True)
     losses = column(run, "test_loss")
     best = int(np.argmin(losses))

@@ -7,9 +7,10 @@ from textual.events import Key
 from textual.widgets import Input
 
 from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Step
-from nntui.training.events import Changed, Diverged, Failed, Paused, Progressed, Refused, Resumed, RunEnded
+from nntui.training.events import Changed, Diverged, Edited, Failed, Paused, Progressed, Refused, Resumed, RunEnded
 from nntui.tui.app import MOST_NOTES
 from nntui.tui.screens.form import Form
+from nntui.tui.widgets.status import notice_text
 from tests.tui.fakes import (
     FakeClient,
     batch,
@@ -48,7 +49,8 @@ async def test_a_run_begins_before_its_first_epoch_ends() -> None:
         assert "running" in on.status
         assert "0/200" in on.status
         assert "guessing" in on.panel("loss").text()
-        assert "train 0.7 " in on.panel("loss").text()
+        assert "train 0.81 " in on.panel("loss").text()
+        assert "epoch 1 so far: 0.7" in on.panel("loss").text()
 
 
 async def test_epochs_arrive_and_nothing_is_lost() -> None:
@@ -187,7 +189,20 @@ async def test_a_finished_run_with_more_epochs_goes_on() -> None:
 async def test_a_run_stopped_early_says_why() -> None:
     async with stage(begun(34)) as on:
         await on.feed(batch(34, [RunEnded("early_stopped", 34, 1530)], state="finished"))
-        assert "the test loss fell no further: 34 epochs" in on.text
+        assert "Stopped early after 34 epochs in 12 s: the test loss fell no further, test loss 0.396" in on.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_figures_after_restoring_are_those_of_the_restored_epoch(size: tuple[int, int]) -> None:
+    async with stage(begun(34), size=size) as on:
+        ended = RunEnded("early_stopped", 34, 1530, restored_epoch=30)
+        await on.feed(batch(34, [ended], state="finished", restored_epoch=30))
+        said = notice_text(on.app.model, on.app.view.keys)[0]
+        assert "Restored the best weights, those of epoch 30: test loss 0.436, test accuracy 78.1%." in said
+        assert "epoch  34/200, weights of epoch 30" in on.text
+        assert any("epoch 30" in row and "test 0.436" in row for row in on.text.split("\n"))
+        await on.feed(batch(34, [Edited("set", 1530, 34)], state="finished"))
+        assert "test loss 0" not in notice_text(on.app.model, on.app.view.keys)[0]
 
 
 async def test_a_run_that_cannot_begin_says_why() -> None:

@@ -9,7 +9,7 @@ import pytest
 from nntui.charts import Look
 from nntui.charts.line import Series
 from nntui.charts.marks import Mark
-from nntui.tui.drawings.curves import curve, value_at
+from nntui.tui.drawings.curves import curve
 from nntui.tui.drawings.loss import draw
 from nntui.tui.drawings.pieces import change_marks
 from nntui.tui.model import Model
@@ -77,10 +77,10 @@ def test_the_cursor_and_the_best_are_exact() -> None:
     series = taken(model, (0.0, float(EPOCHS)))
     assert model.history is not None
     losses = model.history.values("train_loss")
-    assert series.at_cursor == float(losses[1234])
+    assert series.exact == float(losses[1234])
     lowest = int(losses[1:].argmin()) + 1
     assert series.best == (lowest, float(losses[lowest]))
-    assert np.isnan(value_at(model.history, "train_loss", -1.0))
+    assert np.isnan(model.history.at("train_loss", -1.0))
 
 
 def test_marks_near_one_another_stay_apart_when_one_looks_closer() -> None:

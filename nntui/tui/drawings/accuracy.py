@@ -31,7 +31,7 @@ def draw(request: Request) -> Drawing:
         series, size, look,
         x_range=shown, y_range=None if classes or lowest > WORST_R2 else (WORST_R2, 1.0), log_x=request.view.log_x,
         x_label="epoch", y_unit="%" if classes else "", marks=change_marks(model, shown[1] - shown[0]),
-        baseline=None if classes else (0.0, "the mean"), cursor=model.cursor,
+        baseline=None if classes else (0.0, "the mean"), cursor=model.shown_epoch,
         ghosts=[*ghosts(model, "train_score", "train", factor), *ghosts(model, "test_score", "test", factor)],
     )  # fmt: skip
     subtitle = best(request, "test_score", factor, "%" if classes else "")

@@ -60,7 +60,7 @@ def line_of(node: Node, stem: str, model: Model, width: int, *, ascii: bool) -> 
     epochs = model.status.epoch if here and model.status is not None else node.epochs
     last = node.last_loss
     if here and model.history is not None and len(model.history) > 1:
-        last = model.history.last("test_loss")
+        last = model.history.at("test_loss", model.restored_epoch or epochs)
     span = whole(epochs)
     if node.parent and width >= ROOM_FOR_SPAN:
         span = f"{whole(node.parent_epoch)}–{span}"

@@ -121,7 +121,7 @@ Cells = tuple[str, tuple[str, ...]]
 def rows_of_table(known: Sequence[Compared]) -> list[Cells]:
     """What each run is, what came out of it, and the settings that are not the same in all."""
     parts = sides(known)
-    results = [[result_of(run.rows) for run in side.runs] for side in parts]
+    results = [[result_of(run.rows, run.restored_epoch) for run in side.runs] for side in parts]
 
     def line(name: str, take: Callable[[Result], float | None], digits: int = 3) -> Cells:
         return name, tuple(_middle([take(result) for result in several], digits) for several in results)

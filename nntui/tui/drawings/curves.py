@@ -62,23 +62,18 @@ def curve(
     start, stop = max(first - beyond - back, 0.0), last + beyond
     parts = min(round(parts * (stop - start) / (last - first)), max(MOST, parts))
     at, low, high, mean, missing = _sampled(history, column, start, stop, parts, log=request.view.log_x)
-    known = None if model.cursor is None else value_at(history, column, model.cursor) * factor
+    epoch = model.shown_epoch
+    known = (history.last(column) if epoch is None else history.at(column, epoch)) * factor
     found = history.best(column) if best else None
     point = None if found is None or found[0] < 1 else (float(found[0]), found[1] * factor)
     values = mean * factor
     if not weight:
         low, high = low * factor, high * factor
-        return Series(label, role, at, values, low, high, at_cursor=known, best=point, missing=missing)
+        return Series(label, role, at, values, low, high, exact=known, best=point, missing=missing)
     kept = at >= first - beyond
     line = smooth(values, weight, at)[kept]
     raw, missing = values[kept], missing[kept]
-    return Series(label, role, at[kept], line, raw=raw, at_cursor=known, best=point, missing=missing)
-
-
-def value_at(history: History, column: str, epoch: float) -> float:
-    """The value at an epoch, exactly as recorded; not-a-number where there is none."""
-    row = int(np.searchsorted(history.values("epoch"), epoch, side="right")) - 1
-    return float(history.values(column)[row]) if row >= 0 else math.nan
+    return Series(label, role, at[kept], line, raw=raw, exact=known, best=point, missing=missing)
 
 
 def _sampled(

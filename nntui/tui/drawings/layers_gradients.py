@@ -55,7 +55,7 @@ def _curves(request: Request, trends: Trends, at: Floats) -> Drawing:
     rows: Sequence[Strip] = line_chart(
         curves(left, trends, at, trends.gradient_norm.astype(np.float64), first, stop), (left, height), look,
         x_range=epochs_shown(request, end), log_x=request.view.log_x, log_y=True, x_label="epoch",
-        marks=change_marks(model, end), cursor=model.cursor, empty="no step has been taken yet",
+        marks=change_marks(model, end), cursor=model.shown_epoch, empty="no step has been taken yet",
     )  # fmt: skip
     if both:
         right = width - left - 1

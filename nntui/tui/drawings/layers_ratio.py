@@ -33,7 +33,7 @@ def draw(request: Request) -> Drawing:
     rows = line_chart(
         curves(size[0], trends, at, ratios, first, stop), size, look,
         x_range=epochs_shown(request, end), log_x=request.view.log_x, y_range=_y_range(known), log_y=True,
-        x_label="epoch", marks=change_marks(model, end), cursor=model.cursor,
+        x_label="epoch", marks=change_marks(model, end), cursor=model.shown_epoch,
         baseline=(10.0**GUIDE, f"1e{GUIDE} about right"), empty="no step has been taken yet",
     )  # fmt: skip
     return Drawing(rows, with_window("Update ÷ weight", first, stop, len(trends.layers), size[0]), pages=pages)

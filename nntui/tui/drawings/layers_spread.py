@@ -81,7 +81,7 @@ def _under(
     within = (middles >= lines[:, :1]) & (middles <= lines[:, 2:]) if fill else np.zeros((len(at), 0))
     chart = spread_over_time(
         at, *ends, (within * TINT).astype(np.uint8), lines, (width, height - 1), request.look,
-        x_range=epochs_shown(request, end, linear=True), x_label="epoch", cursor=request.model.cursor,
+        x_range=epochs_shown(request, end, linear=True), x_label="epoch", cursor=request.model.shown_epoch,
     )  # fmt: skip
     return [text_row(parts, width, request.look), *chart]
 

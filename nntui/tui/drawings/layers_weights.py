@@ -55,7 +55,7 @@ def _layer(
         head,
         *spread_over_time(
             at, low, high, density, percentiles, inside, look,
-            x_range=epochs_shown(request, end, linear=True), x_label="epoch", cursor=request.model.cursor,
+            x_range=epochs_shown(request, end, linear=True), x_label="epoch", cursor=request.model.shown_epoch,
         ),
     ]  # fmt: skip
 

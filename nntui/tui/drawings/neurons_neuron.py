@@ -154,7 +154,7 @@ def _history(request: Request, neuron: Neuron, height: int) -> list[Strip]:
     ]
     return line_chart(
         series, (request.size[0], height), request.look,
-        x_range=(0.0, axis_end(model.epochs_done, model.epochs)), x_label="epoch", cursor=model.cursor,
+        x_range=(0.0, axis_end(model.epochs_done, model.epochs)), x_label="epoch", cursor=model.shown_epoch,
         empty="not kept for a network of this size",
     )  # fmt: skip
 

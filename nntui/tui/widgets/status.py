@@ -63,6 +63,9 @@ def status_parts(model: Model, width: int, glyphs: Glyphs, keys: Mapping[str, st
         return looking_parts(model, (state, epoch), width, keys or {})
     step: list[Part] = [("step ", "muted"), (whole(within).rjust(len(whole(status.steps_per_epoch))), "text")]
     step.append((f"/{whole(status.steps_per_epoch)}", "muted"))
+    if model.restored_epoch:
+        epoch += [(", weights of epoch ", "muted"), (whole(model.restored_epoch), "warning")]
+        step = []
     goes = model.state == "running"
     speed: list[Part] = [(compact(goes * status.epochs_per_second).rjust(4), "text"), (" epochs/s", "muted")]
     samples: list[Part] = [(compact(goes * status.samples_per_second).rjust(4), "text"), (" samples/s", "muted")]
@@ -194,16 +197,19 @@ def _how_it_finished(model: Model) -> str:
     status = model.status
     if status is None:
         return "Finished."
-    early = model.ended is not None and model.ended.reason == "early_stopped"
-    done = "Stopped early, the test loss fell no further:" if early else "Finished:"
     time = clock(status.elapsed) if status.elapsed >= 60 else f"{number(status.elapsed, 2)} s"
-    result = f"{done} {whole(status.epoch)} epochs in {time}"
-    if model.history is None or model.started is None or not len(model.history):
+    result = f"Finished: {whole(status.epoch)} epochs in {time}"
+    early = model.ended is not None and model.ended.reason == "early_stopped"
+    if early or model.restored_epoch:
+        result = f"Stopped early after {whole(status.epoch)} epochs in {time}: the test loss fell no further"
+    history, restored = model.history, model.restored_epoch
+    if history is None or model.started is None or not len(history) or model.edited_now:
         return f"{result}."
-    score = model.history.last("test_score")
+    loss, score = (history.at(column, restored or status.epoch) for column in ("test_loss", "test_score"))
     classes = model.started.task == "classification"
     shown = f"accuracy {number(score * 100, 3)}%" if classes else f"R² {number(score, 3)}"
-    return f"{result}, test loss {number(model.history.last('test_loss'), 3)}, test {shown}."
+    where = f". Restored the best weights, those of epoch {whole(restored)}:" if restored else ","
+    return f"{result}{where} test loss {number(loss, 3)}, test {shown}."
 
 
 class Line(Rows):
