@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +35,9 @@ def run(values: argparse.Namespace) -> int:
 
 
 def at_terminal() -> bool:
-    """Whether there is a screen to draw on, and keys to press."""
+    """Whether there is a screen to draw on, and keys to press; a driver of another kind has both elsewhere."""
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return True
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 

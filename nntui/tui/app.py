@@ -19,7 +19,7 @@ from nntui.tui.bindings import Action, rebound
 from nntui.tui.desk import Desk
 from nntui.tui.diagnosis_actions import DiagnosisActions
 from nntui.tui.frames import Frames
-from nntui.tui.helm import Helm, RunClient, first_keys
+from nntui.tui.helm import Helm, LaunchedClient, first_keys
 from nntui.tui.keep_actions import KeepActions
 from nntui.tui.main_screen import MainScreen
 from nntui.tui.memory import Memory
@@ -63,6 +63,8 @@ def _import_all(modules: Iterable[str]) -> None:
 class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
     """One run on the screen."""
 
+    client: LaunchedClient
+
     TITLE = "nntui"
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
@@ -72,7 +74,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
 
     def __init__(
         self,
-        client: RunClient,
+        client: LaunchedClient,
         experiment: Experiment,
         config: Config,
         *,
@@ -100,6 +102,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         self._settling: Timer | None = None
         self._loaded = False
         self._loading = True
+        self._left = False
         self._unseen: set[Topic] = set()
 
     # -- beginning and end ----------------------------------------------------------------------------------------
@@ -164,8 +167,12 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         return self.console.color_system == "standard" and not self.no_color
 
     def leave(self, status: int = 0) -> None:
-        """End the program with this exit status."""
+        """End the program with this exit status; the training process ends meanwhile. The first call counts."""
+        if self._left:
+            return
+        self._left = True
         self.frames.end()
+        self.client.let_go()
         self.exit(status, return_code=status)
 
     # -- frames ---------------------------------------------------------------------------------------------------
@@ -215,11 +222,6 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
             self.main.note(news)
             if self.main.draw_urgent():
                 self.main.flush()
-
-    def backlog(self) -> int:
-        """How many writes the terminal has still to take; 0 where the driver does not know."""
-        queue = getattr(getattr(self._driver, "_writer_thread", None), "_queue", None)
-        return 0 if queue is None else int(queue.qsize())
 
     def draw_next(self) -> bool:
         """Draw one panel more of those whose turn it is."""

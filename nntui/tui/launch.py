@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from typing import TYPE_CHECKING, Any
+
+from nntui.tui.exit_guard import ExitGuard
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment
     from nntui.tui.app import NntuiApp
     from nntui.tui.config import Config
-    from nntui.tui.helm import RunClient
+    from nntui.tui.helm import LaunchedClient
 
 FRAMES_PER_SECOND = 20.0
 FRAMES_PER_SECOND_OVER_SSH = 10.0
@@ -20,7 +21,7 @@ SWITCH = 0.001
 """Seconds that the thread which reads the keyboard waits for the one that draws; Python's own are 5 ms."""
 
 
-def run_dashboard(client: RunClient, experiment: Experiment, config: Config, options: Any = None) -> int:
+def run_dashboard(client: LaunchedClient, experiment: Experiment, config: Config, options: Any = None) -> int:
     """Show the run until the person leaves; the training process is gone afterwards, however it ended.
 
     Args:
@@ -31,11 +32,14 @@ def run_dashboard(client: RunClient, experiment: Experiment, config: Config, opt
         The exit status: 0; 1 where the training process failed or the dashboard did; 128 + the number of a signal.
     """
     begins = not (getattr(client, "resume_from", None) or getattr(client, "replay_from", None))
-    client.start(experiment.to_dict())
-    return asyncio.run(_run(client, experiment, config, options, begins=begins))
+    with ExitGuard(client.kill) as guard:
+        client.start(experiment.to_dict())
+        return asyncio.run(_run(client, experiment, config, options, guard, begins=begins))
 
 
-async def _run(client: RunClient, experiment: Experiment, config: Config, options: Any, *, begins: bool) -> int:
+async def _run(
+    client: LaunchedClient, experiment: Experiment, config: Config, options: Any, guard: ExitGuard, *, begins: bool
+) -> int:
     sys.setswitchinterval(SWITCH)
     try:
         from nntui.tui.app import NntuiApp
@@ -51,11 +55,23 @@ async def _run(client: RunClient, experiment: Experiment, config: Config, option
         )  # fmt: skip
         app.opens = getattr(options, "learn", None)
         app.offers_interrupted = begins and app.opens is None
-        _leave_on_signals(app)
+        _guard(app, guard)
         result = await app.run_async()
         return app.return_code or 0 if result is None else result
     finally:
         await client.close()
+
+
+def _guard(app: NntuiApp, guard: ExitGuard) -> None:
+    """From now on what ends the program ends the app, which restores the terminal; and the guard sees to it."""
+    loop = asyncio.get_running_loop()
+
+    def leave(status: int) -> None:
+        loop.call_soon_threadsafe(app.leave, status)
+
+    guard.leave = leave
+    guard.restore = app.restore_terminal
+    app.leaving = guard.ask
 
 
 def _believe_the_size() -> None:
@@ -68,16 +84,3 @@ def _frames_per_second(config: Config) -> float:
     if config.frames_per_second:
         return float(config.frames_per_second)
     return FRAMES_PER_SECOND_OVER_SSH if "SSH_CONNECTION" in os.environ else FRAMES_PER_SECOND
-
-
-def _leave_on_signals(app: NntuiApp) -> None:
-    """Textual restores the terminal only when its app ends by itself; so a signal ends the app, not the process."""
-    loop = asyncio.get_running_loop()
-    for name, status in (("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)):
-        number = getattr(signal, name, None)
-        if number is None:
-            continue
-        try:
-            loop.add_signal_handler(number, app.leave, status)
-        except NotImplementedError:
-            signal.signal(number, lambda *_, status=status: loop.call_soon_threadsafe(app.leave, status))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from textual.app import App
 from textual.await_complete import AwaitComplete
+
+from nntui.tui.drivers.app import TerminalApp
 
 if TYPE_CHECKING:
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
 
 
-class MendedApp(App[int]):
+class MendedApp(TerminalApp):
     """Two keys or clicks at once are no reason to end."""
 
     async def run_action(

@@ -58,6 +58,3 @@ class Referee:
 
     def relaunch(self) -> None:
         self._client.relaunch()
-
-    async def close(self) -> None:
-        await self._client.close()

@@ -252,16 +252,28 @@ class Client:
         self._looking.close()
         self._child.discard()
 
-    async def close(self) -> None:
-        """End the child: by the end of its input or, where it does not mind that, by force. No failure is reported."""
+    def let_go(self) -> None:
+        """Have the child end, without waiting for it. No failure is reported any more."""
+        if self._closing:
+            return
         self._closing = True
         if self._timer is not None:
             self._timer.cancel()
         self._looking.close()
+        self._child.heard = False
+        self._child.post(ALIVE)
+        self._child.close_input()
+
+    def kill(self) -> None:
+        """End the child by force, without waiting for it; may be called from any thread."""
+        self._closing = True
+        self._looking.close()
+        self._child.kill()
+
+    async def close(self) -> None:
+        """End the child: by the end of its input or, where it does not mind that, by force. No failure is reported."""
+        self.let_go()
         child = self._child
-        child.heard = False
-        child.post(ALIVE)
-        child.close_input()
         if self._quiet_ticks <= 1:
             await _until(child.gone, LONG_LAST_WORD if self._may_take_long() else LAST_WORD)
             if child.heard:

@@ -195,6 +195,7 @@ class Terminal:
     def hang_up(self) -> None:
         """Close the terminal, as its window does: the program gets SIGHUP, and its output goes nowhere."""
         self._hung_up = True
+        self._takes.set()
         self._reader.join()
         os.close(self._slave)
         os.close(self._master)

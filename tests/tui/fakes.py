@@ -35,6 +35,7 @@ class FakeClient:
         self.recorded = False
         self.taken_up = 0
         self.closed = 0
+        self.let_go_of = 0
         self.looks: list[tuple[int | None, Watch]] = []
         self._batches: list[Batch] = []
         self._wake: Callable[[], None] | None = None
@@ -63,6 +64,12 @@ class FakeClient:
     def relaunch(self) -> None:
         self.relaunched += 1
         self.failure = None
+
+    def let_go(self) -> None:
+        self.let_go_of += 1
+
+    def kill(self) -> None:
+        raise AssertionError("an orderly end kills nothing")
 
     async def close(self) -> None:
         self.closed += 1
