@@ -12,8 +12,9 @@ import json
 import math
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 SETTINGS = 1 << 20  # bytes of a file that people write: presets, lessons, the config
 NOTES = 4 << 20  # bytes of a file that the program keeps: progress
@@ -34,6 +35,14 @@ _KINDS = (
 )
 
 
+_WORDS = {
+    errno.ENOENT: "no such file",
+    errno.ENOTDIR: "no such file",
+    errno.ENAMETOOLONG: "no such file: the name is too long for one",
+    errno.ELOOP: "is a link that leads to itself",
+}
+
+
 class Unreadable(Exception):  # noqa: N818 - it describes the file
     """A file cannot be read. The message says why in one line, without the file's name: "is a folder"."""
 
@@ -44,7 +53,7 @@ def reason_of(error: BaseException) -> str:
     return " ".join(text.split()) or type(error).__name__
 
 
-def open_file(path: str | os.PathLike[str], at_most: int, *, links: bool = True) -> BinaryIO:
+def open_file(path: str | os.PathLike[str], at_most: int, *, links: bool = True) -> BufferedReader:
     """A regular file of at most ``at_most`` bytes that fits into memory, opened for reading.
 
     Args:
@@ -145,9 +154,13 @@ def _too_large(at_most: int) -> str:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
-        return "the name is too long for a file"
-    return reason_of(error)  # a ValueError: a name with a zero byte
+    if isinstance(error, OSError):
+        return _WORDS.get(error.errno or 0) or _lowered(reason_of(error))
+    return "no such file"  # a name with a zero byte, or one that cannot be encoded
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _is_deep(value: Any) -> bool:

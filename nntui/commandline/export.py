@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,7 +167,7 @@ def _write(path: Path, parts: Iterator[bytes] | list[bytes]) -> int:
             for part in parts:
                 file.write(part)
     except OSError as error:
-        if path.is_file():
+        if os.path.isfile(path):
             with contextlib.suppress(OSError):
                 path.unlink()  # half a file is worse than none
         print(f"nntui: {path}: {reason_of(error)}", file=sys.stderr)

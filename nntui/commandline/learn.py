@@ -12,6 +12,7 @@ from nntui.commandline import BadInputError, dashboard
 from nntui.commandline.arguments import shown
 from nntui.experiment import PresetError
 from nntui.experiment.messages import did_you_mean, listed
+from nntui.experiment.toml_file import read_text
 from nntui.teaching.challenge import Challenge, list_challenges, read_challenge
 from nntui.teaching.lesson import Lesson, list_lessons, read_lesson
 from nntui.teaching.pages import read_page
@@ -68,7 +69,7 @@ def checked_page(path: Path) -> Lesson | Challenge:
     known = {action.id for action in ACTIONS}
     faults = [
         f"{path}:{number}: {{{name}}}: no key does that{did_you_mean(name, known)}"
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in enumerate(read_text(path).split("\n"), 1)
         for name in _ACTION.findall(line)
         if name not in known
     ]

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nntui.files import Unreadable, open_file
 from nntui.runs import checkpoints, journal, scalars, summary
-from nntui.runs.durable import check_own
+from nntui.runs.durable import LARGEST
 from nntui.runs.errors import RunError, reason_of
 from nntui.runs.recorder import EXPERIMENT
 from nntui.runs.run import open_run
@@ -74,10 +76,11 @@ def _copy(folder: Path, copy: Path, epoch: int | None) -> None:
     try:
         (copy / checkpoints.FOLDER).mkdir(parents=True)
         for name in names:
-            if name != summary.NAME or (folder / name).is_file():
-                check_own(folder / name)
-                shutil.copyfile(folder / name, copy / name)
-    except OSError as error:
+            if name == summary.NAME and not os.path.lexists(folder / name):
+                continue
+            with open_file(folder / name, LARGEST, links=False) as source, (copy / name).open("wb") as target:
+                shutil.copyfileobj(source, target)
+    except (Unreadable, OSError) as error:
         raise RunError(f"{folder}: {reason_of(error)}") from None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import os
 
 from nntui.commandline import BadInputError
 from nntui.commandline.arguments import nearest, shown
@@ -78,4 +78,4 @@ def _maybe_command(name: str) -> str:
     from nntui.cli import COMMANDS
 
     meant = nearest(name, COMMANDS)
-    return f'; or the command "nntui {meant}"?' if meant and not Path(name).exists() else ""
+    return f'; or the command "nntui {meant}"?' if meant and not os.path.exists(name) else ""

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import io
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nntui.data.dataset import Dataset, Progress
 from nntui.data.errors import DataError
+from nntui.files import Unreadable, read_file
+
+_LARGEST = 16 << 20  # bytes of a file
 
 CHECKSUMS = {
     "digits": "88b33138d9522ea390f93db6d1c04fbd286445858afba9132c4a71f2a4ae35be",
@@ -30,11 +33,11 @@ def _read(name: str) -> dict[str, Any]:
     Raises:
         DataError: the file is missing or not the one that was shipped.
     """
-    file = files("nntui.data").joinpath(f"{name}.npz")
+    file = Path(__file__).parent / f"{name}.npz"
     try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise DataError(f"{file}: {error.strerror or error}; install nntui again") from None
+        content = read_file(file, _LARGEST)
+    except Unreadable as error:
+        raise DataError(f"{file}: {error}; install nntui again") from None
     if hashlib.sha256(content).hexdigest() != CHECKSUMS[name]:
         raise DataError(f"{file}: differs from the file that was shipped (sha256); install nntui again")
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:

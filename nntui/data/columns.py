@@ -15,6 +15,7 @@ from nntui.data.errors import SHOWN, DataError
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-", "--", "missing", "#n/a"})
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # 0,123 is a decimal comma
+CELL_BYTES = 80  # of memory for a cell of text, about
 _MOST_CLASSES = 1000
 _FEW_NUMBERS = 20  # a target of whole numbers with at most this many different ones is a class
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 from nntui.data.columns import THOUSANDS, Column, Source, dataset_of, number
 from nntui.data.dataset import Dataset, Progress
 from nntui.data.errors import SHOWN, DataError
+from nntui.files import TABLE, Unreadable, read_file
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "space": " "}
 _SAMPLE = 200  # rows looked at to find out the form
@@ -55,7 +57,7 @@ def csv(
     Raises:
         DataError: the file cannot be read, or has cells, rows or columns that cannot be used.
     """
-    file = Path(path).expanduser()
+    file = Path(os.path.expanduser(path))
     text = _text(file, progress)
     form = _form(file, text, header, delimiter, decimal)
     names, rows = _table(file, text, form, progress)
@@ -68,10 +70,9 @@ def _text(file: Path, progress: Progress | None) -> str:
     if progress:
         progress(f"reading {file.name}", None)
     try:
-        content = file.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = "is a folder" if file.is_dir() else getattr(error, "strerror", None) or str(error)
-        raise DataError(f"{file}: {reason[:1].lower()}{reason[1:]}") from None
+        content = read_file(file, TABLE)
+    except Unreadable as error:
+        raise DataError(f"{file}: {error}") from None
     marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
         try:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nntui.data.columns import Column, Source, dataset_of
+from nntui.data.columns import CELL_BYTES, Column, Source, dataset_of
 from nntui.data.dataset import Dataset, Progress
 from nntui.data.errors import DataError
+from nntui.files import TABLE, Unreadable, fits_memory, open_file, reason_of
 
 
 def parquet(
@@ -25,14 +27,18 @@ def parquet(
     except ImportError:
         needs = "reading Parquet needs pyarrow; install it with: pip install 'nntui[parquet]'"
         raise DataError(f"{path}: {needs}") from None
-    file = Path(path).expanduser()
+    file = Path(os.path.expanduser(path))
     if progress:
         progress(f"reading {file.name}", None)
     try:
-        table = reader.read_table(file)
+        with open_file(file, TABLE) as content:
+            parts = reader.ParquetFile(content)
+            cells = parts.metadata.num_rows * parts.metadata.num_columns
+            if not fits_memory(cells * CELL_BYTES):
+                raise Unreadable(f"has {cells:,} cells, which do not fit into memory")
+            table = parts.read()
     except Exception as error:  # pyarrow raises many kinds
-        reason = "is a folder" if file.is_dir() else str(error).splitlines()[0]
-        raise DataError(f"{file}: {reason}") from None
+        raise DataError(f"{file}: {reason_of(error)}") from None
     if table.num_rows < 2:
         raise DataError(f"{file}: {table.num_rows} rows of data; at least 2 are needed")
     rows = range(1, table.num_rows + 1)

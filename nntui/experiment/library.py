@@ -38,11 +38,8 @@ def find_preset(wanted: str | os.PathLike[str]) -> Path:
     path = Path(os.path.expanduser(word))
     if word in presets:
         return presets[word]
-    try:
-        if path.exists() and (looks_like_path or path.is_file()):
-            return path
-    except (OSError, ValueError):
-        pass  # a name too long for a file, or one with a zero byte: there is no such file
+    if os.path.exists(path) and (looks_like_path or os.path.isfile(path)):
+        return path
     name = path.name.removesuffix(".toml") if looks_like_path else word
     what = "no such file" if looks_like_path else "no such preset"
     message = f"{what}; the presets are {listed(presets)}{did_you_mean(name, presets)}"

@@ -11,6 +11,7 @@ from typing import Any
 from nntui.experiment.experiment import Experiment
 from nntui.experiment.toml_file import Fault, PresetError, error_at, parse_toml, read_text
 from nntui.experiment.tree import Problem, read_tree
+from nntui.files import TABLE, Unreadable, open_file
 
 __all__ = ["Fault", "PresetError", "read_preset"]
 
@@ -56,9 +57,10 @@ def _with_file(path: Path, experiment: Experiment, lines: Mapping[Any, int]) -> 
     if not given:
         return experiment, []
     file = (path.parent / os.path.expanduser(str(given))).absolute()
-    if not file.exists() or file.is_dir():
-        what = "is a folder" if file.is_dir() else "no such file"
-        problem = Problem(("data", "path"), "data.path", f"{what}: {file}")
+    try:
+        open_file(file, TABLE).close()
+    except Unreadable as error:
+        problem = Problem(("data", "path"), "data.path", f"{error}: {file}")
         return experiment, [_fault(path, problem, lines)]
     options = {**experiment.data.options, "path": str(file)}
     return replace(experiment, data=replace(experiment.data, options=options)), []

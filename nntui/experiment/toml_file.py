@@ -11,8 +11,8 @@ from typing import Any
 
 from nntui.experiment.toml_lines import Duplicate, locate
 from nntui.experiment.tree import dotted
+from nntui.files import SETTINGS, Unreadable, read_file
 
-_LARGEST = 1 << 20
 _MOST_REPAIRS = 50
 _PLACE = re.compile(r"^(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
 _DUPLICATE = ("Cannot overwrite a value", "Duplicate inline table key", "Cannot declare", "Cannot redefine")
@@ -45,19 +45,17 @@ def error_at(path: Path, line: int, message: str) -> PresetError:
 
 
 def read_text(path: Path) -> str:
-    """The file's text, line ends as ``\\n`` and without a byte order mark."""
+    """The file's text, line ends as ``\\n`` and without a byte order mark.
+
+    Raises:
+        PresetError: it is not a text file that can be read.
+    """
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except IsADirectoryError:
-        raise error_at(path, 0, "is a folder; allowed is a .toml file") from None
-    except (OSError, ValueError) as error:
-        if path.is_dir():
-            raise error_at(path, 0, "is a folder; allowed is a .toml file") from None
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise error_at(path, 0, f"cannot be read: {reason[:1].lower()}{reason[1:]}") from None
-    if len(content) > _LARGEST:
-        raise error_at(path, 0, f"is larger than {_LARGEST // 1024} KiB, which is too large for settings")
+        content = read_file(path, SETTINGS)
+    except Unreadable as error:
+        reason = str(error)
+        message = f"{reason}; expected a .toml file" if reason.startswith("is ") else f"cannot be read: {reason}"
+        raise error_at(path, 0, message) from None
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise error_at(path, 1, "is written in UTF-16; allowed is UTF-8")
     try:

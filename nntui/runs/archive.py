@@ -7,19 +7,22 @@ compressed: no file can unfold to more than its own size. Names in the archive a
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import math
+import os
 import re
 import warnings
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nntui.runs.durable import check_own
+from nntui.files import Unreadable, fits_memory, open_file, read_json
 from nntui.runs.errors import RunError, reason_of
 
 LARGEST = 4 << 30  # bytes of a file that is read
@@ -45,7 +48,7 @@ def unpack(path: Path) -> Any:
     """The tree of a file; tuples come back as lists.
 
     Raises:
-        RunError: it is damaged, or no such file.
+        RunError: it is damaged, missing, or does not fit into memory.
     """
     with _opened(path) as archive:
         meta = _meta(path, archive)
@@ -58,44 +61,49 @@ def peek(path: Path) -> Any:
         return _tree(path, None, _meta(path, archive), {})
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        check_own(path)
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise RunError(f"{path}: larger than {LARGEST:,} bytes")
-        archive = zipfile.ZipFile(path)
-    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
-        raise RunError(f"{path}: not a whole checkpoint ({reason_of(error)})") from None
-    members = archive.infolist()
-    total = 0
+        file = open_file(path, LARGEST, links=False)
+    except Unreadable as error:
+        raise RunError(f"{path}: {error}") from None
+    with file:
+        try:
+            size = os.fstat(file.fileno()).st_size
+            archive = zipfile.ZipFile(file)
+        except Exception as error:  # whatever a damaged archive makes its reader say
+            raise RunError(f"{path}: not a whole checkpoint ({reason_of(error)})") from None
+        with archive:
+            _check_members(path, archive.infolist(), size)
+            yield archive
+
+
+def _check_members(path: Path, members: list[zipfile.ZipInfo], size: int) -> None:
     for member in members:
-        total += member.file_size
         if not _NAME.fullmatch(member.filename) or member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
-            archive.close()
             raise RunError(f"{path}: not a checkpoint of nntui (member {member.filename!r:.60})")
-    if len(members) > _MOST_MEMBERS or total > size:
-        archive.close()
+    if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > size:
         raise RunError(f"{path}: not a checkpoint of nntui (its members claim more than there is)")
-    return archive
 
 
 def _meta(path: Path, archive: zipfile.ZipFile) -> Any:
     array = _member(path, archive, "meta.npy", LARGEST_META)
     try:
         if array.dtype != np.uint8:
-            raise ValueError("no text")
-        return json.loads(array.tobytes())
-    except (ValueError, RecursionError):
-        raise RunError(f"{path}: damaged; its description cannot be read") from None
+            raise Unreadable("is not text")
+        return read_json(array.tobytes())
+    except Unreadable as error:
+        raise RunError(f"{path}: damaged; its description {error}") from None
 
 
 def _member(path: Path, archive: zipfile.ZipFile, name: str, at_most: int) -> AnyArray:
     try:
-        if archive.getinfo(name).file_size > at_most:
+        size = archive.getinfo(name).file_size
+        if size > at_most:
             raise ValueError("too large")
-        content = archive.read(name)
-        return _array(content)
+        if not fits_memory(2 * size):
+            raise MemoryError("it does not fit into memory")
+        return _array(archive.read(name))
     except Exception as error:  # whatever a damaged archive makes a decoder say
         raise RunError(f"{path}: damaged in {name} ({reason_of(error)})") from None
 

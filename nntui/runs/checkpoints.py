@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nntui.runs import archive
-from nntui.runs.durable import replace_file
+from nntui.runs.durable import make_folder, replace_file
 from nntui.runs.errors import RunError, reason_of
 
 FOLDER = "checkpoints"
@@ -61,7 +61,7 @@ def write_checkpoint(folder: Path, number: int, content: bytes) -> None:
         OSError: it could not be kept; none of the others is touched.
     """
     place = folder / FOLDER
-    place.mkdir(exist_ok=True)
+    make_folder(place)
     replace_file(place / f"{number:06d}.npz", content)
 
 
@@ -99,10 +99,11 @@ def read_checkpoint(folder: Path, number: int, *, arrays: bool = True) -> Checkp
     """
     path = folder / FOLDER / f"{number:06d}.npz"
     tree = archive.unpack(path) if arrays else archive.peek(path)
-    if not isinstance(tree, dict) or "version" not in tree:
+    version = tree.get("version") if isinstance(tree, dict) else None
+    if type(version) is not int:
         raise RunError(f"{path}: not a checkpoint of nntui")
-    if tree["version"] != VERSION:
-        raise RunError(f"{path}: written by a later nntui (version {tree['version']!r:.20})")
+    if version != VERSION:
+        raise RunError(f"{path}: written by a later nntui (version {version!r:.20})")
     seconds, state = tree.get("seconds"), tree.get("state")
     if not isinstance(seconds, int | float) or not isinstance(state, dict):
         raise RunError(f"{path}: damaged; it has no state")

@@ -17,7 +17,7 @@ from pathlib import Path
 from nntui.experiment import emit
 from nntui.runs import checkpoints, journal, scalars
 from nntui.runs.catalogue import is_identifier
-from nntui.runs.durable import replace_file, sync_folder
+from nntui.runs.durable import make_folder, replace_file, sync_folder
 from nntui.runs.errors import RunError
 from nntui.runs.journal import Entry
 from nntui.runs.labels import is_change
@@ -196,12 +196,12 @@ def _make(folder: Path, experiment: bytes, told: bytes, curves: bytes, summary: 
     Raises:
         OSError: it could not be made.
     """
-    if folder.exists():
+    if os.path.lexists(folder):
         return
     building = folder.parent / f".{folder.name}"
     shutil.rmtree(building, ignore_errors=True)
     try:
-        building.mkdir(parents=True)
+        make_folder(building, parents=True)
         for name, content in ((EXPERIMENT, experiment), (journal.NAME, told), (scalars.NAME, curves)):
             replace_file(building / name, content)
         write_summary(building, summary)
@@ -217,6 +217,6 @@ def _share_checkpoints(parent: Path, folder: Path, position: int, step: int) -> 
     source, target = parent / checkpoints.FOLDER, folder / checkpoints.FOLDER
     with contextlib.suppress(OSError, RunError):
         shared = checkpoints.latest_before(parent, lambda kept: (kept.position, kept.step) <= (position, step))
-        target.mkdir()
+        make_folder(target)
         for number in shared:
             os.link(source / f"{number:06d}.npz", target / f"{number:06d}.npz")

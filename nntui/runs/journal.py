@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nntui.files import Unreadable, fits_memory, read_json
 from nntui.runs.durable import read_bounded
 from nntui.runs.errors import RunError
 from nntui.training import commands, events
@@ -25,8 +26,8 @@ from nntui.training.events import Diverged, Event, RunStarted
 NAME = "journal.jsonl"
 VERSION = 1
 LARGEST = 64 << 20  # bytes that are read
+_EXPANSION = 12  # bytes of memory for each byte of a line, about
 _SUM = re.compile(rb', "sum": (\d{1,10})\}$')
-_DEEPEST = 64  # brackets within brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def read_journal(folder: Path) -> Journal:
     """
     path = folder / NAME
     content = read_bounded(path, LARGEST)
+    if not fits_memory(_EXPANSION * len(content)):
+        raise RunError(f"{path}: its {len(content) / 2**20:,.0f} MB do not fit into memory")
     lines = content.split(b"\n")
     tail = lines.pop()
     if not lines:
@@ -120,24 +123,13 @@ def _unsealed(path: Path, number: int, line: bytes) -> dict[str, Any]:
     body = line[: found.start()] + b"}" if found else b""
     if not found or zlib.crc32(body) != int(found[1]):
         raise RunError(f"{path}:{number}: damaged; the line is not as it was written")
-    if max(body.count(b"["), body.count(b"{")) > _DEEPEST and _depth(body) > _DEEPEST:
-        raise RunError(f"{path}:{number}: nested too deeply")
     try:
-        record = json.loads(body)
-    except ValueError:
-        record = None
+        record = read_json(body)
+    except Unreadable as error:
+        raise RunError(f"{path}:{number}: {error}") from None
     if not isinstance(record, dict):
         raise RunError(f"{path}:{number}: not a JSON object")
     return record
-
-
-def _depth(body: bytes) -> int:
-    """Brackets open at once, at most; those in strings count as well."""
-    depth = deepest = 0
-    for byte in body:
-        depth += (byte in b"[{") - (byte in b"]}")
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _entry(record: dict[str, Any]) -> Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from nntui.experiment import Experiment, list_presets
+from nntui.files import SETTINGS, Unreadable, open_file
 from nntui.runs.places import slug
 
 
@@ -13,9 +14,9 @@ def preset_of(experiment: Experiment) -> str:
     title = f"name = {json.dumps(experiment.name, ensure_ascii=False)}"
     for name, path in list_presets():
         try:
-            with path.open(encoding="utf-8") as file:
-                if file.readline(1000).strip() == title:
+            with open_file(path, SETTINGS) as file:
+                if file.readline(1000).strip() == title.encode(errors="replace"):
                     return name
-        except (OSError, ValueError):
+        except (Unreadable, OSError):
             continue
     return slug(experiment.name)

@@ -17,7 +17,7 @@ import numpy as np
 from nntui.experiment import emit
 from nntui.runs import checkpoints, journal, scalars
 from nntui.runs.appended import AppendedFile
-from nntui.runs.durable import replace_file, sync_folder
+from nntui.runs.durable import make_folder, replace_file, sync_folder
 from nntui.runs.errors import RunError, reason_of
 from nntui.runs.journal import Entry
 from nntui.runs.labels import is_change, label_of
@@ -219,8 +219,8 @@ class Recorder:
     def _make(self) -> None:
         if self._maker is not None:
             self._maker(self.folder)
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self.folder.mkdir(exist_ok=True)
+        make_folder(self.folder.parent, parents=True)
+        make_folder(self.folder)
         if self._lock is None:
             lock = Lock(self.folder)
             if not lock.take():

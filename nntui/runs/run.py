@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def open_run(folder: Path) -> Run:
     Raises:
         RunError: it is no run, or damaged.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise RunError(f"{folder}: no such run")
     check_own(folder / EXPERIMENT)
     try:

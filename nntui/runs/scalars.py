@@ -8,14 +8,16 @@ went back, the epochs that were trained again come a second time.
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 import numpy as np
 
-from nntui.runs.durable import check_own
+from nntui.files import Unreadable, fits_memory, open_file
 from nntui.runs.errors import RunError, reason_of
 from nntui.training.scalars import COLUMNS, Rows
 
@@ -59,31 +61,34 @@ def read_scalars(folder: Path) -> Scalars:
     """
     path = folder / NAME
     try:
-        check_own(path)
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise RunError(f"{path}: larger than {LARGEST:,} bytes")
-        content = path.read_bytes()
-    except OSError as error:
-        raise RunError(f"{path}: {reason_of(error)}") from None
-    if content[: len(MAGIC)] != MAGIC:
-        known = content[:14] == MAGIC[:14]
+        with open_file(path, LARGEST, links=False) as file:
+            return _read(path, file)
+    except (Unreadable, OSError) as error:
+        reason = error if isinstance(error, Unreadable) else reason_of(error)
+        raise RunError(f"{path}: {reason}") from None
+
+
+def _read(path: Path, file: BufferedReader) -> Scalars:
+    magic, size = file.read(len(MAGIC)), os.fstat(file.fileno()).st_size
+    if magic != MAGIC:
+        known = magic[:14] == MAGIC[:14]
         raise RunError(f"{path}: {'written by a later nntui' if known else 'not scalars of nntui'}")
-    at, count = len(MAGIC), 0
-    view, found = memoryview(content), np.empty((max(0, size - at) // _ROW, len(COLUMNS)))
-    while at + _HEADER.size <= len(content):
-        rows, checksum = _HEADER.unpack_from(content, at)
+    if not fits_memory(size):
+        raise RunError(f"{path}: its {size / 2**20:,.0f} MB do not fit into memory")
+    found = np.empty((max(0, size - len(MAGIC)) // _ROW, len(COLUMNS)), "<f8")
+    at, count, header = len(MAGIC), 0, file.read(_HEADER.size)
+    while len(header) == _HEADER.size:
+        rows, checksum = _HEADER.unpack(header)
         if not 0 < rows <= LARGEST_BLOCK:
             raise RunError(f"{path}: damaged after {count:,} epochs")
-        begin, end = at + _HEADER.size, at + _HEADER.size + rows * _ROW
-        if end > len(content):
+        block = found[count : count + rows]  # fewer where the file ends before
+        if len(block) < rows or file.readinto(block.data.cast("B")) < block.nbytes:
             break
-        if zlib.crc32(view[begin:end]) != checksum:
+        if zlib.crc32(block.data) != checksum:
             raise RunError(f"{path}: damaged after {count:,} epochs")
-        found[count : count + rows] = np.frombuffer(view[begin:end], "<f8").reshape(rows, len(COLUMNS))
-        at, count = end, count + rows
+        at, count, header = at + _HEADER.size + block.nbytes, count + rows, file.read(_HEADER.size)
     _check(path, found[:count])
-    return Scalars(found[:count], at, at < len(content))
+    return Scalars(found[:count], at, bool(header))
 
 
 def _check(path: Path, rows: Rows) -> None:

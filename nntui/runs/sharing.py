@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nntui.experiment import Experiment, InvalidValue
+from nntui.files import Unreadable, read_json
 from nntui.runs.errors import RunError
 from nntui.runs.run import Run
 from nntui.training import commands
@@ -95,8 +96,8 @@ def _record(line: str) -> dict[str, Any]:
         content = unfolding.decompress(packed[4:], LARGEST)
         if not unfolding.eof or zlib.crc32(content) != int.from_bytes(packed[:4], "big"):
             raise ValueError
-        record = json.loads(content)
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
+        record = read_json(content)
+    except (binascii.Error, zlib.error, ValueError, Unreadable):
         raise RunError("the line: damaged; is it whole?") from None
     if not isinstance(record, dict):
         raise RunError("the line: carries no experiment")

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nntui.files import Unreadable, read_json
 from nntui.runs.durable import read_bounded, replace_file
 from nntui.runs.errors import RunError
 
@@ -129,11 +130,11 @@ def read_summary(folder: Path) -> Summary:
     """
     path = folder / NAME
     try:
-        record = json.loads(read_bounded(path, LARGEST))
-        if not isinstance(record, dict):
-            raise ValueError
-    except (ValueError, RecursionError):
-        raise RunError(f"{path}: damaged; it is not JSON") from None
+        record = read_json(read_bounded(path, LARGEST))
+    except Unreadable as error:
+        raise RunError(f"{path}: damaged; {error}") from None
+    if not isinstance(record, dict):
+        raise RunError(f"{path}: damaged; is not a JSON object")
     if record.get("version") != VERSION:
         raise RunError(f"{path}: written by a later nntui (version {record.get('version')!r:.20})")
     values: dict[str, Any] = {}

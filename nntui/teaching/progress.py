@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from nntui.files import NOTES, Unreadable, read_file, read_json
+
 VARIABLE = "NNTUI_PROGRESS"  # an environment variable that names the file
-_LARGEST = 4 << 20  # bytes
 
 
 @dataclass
@@ -81,14 +82,13 @@ class Progress:
 
     def _read(self) -> None:
         try:
-            with self.path.open("rb") as file:
-                tree = json.loads(file.read(_LARGEST))
-            records = tree["records"]
+            if not os.path.lexists(self.path):
+                return
+            records = read_json(read_file(self.path, NOTES))["records"]
             self._records = {str(name): _record(each) for name, each in records.items()}
-        except FileNotFoundError:
-            return
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            self.trouble = f"{self.path}: cannot be read, progress begins anew: {error}"
+        except (Unreadable, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = error if isinstance(error, Unreadable) else "is not a record of progress"
+            self.trouble = f"{self.path}: {reason}; progress starts from nothing"
             self._set_aside()
 
     def _set_aside(self) -> None:
@@ -123,7 +123,7 @@ def now() -> str:
 def progress_path() -> Path:
     """Where progress is kept: ``$NNTUI_PROGRESS``, else the platform's folder for the state of programs."""
     if os.environ.get(VARIABLE):
-        return Path(os.environ[VARIABLE]).expanduser()
+        return Path(os.path.expanduser(os.environ[VARIABLE]))
     from platformdirs import user_state_path
 
     return user_state_path("nntui", appauthor=False) / "progress.json"

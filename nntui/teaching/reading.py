@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,13 @@ class Page:
         """
         self._path = path
         tree, self._lines, broken = parse_toml(path, read_text(path))
-        self._faults = list(broken)
+        self._faults, self._broken = list(broken), bool(broken)
         self.tree: Mapping[str, Any] = tree or {}
 
     def fault(self, place: Place, message: str) -> None:
         """Note that something is wrong with the value at this place."""
+        if self._broken and message.startswith("missing"):
+            return  # it may stand where the file is not TOML
         line = next((self._lines[place[:end]] for end in range(len(place), 0, -1) if place[:end] in self._lines), 1)
         self._faults.append(Fault(str(self._path), line, dotted(place), message))
 
@@ -119,16 +122,20 @@ class Page:
         return condition
 
     def preset(self, table: Mapping[str, Any], key: str = "preset") -> str:
-        """The name of a preset that comes with the program, or the path of one, taken from the file's folder."""
-        from nntui.experiment import find_preset
+        """The name of a preset that comes with the program, or the path of one, taken from the file's folder.
+
+        One that is not the program's own is read, so that its faults are known before a learner begins.
+        """
+        from nntui.experiment import find_preset, list_presets, read_preset
 
         name = self.text((), table, key, needed=True)
+        if not name or name in dict(list_presets()):
+            return name
         beside = self._path.parent / name
-        if name.endswith(".toml") and beside.is_file():
-            return str(beside)
-        if name:
-            try:
-                find_preset(name)
-            except PresetError as error:
-                self.fault((key,), error.faults[0].message)
-        return name
+        try:
+            path = beside if name.endswith(".toml") and os.path.lexists(beside) else find_preset(name)
+            read_preset(path)
+        except PresetError as error:
+            self.fault((key,), f"{shown(name)[1:-1]}: {error.faults[0].message}")
+            return name
+        return str(path)

@@ -75,7 +75,7 @@ def config_path(environment: Mapping[str, str] | None = None) -> Path:
     """Where the config file is looked for: ``$NNTUI_CONFIG``, else the platform's config directory."""
     environment = os.environ if environment is None else environment
     if environment.get(VARIABLE):
-        return Path(environment[VARIABLE]).expanduser()
+        return Path(os.path.expanduser(environment[VARIABLE]))
     from platformdirs import user_config_path
 
     return user_config_path("nntui") / "config.toml"
@@ -119,11 +119,9 @@ def _read(
 ) -> tuple[_Check, Mapping[str, object]] | None:
     """The file's content, and what collects its faults; None where none was asked for and there is none."""
     environment = os.environ if environment is None else environment
-    file = Path(path).expanduser() if path is not None else config_path(environment)
-    if path is None and VARIABLE not in environment and not file.exists():
+    file = Path(os.path.expanduser(path)) if path is not None else config_path(environment)
+    if path is None and VARIABLE not in environment and not os.path.lexists(file):
         return None
-    if file.is_dir():
-        raise ConfigFaults((Fault(str(file), 0, "", "is a folder; the config is a .toml file"),))
     try:
         text = read_text(file)
     except PresetError as error:

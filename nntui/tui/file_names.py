@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -13,7 +14,7 @@ def slug(name: str) -> str:
 
 def preset_file(name: str) -> Path:
     """The file of a preset called this, in the present folder where no other is given."""
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))
     return path if path.suffix == ".toml" else path.with_name(f"{path.name}.toml")
 
 
@@ -22,6 +23,6 @@ def unused(folder: Path, name: str, endings: tuple[str, ...]) -> tuple[Path, ...
     for number in range(1, 10_000):
         numbered = name if number == 1 else f"{name}-{number}"
         paths = tuple(folder / f"{numbered}{ending}" for ending in endings)
-        if not any(path.exists() for path in paths):
+        if not any(os.path.lexists(path) for path in paths):
             return paths
     raise OSError("too many pictures")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from nntui.tui.actions import KeyActions
@@ -67,7 +68,7 @@ class KeepActions(KeyActions):
     def save_preset(self, name: str) -> None:
         """Write the experiment as it is now as ``name``.toml, unless there is such a file."""
         path = preset_file(name)
-        if path.exists():
+        if os.path.lexists(path):
             self.say(f"{path} is there already; {path.name} was not written over. Give another name.")
         else:
             self._write_preset(path)

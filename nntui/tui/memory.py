@@ -22,7 +22,7 @@ def memory_path(environment: Mapping[str, str] | None = None) -> Path:
     """``$NNTUI_STATE``, else a file in the platform's folder for a program's state."""
     environment = os.environ if environment is None else environment
     if environment.get(VARIABLE):
-        return Path(environment[VARIABLE]).expanduser()
+        return Path(os.path.expanduser(environment[VARIABLE]))
     from platformdirs import user_state_path
 
     return user_state_path("nntui") / "dashboard.toml"
@@ -42,7 +42,7 @@ class Memory:
         self.toured = path is None
         self.faults: tuple[Fault, ...] = ()
         self._path = path
-        if path is not None and path.exists():
+        if path is not None and os.path.lexists(path):
             self._read(path)
 
     def _read(self, path: Path) -> None:

@@ -31,7 +31,7 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, content: str) -> None:
     file = tmp_path / "progress.json"
     file.write_text(content, encoding="utf-8")
     progress = Progress(file)
-    assert "begins anew" in progress.trouble
+    assert "starts from nothing" in progress.trouble
     progress.keep("a", Record(steps=1))
     assert Progress(file).of("a").steps == 1
     assert (tmp_path / "progress.json.damaged").read_text(encoding="utf-8") == content

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nntui.files import SETTINGS, read_file
+
 
 @dataclass(frozen=True, slots=True)
 class Concept:
@@ -69,7 +71,7 @@ def page(name: str) -> str:
     """
     if name not in CONCEPTS:
         raise KeyError(name)
-    return (Path(__file__).parent / f"{name}.md").read_text(encoding="utf-8")
+    return read_file(Path(__file__).parent / f"{name}.md", SETTINGS).decode()
 
 
 def concept_of_rule(rule: str) -> str:

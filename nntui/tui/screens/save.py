@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -56,9 +57,9 @@ class SaveScreen(Dialog[Path]):
             self._say("A preset needs a name.")
             return
         path = preset_file(name)
-        if path.is_dir():
+        if os.path.isdir(path):
             self._say(f"{path} is a folder.")
-        elif path.exists() and path != self._asked:
+        elif os.path.lexists(path) and path != self._asked:
             self._asked = path
             self._say(f"{path} is there already. Enter once more writes over it.")
         else:
