@@ -89,7 +89,7 @@ exit status: 0 done, 1 the test failed, 2 bad input, 130 interrupted"""
 def _run_arguments(parser: Parser) -> None:
     """What a command takes that builds an experiment."""
     settings_argument(parser, "change a value of the preset, optimizer.learning_rate=0.1; may be repeated")
-    parser.add_argument("--seed", metavar="N", type=whole(0, "a seed"), help="the seed of all random numbers")
+    parser.add_argument("--seed", metavar="N", type=whole(0, "a seed"), help="of weights, sample order and dropout")
     threads_argument(parser)
 
 
@@ -131,7 +131,7 @@ def _train_parser() -> Parser:
     _length_arguments(parser, "the default, whatever the preset says")
     parser.add_argument(
         "--seeds", metavar="N", type=whole(1, "a number of seeds", MOST_SEEDS),
-        help="train N seeds, from the preset's on, each in a process of its own, and show their median and quartiles",
+        help="train N seeds on the same data, each in its own process; show the median and quartiles",
     )  # fmt: skip
     recording_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON event a line")

@@ -129,7 +129,9 @@ def _differences(sides: Sequence[Side], settings: Sequence[Setting]) -> str:
         rows.append((_SEED, *seeds))
     if not rows:
         return "no setting differs"
-    return plots.table([("SETTING", *(side.letter for side in sides)), *rows])
+    table = plots.table([("SETTING", *(side.letter for side in sides)), *rows])
+    data = [name for name, *_ in rows if name.startswith("data.")]
+    return f"{table}\nthe data differ ({', '.join(data)}): their losses may not be comparable" if data else table
 
 
 def _seeds(side: Side) -> str:

@@ -30,9 +30,8 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Streams:
-    """Independent generators of one seed, so that a change to one thing leaves the rest as it was."""
+    """Independent generators of one training seed, so that a change to one thing leaves the rest as it was."""
 
-    data: np.random.Generator
     init: np.random.Generator
     shuffle: np.random.Generator
     dropout: np.random.Generator
@@ -40,9 +39,18 @@ class Streams:
 
 
 def streams(seed: int) -> Streams:
-    """The generators of a seed."""
-    children = np.random.SeedSequence(seed).spawn(5)
+    """The generators of a training seed, at their start."""
+    _, *children = np.random.SeedSequence(seed).spawn(5)  # the first is the one that `_data_generator` makes
     return Streams(*(np.random.default_rng(child) for child in children))
+
+
+def _data_generator(seed: int) -> np.random.Generator:
+    """The generator that draws synthetic data and then the split; independent of those that `streams` makes.
+
+    One generator for both, and the first child of its seed: recordings made before data had a seed of their own drew
+    them so from the training seed, and must come out the same.
+    """
+    return np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,7 +63,6 @@ class Prepared:
         train_y, test_y: (n, outputs) as the loss takes them: numbers, 0 and 1, or one-hot.
         pairing: output activation, loss and kind of targets, every "auto" decided.
         guessing_loss: of a network that knows only how often each target occurs.
-        streams: generators; ``data`` has been used, the others are fresh.
     """
 
     split: Split
@@ -65,7 +72,6 @@ class Prepared:
     test_y: Array
     pairing: Pairing
     guessing_loss: float
-    streams: Streams
 
     @property
     def task(self) -> Literal["classification", "regression"]:
@@ -102,9 +108,8 @@ class Prepared:
         """How many outputs the network has."""
         return int(self.train_y.shape[1])
 
-    def epoch_order(self, experiment: Experiment, rng: np.random.Generator | None = None) -> Labels:
-        """(n_train,) the rows of the next epoch in order, from ``rng`` or else the stream for shuffling."""
-        rng = self.streams.shuffle if rng is None else rng
+    def epoch_order(self, experiment: Experiment, rng: np.random.Generator) -> Labels:
+        """(n_train,) the rows of the next epoch in order."""
         training, labels = experiment.training, self.split.train_labels
         if training.balanced and labels is not None:
             return balanced_order(rng, labels)
@@ -118,10 +123,10 @@ def prepare(experiment: Experiment, progress: Progress | None = None) -> Prepare
         DataError: the data cannot be used.
         InvalidValue: the experiment does not fit the data.
     """
-    random = streams(experiment.training.seed)
     data = experiment.data
-    dataset = derive(load(data.name, random.data, progress=progress, **data.options), data.features)
-    parts = split(dataset, random.data, data.test_share, data.standardize)
+    rng = _data_generator(data.seed)
+    dataset = derive(load(data.name, rng, progress=progress, **data.options), data.features)
+    parts = split(dataset, rng, data.test_share, data.standardize)
     classes = len(dataset.class_names)
     try:
         pair = pairing(dataset.task, classes, experiment.network.output, experiment.loss.name)
@@ -142,7 +147,6 @@ def prepare(experiment: Experiment, progress: Progress | None = None) -> Prepare
         _encoded(parts.test_labels, parts.test_targets, pair, classes, dtype),
         pair,
         guessing_loss(_loss(experiment, pair), train_y),
-        random,
     )
 
 
@@ -152,7 +156,7 @@ def same_data(one: Experiment, other: Experiment) -> bool:
 
 
 def build_network(experiment: Experiment, prepared: Prepared) -> Network:
-    """The network, its parameters not yet initialized (``network.initialize(prepared.streams.init)``)."""
+    """The network, its parameters not yet initialized (``network.initialize(streams(seed).init)``)."""
     settings = experiment.network
     hidden = [
         _layer_spec(
@@ -240,7 +244,7 @@ def build_schedule(experiment: Experiment, total_steps: int) -> Any:
 def _of_data(experiment: Experiment) -> tuple[object, ...]:
     """What the arrays are made from."""
     network, training = replace(experiment.network, layers=(), options={}), experiment.training
-    return (experiment.data, network.output, experiment.loss, training.seed, training.precision)
+    return (experiment.data, network.output, experiment.loss, training.precision)
 
 
 def _loss(experiment: Experiment, pair: Pairing) -> Loss:

@@ -131,14 +131,14 @@ class Experiment:
 
     @classmethod
     def from_dict(cls, tree: Mapping[str, Any]) -> Experiment:
-        """The experiment of a dictionary such as `to_dict` gives.
+        """The experiment of a dictionary such as `to_dict` gives, or gave in an older nntui.
 
         Raises:
             InvalidValue: with every fault, one a line.
         """
         from nntui.experiment.tree import read_tree
 
-        experiment, problems = read_tree(tree)
+        experiment, problems = read_tree(tree, recorded=True)
         if problems or experiment is None:
             raise InvalidValue("\n".join(f"{problem.name}: {problem.message}" for problem in problems))
         return experiment

@@ -16,8 +16,11 @@ from nntui.files import TABLE, Unreadable, open_file
 __all__ = ["Fault", "PresetError", "read_preset"]
 
 
-def read_preset(path: str | os.PathLike[str]) -> Experiment:
+def read_preset(path: str | os.PathLike[str], *, recorded: bool = False) -> Experiment:
     """The experiment of a preset file. A relative ``data.path`` is taken from the file's folder.
+
+    Args:
+        recorded: the file is a recording's, perhaps of an older nntui.
 
     Raises:
         PresetError: with every fault.
@@ -27,7 +30,7 @@ def read_preset(path: str | os.PathLike[str]) -> Experiment:
     tree, lines, broken = parse_toml(path, text)
     if not broken and not tree:
         raise error_at(path, 1 if text else 0, "the file is empty; a preset needs at least [data] with a name")
-    experiment, problems = (None, []) if tree is None else read_tree(tree, path.stem)
+    experiment, problems = (None, []) if tree is None else read_tree(tree, path.stem, recorded=recorded)
     if broken:
         problems = [problem for problem in problems if not problem.message.startswith("missing")]
     found = [*broken, *(_fault(path, problem, lines) for problem in problems)]

@@ -16,9 +16,13 @@ def _none() -> Options:
 
 @dataclass(frozen=True, slots=True)
 class DataSettings:
-    """Which data, and how they are dealt and scaled. ``features``: derived inputs; () for the data's own."""
+    """Which data, and how they are split and scaled.
+
+    ``seed``: draws synthetic data and the split. ``features``: derived inputs; () for the data's own.
+    """
 
     name: str = "spirals"
+    seed: int = 0
     test_share: float = 0.25
     standardize: bool = True
     features: tuple[str, ...] = ()
@@ -100,7 +104,10 @@ class RegularizationSettings:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """How long, in what portions, from which seed. ``patience``: epochs without a better test loss before stopping."""
+    """How long, in what portions, from which seed.
+
+    ``seed``: draws weights, order, dropout and noise. ``patience``: epochs without a better test loss before stopping.
+    """
 
     epochs: int = 200
     batch_size: int = 32

@@ -68,6 +68,8 @@ _ONE: Step = ("add", 1.0)
 
 _ROWS: tuple[Parameter, ...] = (
     _fixed("data.name", "spirals", "Which data to learn.", _DATA, kind="choice", choices=tuple(DATASETS), step=_ONE),
+    _fixed("data.seed", 0, "Draws synthetic data and the split; the same seed gives the same data.", _DATA, kind="int",
+           low=0, high=2**63 - 1, step=_ONE),
     _fixed("data.test_share", 0.25, "Share of the rows kept apart to test on.", _DATA,
            low=0.0, high=1.0, low_open=True, high_open=True, step=("add", 0.05)),
     _fixed("data.standardize", True, "Whether inputs (and a regression's targets) are scaled to mean 0, deviation 1.",
@@ -118,8 +120,8 @@ _ROWS: tuple[Parameter, ...] = (
               step=_FACTOR_2),
     Parameter("training.batch_size", 32, "Rows a step learns from; more than there are: all.", "int",
               low=1, high=10_000_000, unit="rows", step=_FACTOR_2),
-    _fixed("training.seed", 0, "Where all randomness comes from: the same seed, the same run.", _START, kind="int",
-           low=0, high=2**63 - 1, step=_ONE),
+    _fixed("training.seed", 0, "Draws initial weights, sample order, dropout and input noise; keeps the data.", _START,
+           kind="int", low=0, high=2**63 - 1, step=_ONE),
     _fixed("training.precision", "float32", "Digits of every number: 7 (float32) or 16 (float64).", _START,
            kind="choice", choices=("float32", "float64"), step=_ONE),
     Parameter("training.pace", 0.0, "Epochs a second at most, in the dashboard; 0: as fast as it goes.",
@@ -231,6 +233,7 @@ LAYER_PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
     }
 )
 _ALIASES = {
+    "seed": "training.seed",
     "lr": "optimizer.learning_rate",
     "rate": "optimizer.learning_rate",
     "bs": "training.batch_size",

@@ -49,13 +49,18 @@ class Problem:
     message: str
 
 
-def read_tree(tree: Mapping[str, Any], name: str = "untitled") -> tuple[Experiment | None, list[Problem]]:
+def read_tree(
+    tree: Mapping[str, Any], name: str = "untitled", *, recorded: bool = False
+) -> tuple[Experiment | None, list[Problem]]:
     """The experiment of a tree, or None and everything that is wrong with it.
 
     Args:
         tree: as TOML or JSON gives it.
         name: of the experiment where the tree does not say.
+        recorded: written by nntui, perhaps an older one, rather than by a person.
     """
+    if recorded:
+        tree = _with_data_seed(tree)
     reader = _Reader()
     words = {key: reader.word(key, tree[key]) for key in _WORDS if key in tree}
     sections = {section: reader.section(section, tree.get(section, {})) for section in SECTIONS}
@@ -75,6 +80,19 @@ def read_tree(tree: Mapping[str, Any], name: str = "untitled") -> tuple[Experime
     reader.strange_options(experiment)
     reader.misfits(experiment)
     return (None if reader.problems else experiment), reader.problems
+
+
+def _with_data_seed(tree: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The tree with a seed of its data: before ``data.seed`` existed, ``training.seed`` drew the data as well.
+
+    What nntui writes has every field, so ``test_share`` without ``seed`` was written then.
+    """
+    data, training = tree.get("data"), tree.get("training")
+    if not isinstance(data, Mapping) or not isinstance(training, Mapping):
+        return tree
+    if "seed" in data or "test_share" not in data or "seed" not in training:
+        return tree
+    return {**tree, "data": {**data, "seed": training["seed"]}}
 
 
 def _writable(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nntui.experiment import Experiment
 from nntui.runs import journal
 from nntui.runs.checkpoints import FOLDER, Checkpoint, latest_before, read_checkpoint
 from nntui.runs.errors import RunError
@@ -163,9 +164,9 @@ def load(run: Run, session: Session, checkpoint: Checkpoint) -> None:
     path = run.folder / FOLDER / f"{checkpoint.number:06d}.npz"
     if checkpoint.position > len(run.journal.entries):
         raise RunError(f"{path}: is ahead of the journal")
-    if checkpoint.state.get("origin") != run.experiment.to_dict():
-        raise RunError(f"{path}: belongs to another experiment")
     try:
+        if Experiment.from_dict(checkpoint.state["origin"]) != run.experiment:
+            raise ValueError("it belongs to another experiment")
         session.load_state_dict(checkpoint.state)
     except Exception as error:  # whatever a state that cannot be makes the parts of a session say
         raise RunError(f"{path}: cannot be gone on from: {' '.join(str(error).split())}") from None

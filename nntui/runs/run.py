@@ -90,7 +90,7 @@ def open_run(folder: Path) -> Run:
         raise RunError(f"{folder}: no such run")
     check_own(folder / EXPERIMENT)
     try:
-        experiment = read_preset(folder / EXPERIMENT)
+        experiment = read_preset(folder / EXPERIMENT, recorded=True)
     except PresetError as error:
         raise RunError(str(error.faults[0])) from None
     recorded = read_journal(folder)

@@ -58,7 +58,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "run.new_seed", ("R",), "restart_new_seed", "New seed",
-        "Start again with a new seed: other first weights, another order of the samples.", "Run",
+        "Restart with a new seed: new weights and sample order, same data and split.", "Run",
     ),
     Action(
         "change.rate_down", ("[",), "learning_rate_down", "Rate down",

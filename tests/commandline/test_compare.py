@@ -104,3 +104,10 @@ def test_a_closed_pipe_ends_it_quietly(runs: Path) -> None:
     process.stdout = None
     said = finish(process)
     assert (said.status, said.err) == (0, "")
+
+
+@pytest.mark.parametrize(("changed", "differs"), [("data__seed", True), ("training__seed", False)])
+def test_different_data_are_named(nntui: Nntui, runs: Path, changed: str, differs: bool) -> None:
+    folders = [recorded(runs, experiment(training__epochs=2, **{changed: seed})) for seed in (1, 2)]
+    said = nntui("compare", *(folder.name for folder in folders))
+    assert (f"the data differ ({changed.replace('__', '.')})" in said.out) == differs

@@ -324,9 +324,13 @@ def test_a_restart_whose_file_is_gone_is_refused_and_the_run_goes_on(tmp_path: P
     run = Session(Experiment().with_values({"data.name": "csv", "data.path": str(table), "training.epochs": 100}))
     run.advance(5)
     table.unlink()
-    (told,) = run.apply(Restart(4))
+    assert isinstance(run.apply(Restart(4))[0], RunStarted)  # another seed keeps the data
+    run.advance(5)
+    run.apply(Set("loss.name", "mean_squared_error"))  # for which they would have to be read again
+    (told,) = run.apply(Restart(5))
     assert isinstance(told, Refused)
     assert "points.csv" in told.reason
     run.advance(5)
     assert run.step == 10
+    run.apply(Set("loss.name", "auto"))
     assert isinstance(run.apply(Restart())[0], RunStarted)

@@ -26,7 +26,7 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("R²", "Share of the targets' variation that the network accounts for; 1 is perfect, 0 is answering the mean."),
     ("saturated unit", "A unit whose sum lies where its activation is flat, so that it hardly learns."),
     ("schedule", "How the learning rate changes in the course of the run."),
-    ("seed", "The number all randomness comes from; the same seed gives the same run."),
+    ("seed", "Where random draws start. training.seed: weights, sample order, dropout; data.seed: the data."),
     ("step", "One update of all weights, from one batch."),
     ("test samples", "Samples kept apart, from which the network never learns."),
     ("unit", "One neuron: it adds its inputs, each times a weight, and applies its activation."),
