@@ -54,7 +54,7 @@ def test_line_without_data_seed_has_the_data_of_its_training_seed() -> None:
     assert (shared.experiment.data.seed, shared.experiment.training.seed) == (7, 7)
 
 
-def test_scalars_without_validation_columns_are_read(recording: Path) -> None:
+def test_scalars_of_an_older_version_are_read(recording: Path) -> None:
     rows = open_run(recording).scalars().rows
     assert rows.shape == (5, len(INDEX))
     assert np.isfinite(rows[:, : INDEX["seconds"] + 1]).all()

@@ -15,12 +15,20 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.markup import escape
 from textual.screen import ModalScreen
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
 from textual.widget import Widget
 from textual.widgets import Static
 
 from nntui.tui.widgets.text import to_ascii
 
 Result = TypeVar("Result")
+
+
+class _WholeCells(ScrollBarRender):
+    """A scrollbar of whole cells, for terminals that have nothing but ASCII."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * len(ScrollBarRender.VERTICAL_BARS)
 
 
 class Dialog(ModalScreen[Result]):
@@ -85,6 +93,13 @@ class Dialog(ModalScreen[Result]):
         plain = to_ascii if self.has_class("-ascii") else str
         frame.border_title = plain(escape(self.title_text))
         frame.border_subtitle = plain(self.keys_text)
+
+    def on_mount(self) -> None:
+        """Draw scrollbars as the terminal can."""
+        if self.has_class("-ascii"):
+            for widget in self.query(Widget):
+                if widget.allow_vertical_scroll or isinstance(widget, ScrollView):
+                    widget.vertical_scrollbar.renderer = _WholeCells  # type: ignore[misc]  # of this one alone
 
     def compose_content(self) -> Iterable[Widget]:
         """The widgets inside the frame."""
