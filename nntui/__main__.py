@@ -1,6 +1,5 @@
-"""``python -m nntui`` and the command ``nntui``: told to end, the program does so in order from its first moment."""
+"""``python -m nntui`` and the command ``nntui``: a signal ends the program in order from its first moment on."""
 
-import signal
 import sys
 
 ENDS = (("SIGTERM", 143), ("SIGHUP", 129))
@@ -10,6 +9,8 @@ INTERRUPTED = 130
 def main() -> int:
     """Run the command; the result is the exit status."""
     try:
+        import signal
+
         for name, status in ENDS:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) == signal.SIG_DFL:

@@ -17,7 +17,8 @@ class Interruption:
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """The signal's handler: the first time it is a request, the second time it ends the program as usual."""
         self.asked = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if signal.getsignal(signal.SIGINT) == self:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def check(self) -> None:
         """Where there is nothing to be put in order.
@@ -31,9 +32,10 @@ class Interruption:
 
 @contextlib.contextmanager
 def interruption() -> Iterator[Interruption]:
-    """Signals are requests within."""
+    """Signals are requests within, but one that is ignored, as SIGINT is in a shell's background, stays ignored."""
     asked = Interruption()
-    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, asked) for number in heard}
     try:
         yield asked
     finally:

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +16,7 @@ from typing import Any, NoReturn
 import pytest
 
 from nntui.cli import main
+from tests.harness.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "nntui"]
@@ -68,8 +71,17 @@ def start(*words: str | Path, **options: Any) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> Said:
-    out, err = process.communicate(timeout=60)
-    return Said(process.returncode, out or "", err or "")
+    """Wait for the end. (`communicate` would lose what `readline` has read ahead.)"""
+    hang = threading.Timer(PATIENCE, process.kill)
+    hang.start()
+    with ThreadPoolExecutor() as pool:
+        out, err = pool.map(lambda pipe: pipe.read() if pipe else "", (process.stdout, process.stderr))
+    process.wait()
+    hang.cancel()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
+    return Said(process.returncode, out, err)
 
 
 def environment() -> dict[str, str]:
