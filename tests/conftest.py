@@ -9,14 +9,20 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.harness.isolation import Guard, Home, at_home, usual_process
 
 ROOT = Path(__file__).parents[1]
 
-# The same examples at every run; NNTUI_EXPLORE=1 draws new ones.
-settings.register_profile("nntui", derandomize=not os.environ.get("NNTUI_EXPLORE"), database=None)
+# The same examples at every run; NNTUI_EXPLORE=1 draws new ones. On a busy machine an example may take long.
+settings.register_profile(
+    "nntui",
+    derandomize=not os.environ.get("NNTUI_EXPLORE"),
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("nntui")
 
 # Before any module of Textual or NumPy is imported: they read the environment then.

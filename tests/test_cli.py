@@ -13,6 +13,7 @@ import pytest
 from nntui import __version__
 from nntui.cli import COMMANDS
 from tests.commandline.running import COMMAND, ROOT, Nntui, finish, start
+from tests.harness.patience import PATIENCE
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def test_the_shell_is_answered(line: str, expected: set[str], tmp_path: Path) ->
         **os.environ, "_ARGCOMPLETE": "1", "COMP_LINE": line, "COMP_POINT": str(len(line)), "_ARGCOMPLETE_IFS": "\n",
         "_ARGCOMPLETE_STDOUT_FILENAME": f"/dev/fd/{write}", "NNTUI_RUNS": str(tmp_path),
     }  # fmt: skip
-    subprocess.run([*COMMAND], env=environment, pass_fds=(write,), cwd=ROOT, check=False, timeout=20)
+    subprocess.run([*COMMAND], env=environment, pass_fds=(write,), cwd=ROOT, check=False, timeout=PATIENCE)
     os.close(write)
     with os.fdopen(read) as answer:
         assert {word.strip() for word in answer.read().split("\n") if word.strip()} == expected

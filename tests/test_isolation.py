@@ -36,7 +36,7 @@ def by_dashboard(code: str, answer: Path) -> None:
 
 def by_terminal(code: str, answer: Path) -> None:
     with Terminal([sys.executable, "-c", code, answer]) as terminal:
-        assert terminal.wait_exit(60) == 0
+        assert terminal.wait_exit() == 0
 
 
 def by_program(code: str, answer: Path) -> None:

@@ -16,6 +16,7 @@ from nntui.cli import main
 from nntui.runs.catalogue import list_runs
 from nntui.runs.comparing import open_compared
 from tests.commandline.running import Nntui, finish, start, strict_json, write
+from tests.harness.patience import PATIENCE
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")
@@ -111,7 +112,7 @@ def test_none_outlives_the_one_that_started_it(runs: Path, end: str) -> None:
     said = finish(process)
     assert said.status == {"interrupt": 130, "terminate": 130, "kill": -signal.SIGKILL, "close": 0}[end]
     assert "Traceback" not in said.err
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while any(alive(pid) for pid in family):
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -27,6 +27,8 @@ from typing import Self
 
 import pyte
 
+from tests.harness.patience import PATIENCE
+
 KEYS = {
     "enter": "\r", "tab": "\t", "escape": "\x1b", "space": " ", "backspace": "\x7f", "shift+tab": "\x1b[Z",
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "home": "\x1b[H", "end": "\x1b[F",
@@ -226,7 +228,7 @@ class Terminal:
         self._read_all()
         return self._emulator.colors(row)
 
-    def wait_for(self, what: str | Callable[[str], object], timeout: float = 20.0) -> float:
+    def wait_for(self, what: str | Callable[[str], object], timeout: float = PATIENCE) -> float:
         """Until the screen's text matches; seconds since the start at which the piece came that made it so.
 
         Args:
@@ -264,11 +266,11 @@ class Terminal:
 
     # ---- the end
 
-    def wait_end(self, timeout: float = 10.0) -> int:
+    def wait_end(self, timeout: float = PATIENCE) -> int:
         """The exit status, negative for a signal, as soon as the process is gone; more output may still come."""
         return self._process.wait(timeout)
 
-    def wait_exit(self, timeout: float = 10.0) -> int:
+    def wait_exit(self, timeout: float = PATIENCE) -> int:
         """The exit status, negative for a signal; waits for it, and for the rest of the output."""
         status = self._process.wait(timeout)
         deadline = time.perf_counter() + 1.0

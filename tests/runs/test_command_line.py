@@ -22,6 +22,7 @@ from nntui.runs.sharing import PREFIX, line_of, read_line
 from nntui.runs.verify import first_difference, same
 from nntui.training.commands import Command, Redraw, Set, SetWeight, Silence
 from nntui.training.session import Session
+from tests.harness.patience import PATIENCE
 from tests.runs.recordings import recorded
 from tests.training.runs import experiment
 
@@ -60,7 +61,7 @@ def test_train_records_and_no_record_does_not(runs: Path, tmp_path: Path, capfd:
 def test_killed_at_any_moment_and_resumed(runs: Path, capfd: pytest.CaptureFixture[str]) -> None:
     child = subprocess.Popen([*TRAIN, "--epochs", "1000000"], stdout=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while not (found := list_runs(runs)) or not numbers(found[0].path):
             assert child.poll() is None
             assert time.monotonic() < deadline

@@ -24,10 +24,10 @@ from nntui.tui.screens.edit import EditScreen
 from nntui.tui.screens.range_test import RangeTestScreen
 from nntui.tui.screens.step import StepScreen
 from nntui.worker.client import Client
+from tests.harness.patience import PATIENCE
 from tests.teaching.ways import Act, Answer, Epochs, Form, Halt, Press, Tested, Train
 
 SLOW, FAST = 5.0, 200.0  # epochs a second
-PATIENCE = 30.0  # seconds for one step, on a busy machine
 
 
 class Walker:

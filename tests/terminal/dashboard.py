@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import nntui
+from tests.harness.patience import PATIENCE
 from tests.harness.terminal import Terminal
 
 TITLES = ("Loss", "Accuracy", "Learning rate", "Weights", "Activations", "Hyperparameters")
@@ -76,7 +77,7 @@ class Dashboard(Terminal):
         self.until(lambda: self.state == "running" and self.epoch >= 1 and "will be" in self.text)
         return self
 
-    def until(self, fact: Callable[[], object], timeout: float = 20.0) -> None:
+    def until(self, fact: Callable[[], object], timeout: float = PATIENCE) -> None:
         """Wait for a fact about this screen."""
         self.wait_for(lambda _: fact(), timeout)
 

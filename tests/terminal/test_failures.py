@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from tests.harness.patience import PATIENCE
 from tests.harness.terminal import alive
 from tests.terminal.dashboard import ENDLESS, FLAT_OUT, TITLES, Dashboard
 
@@ -19,9 +20,9 @@ DIVERGES = (
 )  # fmt: skip
 
 
-def gone(pid: int, timeout: float = 3.0) -> bool:
-    """Whether a process ends within so many seconds."""
-    deadline = time.monotonic() + timeout
+def gone(pid: int) -> bool:
+    """Whether a process ends."""
+    deadline = time.monotonic() + PATIENCE
     while alive(pid) and time.monotonic() < deadline:
         time.sleep(0.01)
     return not alive(pid)
@@ -54,7 +55,7 @@ def test_a_child_that_hangs_is_given_up_after_five_seconds() -> None:
         child = dashboard.trainer()
         stopped = time.perf_counter()
         os.kill(child, signal.SIGSTOP)
-        dashboard.wait_for(r"no answer for 5 s", timeout=12)
+        dashboard.wait_for(r"no answer for 5 s")
         assert 4 < time.perf_counter() - stopped < 9
         assert gone(child)
         dashboard.press("r")
@@ -80,7 +81,7 @@ def test_quitting_does_not_wait_for_a_child_that_hangs() -> None:
         child = dashboard.trainer()
         os.kill(child, signal.SIGSTOP)
         dashboard.press("q")
-        assert dashboard.wait_exit(5) == 0
+        assert dashboard.wait_exit() == 0
         assert gone(child)
         assert dashboard.leftovers() == []
 
@@ -171,7 +172,7 @@ def test_a_terminal_that_closes_ends_both() -> None:
         dashboard.begun()
         family = dashboard.family()
         dashboard.hang_up()
-        assert all(gone(pid, 5.0) for pid in family)
+        assert all(gone(pid) for pid in family)
 
 
 BROKEN = """
@@ -197,7 +198,7 @@ def test_an_exception_in_the_dashboard_restores_the_terminal() -> None:
     with Dashboard(program=[sys.executable, "-c", BROKEN, *ENDLESS]) as dashboard:
         dashboard.wait_for("running")
         child = dashboard.trainer()
-        assert dashboard.wait_exit(20) == 1
+        assert dashboard.wait_exit() == 1
         assert "a bug in a panel" in dashboard.text
         assert dashboard.leftovers() == []
         assert gone(child)

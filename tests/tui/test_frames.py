@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
 from nntui.tui import frames as module
 from nntui.tui.frames import Frames
+from tests.harness.patience import until
 
 
 class Easel:
@@ -45,14 +45,6 @@ class Easel:
         self.errors.append(error)
 
 
-async def until(fact: Callable[[], object]) -> None:
-    for _ in range(2000):
-        if fact():
-            return
-        await asyncio.sleep(0.001)
-    raise AssertionError("it did not come")
-
-
 async def test_a_frame_is_drawn_piece_by_piece_and_others_have_their_turn_between() -> None:
     easel, turns = Easel(), list[int]()
     frames = Frames(easel, 1000.0)
@@ -68,10 +60,10 @@ async def test_a_frame_is_drawn_piece_by_piece_and_others_have_their_turn_betwee
 
 async def test_what_comes_soon_after_a_frame_waits_for_the_next() -> None:
     easel = Easel(0)
-    frames = Frames(easel, 20.0)
+    frames = Frames(easel, 2.0)
     frames.begin()
     frames.wake()
-    await until(lambda: easel.done == ["begin", "end"])
+    await until(lambda: easel.done == ["begin", "end"], 0)
     for _ in range(5):
         frames.wake()
     assert easel.done == ["begin", "end"]

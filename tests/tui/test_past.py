@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +12,9 @@ from nntui.training.snapshot import Snapshot
 from nntui.tui.app import NntuiApp
 from nntui.tui.config import Config
 from nntui.worker.client import Client
+from tests.harness.patience import until
 
 THEN, NOW = 7, 30
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 def is_of(snapshot: Snapshot | None, epoch: int) -> bool:

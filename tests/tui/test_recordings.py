@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -26,6 +25,7 @@ from nntui.tui.drawings.comparison import sides
 from nntui.tui.panels import BY_ID
 from nntui.tui.recordings import Recordings, last_interrupted, read
 from nntui.tui.widgets.panel import Request
+from tests.harness.patience import until
 from tests.runs.recordings import recorded
 from tests.tui.fakes import STEPS, FakeClient, batch, begun, experiment, rows, run_started
 from tests.tui.stage import Stage, stage
@@ -74,11 +74,10 @@ def ids(runs: Path) -> dict[str, str]:
 
 async def was_read(on: Stage) -> str:
     """Until what there is to read has been read and drawn."""
-    for _ in range(2000):
+    await on.press()
+    while on.app._reading:
+        await until(lambda: not on.app._reading)
         await on.press()
-        if not on.app._reading:
-            break
-        await asyncio.sleep(0.005)
     return await on.press()
 
 
@@ -216,12 +215,8 @@ async def test_delete_asks_and_removes(runs: Path) -> None:
         await on.press("escape")
         assert (runs / known["third"]).is_dir()
         await on.press("delete", "enter")
-        for _ in range(500):
-            if not (runs / known["third"]).exists():
-                break
-            await asyncio.sleep(0.01)
+        await until(lambda: not (runs / known["third"]).exists())
         text = await was_read(on)
-        assert not (runs / known["third"]).exists()
         assert "1 beside the first" in text
 
 
@@ -383,10 +378,7 @@ async def test_o_goes_on_with_what_was_interrupted_and_escape_declines(runs: Pat
             on.client.runs = str(runs)
             on.app.offers_interrupted = True
             await on.feed(begun(20, run=ids(runs)["first"]))
-            for _ in range(500):
-                if on.app.model.offered is not None:
-                    break
-                await asyncio.sleep(0.01)
+            await until(lambda: on.app.model.offered is not None)
             text = await on.press()
             assert f"was interrupted after epoch {EPOCHS}: o goes on with it, escape declines." in " ".join(
                 text.split()

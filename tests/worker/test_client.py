@@ -20,6 +20,7 @@ from nntui.training.commands import Pause, Restart, Set, Step
 from nntui.training.events import Changed, Event, Failed, Paused, RunStarted
 from nntui.worker import client as client_module
 from nntui.worker.client import COMMAND, Batch, Client
+from tests.harness.patience import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -47,7 +48,7 @@ class Ear:
     def last(self) -> Batch:
         return self.batches[-1]
 
-    async def until(self, fact: Callable[[], object], seconds: float = 30.0) -> None:
+    async def until(self, fact: Callable[[], object], seconds: float = PATIENCE) -> None:
         async with asyncio.timeout(seconds):
             while not fact():
                 await self._woken.wait()
@@ -201,8 +202,7 @@ open({str(tmp_path / "written")!r}, "w").close()
     client = Client(command=(sys.executable, "-c", program))
     Ear(client)
     client.send(Pause())
-    while not client._child.heard:
-        await asyncio.sleep(0.01)
+    await until(lambda: client._child.heard)
     await client.close()
     assert (tmp_path / "written").exists()
 
@@ -224,7 +224,7 @@ def test_the_child_ends_when_its_parent_is_killed() -> None:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
         parent.kill()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while not gone(pid):
         assert time.monotonic() < deadline, "the child lives on"
         time.sleep(0.02)

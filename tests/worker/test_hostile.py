@@ -14,6 +14,7 @@ import pytest
 from nntui.experiment import Experiment
 from nntui.worker.client import Client
 from nntui.worker.frames import FrameError, FrameReader, decode, encode
+from tests.harness.patience import PATIENCE
 
 STATUS = {"state": "running", "epoch": 1, "step": 1}
 
@@ -80,7 +81,7 @@ async def until_failure(client: Client, start: bool = True) -> str:
     client.attach(asyncio.get_running_loop(), woken.set)
     if start:
         client.start(Experiment("x").with_values({"data.name": "xor", "training.epochs": 1_000_000}).to_dict())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while client.failure is None:
             await woken.wait()
             woken.clear()
@@ -146,7 +147,7 @@ async def test_the_client_goes_on_after_any_number_of_failures() -> None:
     client.attach(asyncio.get_running_loop(), woken.set)
 
     async def until(fact: Callable[[], object]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not fact():
                 await woken.wait()
                 woken.clear()
