@@ -236,7 +236,8 @@ def ended(run: Callable[[], int]) -> int:
         if error.errno not in (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT):
             raise
         _forget_output()
-        print(f"nntui: cannot write the output: {error.strerror}", file=sys.stderr)
+        with contextlib.suppress(OSError):  # the terminal is gone
+            print(f"nntui: cannot write the output: {error.strerror}", file=sys.stderr)
         return FAILED
 
 

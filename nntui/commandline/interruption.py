@@ -1,4 +1,4 @@
-"""Ctrl+C (and SIGTERM) as a request, so that a run ends in order and says where it was."""
+"""Ctrl+C, SIGTERM and a terminal that closes as a request, so that a run ends in order and says where it was."""
 
 from __future__ import annotations
 
@@ -32,10 +32,13 @@ class Interruption:
 
 @contextlib.contextmanager
 def interruption() -> Iterator[Interruption]:
-    """Signals are requests within, but one that is ignored, as SIGINT is in a shell's background, stays ignored."""
+    """Signals are requests within; those that the program was started to ignore, as under nohup, stay ignored."""
     asked = Interruption()
-    heard = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) != signal.SIG_IGN]
-    before = {number: signal.signal(number, asked) for number in heard}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    handlers = {number: signal.getsignal(number) for number in numbers}
+    before = {number: handler for number, handler in handlers.items() if handler not in (signal.SIG_IGN, None)}
+    for number in before:
+        signal.signal(number, asked)
     try:
         yield asked
     finally:

@@ -18,6 +18,7 @@ from nntui.worker.spawn import spawn
 
 COMMAND = (sys.executable, "-P", "-m", "nntui.commandline.seed_process")
 PATIENCE = 5.0  # seconds that processes get to end in order
+GRACE = 1.0  # seconds until the end of a process that was killed must be known; news may be lost to an interruption
 _CHUNK = 1 << 16
 _WAITING = 64  # pieces of output that wait to be taken; then the processes wait
 
@@ -110,14 +111,18 @@ class Pool:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self.stop()
-        deadline = time.monotonic() + (0.0 if kind is KeyboardInterrupt else PATIENCE)
         try:
-            while not self.idle and time.monotonic() < deadline:
-                self.news(0.05)
+            self._await_ends(0.0 if kind is KeyboardInterrupt else PATIENCE)
         finally:
             self.kill()
-            while not self.idle:
-                self.news(0.05)
+            self._await_ends(GRACE)
+            for member in self._members.values():
+                self._let_go(member)
+
+    def _await_ends(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not self.idle and time.monotonic() < deadline:
+            self.news(0.05)
 
     def _listen_to_the_end(self, seed: int, process: subprocess.Popen[bytes], errors: threading.Thread) -> None:
         self._listen(seed, "out", process.stdout)

@@ -9,21 +9,34 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import math
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
-from queue import SimpleQueue
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from types import FrameType, TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, NoReturn, Self
 
 PATIENCE = 5.0
 """Seconds that an orderly end may take; usually it takes half a second."""
+AFTERWARDS = 1.0
+"""Seconds that threads get when the app has ended: what they import or read is of no use any more."""
 RESTORING = 0.5
 """Seconds that restoring the terminal may take; one that reads nothing would take forever."""
 SIGNALS = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
 """Signals that end the program, and the exit status of each."""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """The program is to end with this exit status, within so many seconds."""
+
+    status: int
+    patience: float
 
 
 class ExitGuard:
@@ -41,16 +54,19 @@ class ExitGuard:
         self.leave: Callable[[int], None] | None = None
         self.restore: Callable[[], None] = lambda: None
         self._kill = kill
-        self._asked: SimpleQueue[int] = SimpleQueue()  # its put may interrupt itself, as a signal handler must
-        self._over = threading.Event()
+        self._said: SimpleQueue[_Wish | None] = SimpleQueue()  # its put may interrupt itself, as in a signal handler
         self._before: dict[int, Any] = {}
         self._nowhere: IO[str] | None = None
 
     def ask(self, status: int) -> None:
         """The program is to end with this exit status; the first call counts. From any thread, or a signal handler."""
-        self._asked.put(status)
+        self._said.put(_Wish(status, PATIENCE))
         if self._nowhere is not None:  # in C, without the interpreter: it may be held by one long call
             faulthandler.dump_traceback_later(2 * PATIENCE, exit=True, file=self._nowhere)
+
+    def app_ended(self, status: int) -> None:
+        """The terminal is restored, and the training process is gone; only threads may be left."""
+        self._said.put(_Wish(status, AFTERWARDS))
 
     def __enter__(self) -> Self:
         self._nowhere = open(os.devnull, "w")
@@ -61,8 +77,7 @@ class ExitGuard:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._over.set()
-        self._asked.put(0)
+        self._said.put(None)
         for number, handler in self._before.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
         nowhere, self._nowhere = self._nowhere, None
@@ -77,14 +92,23 @@ class ExitGuard:
             sys.exit(status)
 
     def _watch(self) -> None:
-        status = self._asked.get()
-        if not self._over.is_set() and self.leave is not None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed already
-                self.leave(status)
-        if not self._over.wait(PATIENCE):
-            self._end(status)
+        status: int | None = None
+        deadline = math.inf
+        while True:
+            try:
+                said = self._said.get(timeout=None if status is None else max(0.0, deadline - time.monotonic()))
+            except Empty:
+                self._end(status or 0)
+            if said is None:
+                return
+            deadline = min(deadline, time.monotonic() + said.patience)
+            if status is None:
+                status = said.status
+                if self.leave is not None:
+                    with contextlib.suppress(RuntimeError):  # the loop is closed already
+                        self.leave(status)
 
-    def _end(self, status: int) -> None:
+    def _end(self, status: int) -> NoReturn:
         try:
             self._kill()
             restoring = threading.Thread(target=self.restore, daemon=True)

@@ -41,6 +41,7 @@ async def _run(
     client: LaunchedClient, experiment: Experiment, config: Config, options: Any, guard: ExitGuard, *, begins: bool
 ) -> int:
     sys.setswitchinterval(SWITCH)
+    status = 1
     try:
         from nntui.tui.app import NntuiApp
         from nntui.tui.memory import Memory, memory_path
@@ -57,9 +58,11 @@ async def _run(
         app.offers_interrupted = begins and app.opens is None
         _guard(app, guard)
         result = await app.run_async()
-        return app.return_code or 0 if result is None else result
+        status = app.return_code or 0 if result is None else result
     finally:
         await client.close()
+        guard.app_ended(status)
+    return status
 
 
 def _guard(app: NntuiApp, guard: ExitGuard) -> None:

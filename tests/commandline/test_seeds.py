@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from nntui.cli import main
+from nntui.commandline import seed_pool
 from nntui.runs.catalogue import list_runs
 from nntui.runs.comparing import open_compared
 from tests.commandline.running import Nntui, finish, start, strict_json, write
@@ -20,6 +21,11 @@ from tests.harness.patience import PATIENCE
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")
+SIGNALS = (
+    {"interrupt": signal.SIGINT, "terminate": signal.SIGTERM, "hangup": signal.SIGHUP, "kill": signal.SIGKILL}
+    if sys.platform != "win32"
+    else {}
+)
 FOREVER = ("--set", "training.epochs=100000000")
 
 
@@ -95,7 +101,7 @@ def test_a_process_that_is_killed_does_not_lose_the_others(runs: Path) -> None:
 
 
 @linux
-@pytest.mark.parametrize("end", ["interrupt", "terminate", "kill", "close"])
+@pytest.mark.parametrize("end", ["interrupt", "terminate", "hangup", "kill", "close"])
 def test_none_outlives_the_one_that_started_it(runs: Path, end: str) -> None:
     process = start("train", "xor", "--seeds", "9", "--json", *FOREVER)
     assert process.stdout is not None
@@ -108,9 +114,9 @@ def test_none_outlives_the_one_that_started_it(runs: Path, end: str) -> None:
         process.stdout.close()
         process.stdout = None
     else:
-        process.send_signal({"interrupt": signal.SIGINT, "terminate": signal.SIGTERM, "kill": signal.SIGKILL}[end])
+        process.send_signal(SIGNALS[end])
     said = finish(process)
-    assert said.status == {"interrupt": 130, "terminate": 130, "kill": -signal.SIGKILL, "close": 0}[end]
+    assert said.status == {"kill": -signal.SIGKILL, "close": 0}.get(end, 130)
     assert "Traceback" not in said.err
     deadline = time.monotonic() + PATIENCE
     while any(alive(pid) for pid in family):
@@ -120,6 +126,16 @@ def test_none_outlives_the_one_that_started_it(runs: Path, end: str) -> None:
     assert states == {"stopped"}
     if end == "interrupt":
         assert {seed["state"] for seed in said.events[-1]["seeds"]} == {"stopped", "waiting"}
+
+
+def test_pool_ends_although_an_interruption_lost_the_news_of_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seed_pool, "PATIENCE", 0.1)
+    pool = seed_pool.Pool(1)
+    pool.start(1, {"experiment": {}, "pace": 0, "preset": "xor", "group": "", "runs": None})
+    while pool._queue.get(timeout=30).kind != "end":
+        continue
+    pool.__exit__(SystemExit, SystemExit(129), None)
+    assert not pool.idle  # it never heard of the end, and did not wait for it
 
 
 def test_data_that_cannot_be_used_are_told_once(nntui: Nntui, runs: Path, tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_plain_lines_where_there_is_no_terminal(nntui: Nntui) -> None:
 
 
 @posix
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interruption_ends_the_run_in_order(number: signal.Signals) -> None:
     process = start("train", "xor", "--json", *FOREVER)
     assert process.stdout is not None
