@@ -20,6 +20,7 @@ from nntui.commandline.run_arguments import (
     settings_argument,
     threads_argument,
 )
+from nntui.escaping import escaping
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 MOST_SEEDS = 1000
@@ -222,6 +223,8 @@ def ended(run: Callable[[], int]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without our characters is no reason to fail
+    streams = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (stream and escaping(stream) for stream in streams)
     try:
         status = run()
         if sys.stdout is not None:
@@ -239,6 +242,8 @@ def ended(run: Callable[[], int]) -> int:
         with contextlib.suppress(OSError):  # the terminal is gone
             print(f"nntui: cannot write the output: {error.strerror}", file=sys.stderr)
         return FAILED
+    finally:
+        sys.stdout, sys.stderr = streams
 
 
 def _run(words: list[str]) -> int:
@@ -257,7 +262,7 @@ def _run(words: list[str]) -> int:
     try:
         status: int = import_module(module).run(values)
     except BadInputError as fault:
-        print("\n".join(shown(line, 2000) for line in str(fault).splitlines()), file=sys.stderr)
+        print("\n".join(shown(line, 2000) for line in str(fault).split("\n")), file=sys.stderr)
         return BAD_INPUT
     return status
 

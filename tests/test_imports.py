@@ -15,10 +15,11 @@ import nntui
 PACKAGE = Path(nntui.__file__).parent
 
 # What every room but the mathematics and the charts may import: reading files, and showing text that others wrote.
-BASE = frozenset({"files"})
+BASE = frozenset({"escaping", "files"})
 
 # A room's arrows: itself, and what stands here. A dotted name allows that module alone.
 ALLOWED: dict[str, frozenset[str]] = {
+    "escaping": frozenset(),
     "files": frozenset(),
     "nn": frozenset(),
     "data": frozenset(),

@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, NoReturn
 
+from nntui.escaping import escaped
+
 BAD_INPUT = 2
 GLYPHS = ("auto", "braille", "block", "ascii")
 NO_LIMIT = ("unlimited", "none", "max")
@@ -35,7 +37,7 @@ class Parser(argparse.ArgumentParser):
         return action if words is None else completed(action, lambda **_: words)
 
     def error(self, message: str) -> NoReturn:
-        one_line = " ".join(message.split())
+        one_line = escaped(" ".join(message.split()))
         self.exit(BAD_INPUT, f"{self.prog}: {one_line}\n")
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
@@ -80,8 +82,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 def shown(text: str, most: int = 60) -> str:
     """Text of the command line on one line, cut short where it is long."""
-    printable = "".join(char if char.isprintable() else "?" for char in text[: most + 1])
-    return printable if len(printable) <= most else f"{printable[:most]}…"
+    return escaped(text) if len(text) <= most else f"{escaped(text[:most])}…"
 
 
 def whole(low: int, meaning: str, high: int | None = None) -> Callable[[str], int]:

@@ -14,6 +14,7 @@ from nntui.commandline.arguments import BAD_INPUT
 from nntui.commandline.learn import checked_page
 from nntui.commandline.presets import read
 from nntui.commandline.threads import use_threads
+from nntui.escaping import escaped
 from nntui.teaching.pages import is_page
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _check(name: str, *, gradients: bool) -> int:
         print(faults, file=sys.stderr, flush=True)
         return BAD_INPUT
     wrong = [check for check in checks if not _is_right(check)]
-    print(f"{name}: {'a gradient is wrong' if wrong else 'ok'}")
+    print(f"{escaped(name)}: {'a gradient is wrong' if wrong else 'ok'}")
     if checks:
         print(_table(checks))
     return FAILED if wrong else DONE
@@ -60,7 +61,7 @@ def _check_page(path: Path) -> int:
         sys.stdout.flush()
         print(error, file=sys.stderr, flush=True)
         return BAD_INPUT
-    print(f"{path}: ok")
+    print(f"{escaped(str(path))}: ok")
     return DONE
 
 

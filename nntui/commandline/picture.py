@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nntui.escaping import escaped
 from nntui.files import Unreadable, open_file
 from nntui.runs import checkpoints, journal, scalars, summary
 from nntui.runs.durable import LARGEST
@@ -102,7 +103,7 @@ async def _drawn(client: Client, folder: Path, experiment: Experiment, size: tup
             await _settled(app)
             reason = ""
             if not app.model.failure and not app.return_code:
-                found.append(app.export_screenshot(title=f"nntui {experiment.name}"))
+                found.append(app.export_screenshot(title=escaped(f"nntui {experiment.name}")))
         app.leave()
 
     client.start(experiment.to_dict())

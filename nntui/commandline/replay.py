@@ -11,6 +11,7 @@ from nntui.cli import DONE, FAILED
 from nntui.commandline import BadInputError
 from nntui.commandline.interruption import interruption
 from nntui.commandline.threads import use_threads
+from nntui.escaping import write_raw
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment
@@ -57,6 +58,11 @@ def _in_dashboard(values: argparse.Namespace) -> int:
     return show(values, prepare, "--verify compares without one")
 
 
+def _show_progress(text: str) -> None:
+    write_raw(sys.stderr, f"\r{text}\x1b[K")
+    sys.stderr.flush()
+
+
 def _verify(values: argparse.Namespace) -> int:
     with interruption() as interrupted:
         use_threads(values.threads)
@@ -73,7 +79,7 @@ def _verify(values: argparse.Namespace) -> int:
             interrupted.check()
             if sys.stderr.isatty() and time.monotonic() - shown_at > PERIOD:
                 shown_at = time.monotonic()
-                print(f"\repoch {session.epoch:,}\x1b[K", end="", file=sys.stderr, flush=True)
+                _show_progress(f"epoch {session.epoch:,}")
 
         try:
             recorded = open_run(run_of(values))
@@ -82,7 +88,7 @@ def _verify(values: argparse.Namespace) -> int:
             raise BadInputError(f"nntui: {fault}") from None
         finally:
             if sys.stderr.isatty():
-                print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+                _show_progress("")
     if differs is not None:
         print(f"{recorded.folder.name}: epoch {differs:,} is the first that differs")
         return FAILED

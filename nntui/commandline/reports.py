@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol, TextIO
 
 from nntui.commandline.arguments import shown
+from nntui.escaping import escaped, write_raw
 from nntui.training.events import (
     Changed,
     Diagnosed,
@@ -138,7 +139,7 @@ class Lines:
         self._say(text)
 
     def _say(self, text: str) -> None:
-        self._out.write(text + "\n")
+        self._out.write(escaped(text) + "\n")
         self._out.flush()
         self._shown_at = time.monotonic()
 
@@ -159,16 +160,16 @@ class ProgressLine(Lines):
 
     def _live(self, text: str) -> None:
         width = shutil.get_terminal_size().columns - ECHO
-        self._out.write(f"\r{text[:width]}\x1b[K")
+        write_raw(self._out, f"\r{escaped(text)[:width]}\x1b[K")
         self._out.flush()
         self._shown_at = time.monotonic()
 
     def _clear(self) -> None:
-        self._out.write("\r\x1b[K")
+        write_raw(self._out, "\r\x1b[K")
         self._out.flush()
 
     def _say(self, text: str) -> None:
-        self._out.write(f"\r{text}\x1b[K\n")
+        write_raw(self._out, f"\r{escaped(text)}\x1b[K\n")
         self._out.flush()
         self._shown_at = 0.0
 

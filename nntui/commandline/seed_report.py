@@ -14,6 +14,7 @@ from nntui.commandline import plots
 from nntui.commandline.arguments import shown
 from nntui.commandline.reports import duration
 from nntui.commandline.seed_outcome import Outcome
+from nntui.escaping import write_raw
 from nntui.experiment import Experiment
 from nntui.runs.comparing import Result, band, quartiles, record_of, result_of
 
@@ -74,7 +75,7 @@ class SeedReport:
         states = "  ".join(f"{each.seed}: {_epoch(each):,}" for each in outcomes if each.state == "running")
         text = f"{self._ended:,} of {len(self._outcomes):,} seeds ended, {share:.0%}{left}  epochs of seeds {states}"
         columns = shutil.get_terminal_size().columns - 3
-        sys.stderr.write(f"\r{text[:columns]}\x1b[K")
+        write_raw(sys.stderr, f"\r{text[:columns]}\x1b[K")
         sys.stderr.flush()
 
     def ended(self) -> None:
@@ -102,7 +103,7 @@ class SeedReport:
         if sys.stderr is None:
             return
         if self._live:
-            sys.stderr.write("\r\x1b[K")
+            write_raw(sys.stderr, "\r\x1b[K")
         for line in lines:
             sys.stderr.write(line + "\n")
         sys.stderr.flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from nntui.escaping import escaped
+
 SHOWN = 20
 
 
@@ -12,5 +14,6 @@ class DataError(Exception):
         """``total``: how many were found, where only the first are given."""
         total = len(faults) if total is None else total
         left_out = total - len(faults)
-        self.faults = (*faults, f"… and {left_out:,} more of the kind") if left_out > 0 else faults
+        lines = tuple(map(escaped, faults))
+        self.faults = (*lines, f"… and {left_out:,} more of the kind") if left_out > 0 else lines
         super().__init__("\n".join(self.faults))

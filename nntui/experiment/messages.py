@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from nntui.escaping import escaped
+
 _LONGEST = 40
 
 
 def shown(value: object) -> str:
     """A value as a person would write it, on one line, cut short where it is long."""
     if isinstance(value, str):
-        escaped = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in value[: _LONGEST + 1])
-        return f'"{escaped[:_LONGEST]}…"' if len(value) > _LONGEST else f'"{escaped}"'
+        return f'"{escaped(value[:_LONGEST])}…"' if len(value) > _LONGEST else f'"{escaped(value)}"'
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

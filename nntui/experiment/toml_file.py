@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nntui.escaping import escaped
 from nntui.experiment.toml_lines import Duplicate, locate
 from nntui.experiment.tree import dotted
 from nntui.files import SETTINGS, Unreadable, read_file
@@ -29,7 +30,7 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.name}: {self.message}" if self.name else f"{place}: {self.message}"
+        return escaped(f"{place}: {self.name}: {self.message}" if self.name else f"{place}: {self.message}")
 
 
 class PresetError(Exception):

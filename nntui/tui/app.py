@@ -98,7 +98,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         self._config = config
         self.frames = Frames(self, frames_per_second)
         self._count = 0
-        self._plain: LineFilter | None = None
+        self._own_filters: list[LineFilter] = []
         self._settling: Timer | None = None
         self._loaded = False
         self._loading = True
@@ -152,15 +152,12 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         return make_look(self.theme_variables, self.glyphs, colors=colors, sixteen=self._has_sixteen)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line goes through; where there is only ASCII, that is all that leaves here."""
-        filters = super().get_line_filters()
-        if self.glyphs != "ascii":
-            return filters
-        if self._plain is None:
-            from nntui.tui.plain import PlainFilter
+        """What every line goes through: nothing controls the terminal, and where there is only ASCII, that is drawn."""
+        if not self._own_filters:
+            from nntui.tui.plain import PlainFilter, SafeFilter
 
-            self._plain = PlainFilter()
-        return [*filters, self._plain]
+            self._own_filters = [SafeFilter(), *([PlainFilter()] if self.glyphs == "ascii" else [])]
+        return [*super().get_line_filters(), *self._own_filters]
 
     @property
     def _has_sixteen(self) -> bool:

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+from nntui.escaping import UNSAFE
 from nntui.tui.widgets.text import to_ascii
 
 _LINES = str.maketrans(
@@ -30,6 +31,24 @@ def in_cells(text: str) -> str:
         cells = cell_len(character)
         plain.append(to_ascii(character)[:cells].ljust(cells))
     return "".join(plain)
+
+
+class SafeFilter(LineFilter):
+    """Takes out what would control the terminal: what others wrote (names, labels, classes) is drawn as text.
+
+    A character that takes no cell disappears, another one becomes a question mark: every line stays as wide as it is.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments with harmless characters."""
+        return [
+            each if each.control or each.text.isprintable() else Segment(_harmless(each.text), each.style)
+            for each in segments
+        ]
+
+
+def _harmless(text: str) -> str:
+    return UNSAFE.sub(lambda found: "?" * max(0, cell_len(found[0])), text)
 
 
 class PlainFilter(LineFilter):
