@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
+from typing import Any
 
+from nntui.experiment import Experiment, InvalidValue
 from nntui.teaching.challenge import Challenge
 from nntui.teaching.witness import Witness, quantities
-from nntui.training.events import Event, RunStarted
+from nntui.training.events import Event, Rewound, RunStarted
 
-Outcome = Literal["open", "reached", "missed"]
+NOT_CHANGES = ("training.pace",)
+"""Settings that change nothing but the speed on the screen."""
+
+
+class Outcome(StrEnum):
+    """How an attempt stands."""
+
+    OPEN = "open"
+    REACHED = "reached"
+    MISSED = "missed"
+    LEFT = "left"
+    """The run on the screen is not the challenge's: it was started with what the rules forbid, or went back in time."""
 
 
 @dataclass
 class Attempt:
-    """One challenge under way. Starting the run again begins it anew.
+    """One challenge under way. Restarting the run restarts the attempt.
 
     Attributes:
+        own: the experiment that the challenge begins with.
         epochs, changes: until the goal was reached, or so far.
         stars: earned; 0 before that.
     """
 
     challenge: Challenge
     witness: Witness
-    outcome: Outcome = "open"
+    own: Experiment
+    outcome: Outcome = Outcome.OPEN
     epochs: int = 0
     changes: int = 0
     stars: int = 0
@@ -39,21 +55,57 @@ class Attempt:
         return quantities([self.challenge.goal])
 
     def note(self, event: Event) -> None:
-        """Something happened to the run; the witness has been told."""
+        """Something happened to the run; the witness has noted it.
+
+        A run that starts with other settings than the challenge's counts each of them as a change: no route is free.
+        """
         if isinstance(event, RunStarted):
-            self.outcome, self.epochs, self.stars = "open", 0, 0
-            self.changes = self.witness.changes = 0
+            differing = self.differing(event.experiment)
+            forbidden = any(self.challenge.forbids_setting(name) for name in differing)
+            self.outcome, self.epochs, self.stars = Outcome.LEFT if forbidden else Outcome.OPEN, 0, 0
+            self.changes = self.witness.changes = len(differing)
+        elif isinstance(event, Rewound) and self.outcome is Outcome.OPEN:
+            self.outcome = Outcome.LEFT
+
+    def differing(self, experiment: Mapping[str, Any]) -> list[str]:
+        """Dotted names of the settings in which a run's experiment, in its dictionary form, is not the challenge's."""
+        own, other = _settings(self.own.to_dict()), _settings(experiment)
+        names = sorted(name for name in {*own, *other} - {*NOT_CHANGES} if own.get(name) != other.get(name))
+        return [name for name in names if not self._is_default(name, own, other)]
+
+    def _is_default(self, name: str, own: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+        """Whether one side leaves a setting out and the other states the value that it has anyway."""
+        stated = [side[name] for side in (own, other) if name in side]
+        try:
+            return len(stated) == 1 and bool(self.own.with_value(name, stated[0]).value(name) == self.own.value(name))
+        except InvalidValue:
+            return False
+
+    def forbids_run(self, experiment: Experiment) -> str:
+        """Why a run must not be started with this experiment; empty where it may."""
+        reasons = (self.challenge.forbids_setting(name) for name in self.differing(experiment.to_dict()))
+        return next(filter(None, reasons), "")
 
     def look(self, epoch: int) -> bool:
         """Judge by what is the case after so many epochs; whether that decided the challenge."""
-        if self.outcome != "open":
+        if self.outcome is not Outcome.OPEN:
             return False
         self.epochs, self.changes = epoch, self.witness.changes
         if epoch and epoch <= self.challenge.epochs and self.challenge.goal.holds(self.witness):
-            self.outcome, self.stars = "reached", self.challenge.stars(epoch, self.changes)
+            self.outcome, self.stars = Outcome.REACHED, self.challenge.stars(epoch, self.changes)
         elif epoch >= self.challenge.epochs:
-            self.outcome = "missed"
-        return self.outcome != "open"
+            self.outcome = Outcome.MISSED
+        return self.outcome is not Outcome.OPEN
+
+
+def _settings(experiment: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of an experiment's dictionary form, by dotted name."""
+    return {
+        f"{section}.{name}": list(value) if isinstance(value, tuple) else value
+        for section, values in experiment.items()
+        if isinstance(values, Mapping) and section != "mended"
+        for name, value in values.items()
+    }
 
 
 def _count(number: int, noun: str) -> str:

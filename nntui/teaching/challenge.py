@@ -36,16 +36,21 @@ from nntui.teaching.reading import Page, Place
 from nntui.teaching.words import WORDS
 from nntui.training.commands import (
     Command,
+    Jump,
     Pace,
     Pause,
     RangeTest,
+    Redo,
     Redraw,
     Restart,
     Resume,
+    Rewind,
     Set,
     SetWeight,
     Silence,
     Step,
+    Stop,
+    Undo,
     Watch,
     from_json,
 )
@@ -53,7 +58,8 @@ from nntui.training.commands import (
 _KEYS = (
     "title", "preset", "level", "about", "goal", "epochs", "allowed", "par_epochs", "par_changes", "hint", "solution",
 )  # fmt: skip
-_FREE = (Pause, Resume, Step, Pace, Watch, Restart, RangeTest)
+_FREE = (Pause, Resume, Step, Stop, Pace, Watch, RangeTest)
+_TIME = (Rewind, Undo, Redo, Jump)
 EDITS: Mapping[type[Command], str] = {Redraw: "redraw", Silence: "silence", SetWeight: "set_weight"}
 _IN_WORDS = {
     "schedule.scale": "the learning rate", "redraw": "the draw of the weights", "set_weight": "single weights",
@@ -86,12 +92,19 @@ class Challenge:
 
     def forbids(self, command: Command) -> str:
         """Why a command is against the rules; empty where it is not."""
-        if isinstance(command, _FREE) or not self.allowed:
+        if isinstance(command, _FREE):
             return ""
-        what = command.name if isinstance(command, Set) else EDITS.get(type(command), "")
-        if any(what == each or what.startswith(each + ".") for each in self.allowed):
+        if isinstance(command, _TIME):
+            return "a challenge goes forward only; start it again instead"
+        if isinstance(command, Restart):
+            return "a challenge starts again with its own settings and seed"
+        return self.forbids_setting(command.name if isinstance(command, Set) else EDITS.get(type(command), ""))
+
+    def forbids_setting(self, name: str) -> str:
+        """Why a setting, or an edit by its name, must not be changed; empty where it may."""
+        if not self.allowed or any(name == each or name.startswith(each + ".") for each in self.allowed):
             return ""
-        return f"this challenge allows you to change {self.rules} alone"
+        return f"in this challenge you may change only {self.rules}"
 
     @property
     def rules(self) -> str:

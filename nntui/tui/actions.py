@@ -242,7 +242,12 @@ class KeyActions(MendedApp):
         from nntui.tui.screens.range_test import RangeTestScreen
 
         if self.helm.test_rates():
-            self.push_screen(RangeTestScreen(self.look()), self._take_edits)
+            self.push_screen(RangeTestScreen(self.look(), advice=self.advice_only), self._take_edits)
+
+    @property
+    def advice_only(self) -> str:
+        """Why what is suggested is not done by a key; empty where it is."""
+        return ""
 
     def show_range_test(self) -> None:
         """Pass the result on to the dialog that waits for it; where the test was refused, close it."""

@@ -89,7 +89,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         keys = first_keys(self.actions)
         self.desk = Desk(self.model)
         referee = Referee(client, self.model, self.desk.forbids, self.say)
-        self.helm = Helm(referee, self.model, self.say, keys)
+        self.helm = Helm(referee, self.model, self.say, keys, self.desk.forbids_run)
         self.time = TimeCursor(referee, self.model, self.say, self._watching, keys)
         self.view = View(keys=keys)
         self.glyphs = glyphs

@@ -100,6 +100,8 @@ ACTIONS: tuple[Action, ...] = (
            "Change", pair="Unit"),
     Action("neuron.revive", ("X",), "revive", "Revive", "Draw the weights of dead units of the layer looked at anew.",
            "Change", pair="Unit"),
+    Action("neuron.reinitialize", ("W",), "reinitialize", "Reinitialize",
+           "Draw new random weights for a layer or for all: choose the layer, then the initializer.", "Change"),
     Action("change.save", ("S",), "save_preset", "Save preset",
            "Save the network and all hyperparameters as they are now as a preset of your own.", "Change"),
     Action(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nntui.tui.model import Model
 
 if TYPE_CHECKING:
+    from nntui.experiment import Experiment
     from nntui.teaching.attempt import Attempt
     from nntui.teaching.progress import Progress, Record
     from nntui.teaching.walk import Walk
@@ -63,6 +64,7 @@ class Desk:
         Raises:
             PresetError: the file has faults.
         """
+        from nntui.experiment import find_preset, read_preset
         from nntui.teaching.attempt import Attempt
         from nntui.teaching.lesson import Lesson
         from nntui.teaching.pages import read_page
@@ -75,7 +77,7 @@ class Desk:
         if not loads:
             witness.hear(self._model.diagnoses.values())
         if not isinstance(page, Lesson):
-            self.attempt = Attempt(page, witness)
+            self.attempt = Attempt(page, witness, read_preset(find_preset(page.preset)))
             return page.preset, 0
         self.walk = Walk(page, witness, self._clock)
         witness.looked_at(self._view)
@@ -121,10 +123,16 @@ class Desk:
 
     def forbids(self, command: Command) -> str:
         """Why a command is against the rules of the challenge; empty where it is not."""
-        attempt = self.attempt
-        if attempt is None or attempt.outcome != "open":
-            return ""
-        return attempt.challenge.forbids(command)
+        return "" if self._open is None else self._open.challenge.forbids(command)
+
+    def forbids_run(self, experiment: Experiment) -> str:
+        """Why a run must not be started with this experiment; empty where it may."""
+        return "" if self._open is None else self._open.forbids_run(experiment)
+
+    @property
+    def _open(self) -> Attempt | None:
+        """The challenge under way, if it is not decided."""
+        return self.attempt if self.attempt is not None and self.attempt.outcome == "open" else None
 
     # -- the lesson's steps ---------------------------------------------------------------------------------------
 

@@ -49,12 +49,15 @@ class DiagnosisActions(LearnActions):
             self.redraw()
 
         title = CONCEPTS[page].title if page else ""
-        self.push_screen(EvidenceScreen(shown, others, self.model.experiment.mended, title), take)
+        mended = {} if self.advice_only else self.model.experiment.mended
+        self.push_screen(EvidenceScreen(shown, others, mended, title, advice_only=bool(self.advice_only)), take)
 
     def action_remedy(self) -> None:
         """Do what the diagnosis advises; where nothing is wrong, start the preset's mended twin."""
         shown = self.main.diagnosed
-        if shown is None:
+        if self.advice_only:
+            self.say(self.advice_only)
+        elif shown is None:
             self.start_mended()
         elif shown.commands:
             self.apply_remedy(shown)

@@ -72,13 +72,22 @@ class Helm:
     Args:
         say: shows a sentence to the person.
         keys: the key that does something, by the action's id.
+        forbids_run: why a run must not be started with an experiment; empty where it may.
     """
 
-    def __init__(self, client: RunClient, model: Model, say: Say, keys: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        client: RunClient,
+        model: Model,
+        say: Say,
+        keys: Mapping[str, str],
+        forbids_run: Callable[[Experiment], str] = lambda _: "",
+    ) -> None:
         self._client = client
         self._model = model
         self._say = say
         self._keys = keys
+        self._forbids_run = forbids_run
         self._pace: tuple[float | None] | None = None
         self._watched: Watch | None = None
         self.bursts = Bursts()
@@ -147,6 +156,9 @@ class Helm:
 
     def begin(self, experiment: Experiment) -> None:
         """A run from the start, in a new process where the old one is gone."""
+        if reason := self._forbids_run(experiment):
+            self._say(f"{reason[:1].upper()}{reason[1:]}.")
+            return
         if self._client.failure is not None:
             self._client.relaunch()
         self._model.clear()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 LOOK_AGAIN = 0.5  # seconds
+ADVICE_ONLY = "In a challenge the fix is yours to make; this is advice to read."
 
 
 class LearnActions(TimeActions):
@@ -55,7 +56,7 @@ class LearnActions(TimeActions):
 
             status = self.model.status
             run = status.run if status is not None else ""
-            self.push_screen(ChallengeScreen(self.desk.attempt, run), self._take_wish)
+            self.push_screen(ChallengeScreen(self.desk.attempt, run, self.actions), self._take_wish)
         else:
             self.show_lessons()
 
@@ -109,6 +110,28 @@ class LearnActions(TimeActions):
         if standing != self._standing:
             self._standing = standing
             self.redraw("state")
+
+    @property
+    def advice_only(self) -> str:
+        return "" if self.desk.attempt is None else ADVICE_ONLY
+
+    def _restart(self, *, new_seed: bool) -> None:
+        """In a challenge: the challenge again, as it was at first."""
+        attempt = self.desk.attempt
+        if attempt is None:
+            super()._restart(new_seed=new_seed)
+        elif new_seed:
+            self.say("A challenge keeps its seed: everybody begins alike.")
+        else:
+            self.helm.begin(attempt.own)
+            self.redraw()
+
+    def load_preset(self, path: str) -> None:
+        """Another preset leaves the lesson or challenge under way, which is about its own."""
+        if self.desk.is_busy:
+            self.desk.leave()
+            self.say("You left the lesson or challenge; its progress is kept.")
+        super().load_preset(path)
 
     def _load_by_name(self, preset: str, epochs: int = 0) -> None:
         """Begin a run by a preset's name or path; with so many epochs, unless that is 0."""

@@ -81,7 +81,7 @@ class MainScreen(Screen[None]):
         self._keys = KeyBar(model, actions, id="keys")
         self._notice = Notice(model, keys, id="notice")
         self._lesson = LessonLine(model, desk, self._actions, id="lesson")
-        self._diagnosis = DiagnosisLine(model, keys, id="diagnosis")
+        self._diagnosis = DiagnosisLine(model, keys, advice_only=lambda: desk.attempt is not None, id="diagnosis")
         self._tiles.said = {"notice": 0, "diagnosis": 0, "lesson": 0}
         self._lines: list[Line] = [
             self._tab_line, Guide(model, id="guide"), self._status, self._notice, self._diagnosis, self._lesson,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nntui.training.commands import Redraw, SetWeight, Silence
@@ -32,6 +33,31 @@ class NeuronActions(KeyActions):
         if self._can_edit():
             layer, _ = at(self.model)
             self.helm.edit(Redraw(layer=layer, dead=True, seed=self.model.steps_done))
+
+    def action_reinitialize(self) -> None:
+        """Ask whose weights to draw again, and by which initializer."""
+        from nntui.experiment import PARAMETERS
+        from nntui.tui.screens.pick import Pick
+
+        if not self._can_edit():
+            return
+        hidden = len(sizes(self.model)) - 1
+        layers = ("all layers", *(f"hidden {index + 1}" for index in range(hidden)), "output")
+        set_now = "as set in the form"
+
+        def take_initializer(layer: str, initializer: str | None) -> None:
+            if initializer is not None:
+                index = None if layer == layers[0] else layers.index(layer) - 1
+                name = "" if initializer == set_now else initializer
+                self.helm.edit(Redraw(layer=index, initializer=name, seed=self.model.steps_done))
+            self.redraw()
+
+        def take_layer(layer: str | None) -> None:
+            if layer is not None:
+                names = (set_now, *PARAMETERS["network.initializer"].choices)
+                self.push_screen(Pick(f"Reinitialize {layer} by", names, set_now), partial(take_initializer, layer))
+
+        self.push_screen(Pick("Reinitialize the weights of", layers, layers[0]), take_layer)
 
     def action_set_weight(self) -> None:
         """Ask for a new value of the chosen weight."""

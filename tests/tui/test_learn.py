@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from nntui.experiment import Experiment
 from nntui.teaching.challenge import list_challenges
 from nntui.teaching.concepts import CONCEPTS
 from nntui.teaching.lesson import list_lessons
@@ -84,7 +85,12 @@ def challenge(tmp_path: Path) -> Path:
 async def began(on: Stage, page: Path) -> None:
     """The page's run has begun."""
     on.app.begin_page(page)
-    await on.feed(begun())
+    await on.feed(begun(of=loaded(on)))
+
+
+def loaded(on: Stage) -> Experiment:
+    """The experiment that the training process was asked to start last."""
+    return Experiment.from_dict(on.client.started[-1])
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -186,7 +192,7 @@ async def test_a_challenge_keeps_to_its_rules(challenge: Path) -> None:
         assert "the learning rate" in on.text
         assert "Hint: Do nothing." in await on.press("h")
         await on.press("escape", "}")
-        assert "you to change the learning rate alone" in on.said
+        assert "you may change only the learning rate" in on.said
         await on.press("]")
         assert [command for command in on.client.told if isinstance(command, Set)] == [Set("schedule.scale", 1.25)]
 
@@ -208,7 +214,7 @@ async def test_a_challenge_is_missed_and_can_be_tried_again(challenge: Path) -> 
         await began(on, challenge)
         await on.press("escape")
         assert "not within 5 epochs" in await on.feed(batch(5))
-        assert "so far 0 epochs" in await on.feed(batch(0, [run_started()]))
+        assert "so far 0 epochs" in await on.feed(batch(0, [run_started(loaded(on))]))
 
 
 async def test_a_file_with_faults_is_told_and_changes_nothing(tmp_path: Path) -> None:

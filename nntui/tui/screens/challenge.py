@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from nntui.tui.bindings import ACTIONS, Action
+from nntui.tui.explanations import with_keys
 from nntui.tui.screens.dialog import Dialog, Lines, heading, paragraph
 from nntui.tui.screens.step import Wish
 
 if TYPE_CHECKING:
     from nntui.teaching.attempt import Attempt
 
-_OUTCOMES = {"open": "not reached yet", "reached": "reached", "missed": "not reached in time"}
+_OUTCOMES = {
+    "open": "not reached yet", "reached": "reached", "missed": "not reached in time", "left": "another run",
+}  # fmt: skip
 
 
 class ChallengeScreen(Dialog[Wish | None]):
@@ -45,9 +49,10 @@ class ChallengeScreen(Dialog[Wish | None]):
         "[@click=screen.close]escape back[/]"
     )
 
-    def __init__(self, attempt: Attempt, run: str = "") -> None:
+    def __init__(self, attempt: Attempt, run: str = "", actions: Sequence[Action] = ACTIONS) -> None:
         """``run``: id of the recording, if there is one."""
         super().__init__()
+        self._actions = tuple(actions)
         self._attempt = attempt
         self._run = run
         self.title_text = attempt.challenge.title
@@ -75,7 +80,8 @@ class ChallengeScreen(Dialog[Wish | None]):
         """Show what helps, once."""
         page = self.query_one("#page", VerticalScroll)
         if not page.query(".hint"):
-            page.mount(paragraph(f"Hint: {self._attempt.challenge.hint or 'there is none.'}", "hint"))
+            hint = with_keys(self._attempt.challenge.hint, self._actions) or "there is none."
+            page.mount(paragraph(f"Hint: {hint}", "hint"))
             page.scroll_end(animate=False)
 
     def action_wish(self, wish: Wish) -> None:

@@ -37,7 +37,13 @@ class EvidenceScreen(Dialog[Wish | None]):
     ]
 
     def __init__(
-        self, shown: Diagnosed, others: Sequence[Diagnosed], mended: Mapping[str, Value], concept: str
+        self,
+        shown: Diagnosed,
+        others: Sequence[Diagnosed],
+        mended: Mapping[str, Value],
+        concept: str,
+        *,
+        advice_only: bool = False,
     ) -> None:
         """
         Args:
@@ -45,13 +51,15 @@ class EvidenceScreen(Dialog[Wish | None]):
             others: what else holds.
             mended: the changes of the preset's mended twin; empty where it has none.
             concept: title of the page that explains it; empty where none does.
+            advice_only: no key applies the advice.
         """
         super().__init__()
         self._shown, self._others, self._mended, self._concept = shown, tuple(others), mended, concept
+        self._commands = [] if advice_only else commands(shown)
         rule = RULES.get(shown.rule)
         self.title_text = rule.title if rule is not None else shown.rule.replace("_", " ")
         keys = ["↑↓ scroll"]
-        if shown.commands:
+        if self._commands:
             keys.append("[@click=screen.wish('remedy')]a apply the remedy[/]")
         if mended:
             keys.append("[@click=screen.wish('mend')]m the mended twin[/]")
@@ -70,9 +78,9 @@ class EvidenceScreen(Dialog[Wish | None]):
             yield paragraph(shown.why)
             yield heading("What to try")
             yield paragraph(shown.remedy)
-            if shown.commands:
+            if self._commands:
                 yield paragraph("The key a does this, and the run goes on; undo takes it back step by step:", "muted")
-                yield items(in_words(command) for command in commands(shown))
+                yield items(in_words(command) for command in self._commands)
             if self._mended:
                 yield paragraph(
                     "The key m starts the preset's mended twin, a run of its own to compare with:", "muted"
@@ -95,6 +103,6 @@ class EvidenceScreen(Dialog[Wish | None]):
 
     def action_wish(self, wish: Wish) -> None:
         """Close, and have this done, if it can be."""
-        can = {"remedy": self._shown.commands, "mend": self._mended, "concept": self._concept}
+        can = {"remedy": self._commands, "mend": self._mended, "concept": self._concept}
         if can[wish]:
             self.dismiss(wish)

@@ -58,8 +58,12 @@ class RangeTestScreen(Dialog[Settings | None]):
     title_text = "Learning-rate range test"
     keys_text = "1-5 or ↑↓ enter take over · [@click=screen.close]escape close[/]"
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, *, advice: str = "") -> None:
+        """``advice``: why no suggestion is taken over by a key; empty where one is."""
         super().__init__()
+        self._advice = advice
+        if advice:
+            self.keys_text = "↑↓ read · [@click=screen.close]escape close[/]"
         self._curve = Curve(look)
         self._found: RangeTested | None = None
 
@@ -95,7 +99,9 @@ class RangeTestScreen(Dialog[Settings | None]):
 
     def action_apply(self, number: int) -> None:
         """Take over the suggestion of this number."""
-        if self._found is not None and number <= len(self._found.suggestions):
+        if self._advice:
+            self.query_one("#caution", Static).update(self._advice)
+        elif self._found is not None and number <= len(self._found.suggestions):
             self.dismiss(dict(self._found.suggestions[number - 1]["settings"]))
 
 

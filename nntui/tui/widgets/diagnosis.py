@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from textual.message import Message
 from textual.strip import Strip
@@ -20,8 +21,12 @@ class DiagnosisLine(Line):
     class Over(Message):
         """What was shown has been shown long enough: something else, or nothing, takes its place."""
 
-    def __init__(self, model: Model, keys: Mapping[str, str], *, id: str) -> None:
+    def __init__(
+        self, model: Model, keys: Mapping[str, str], *, advice_only: Callable[[], bool] = lambda: False, id: str
+    ) -> None:
+        """``advice_only``: whether no key applies the advice now."""
         super().__init__(model, id=id)
+        self._advice_only = advice_only
         self._keys = keys
         self._shown = Shown()
         self._serial = model.serial
@@ -46,11 +51,14 @@ class DiagnosisLine(Line):
     def rows_needed(self, width: int) -> int:
         """One or two, or none where all is well."""
         shown = self.diagnosed
-        return 0 if shown is None else rows_needed(shown, width - 1, self._keys)
+        return 0 if shown is None else rows_needed(self._as_advice(shown), width - 1, self._keys)
+
+    def _as_advice(self, shown: Diagnosed) -> Diagnosed:
+        return replace(shown, commands=()) if self._advice_only() else shown
 
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
         shown = self.diagnosed
         sign = "!" if self.glyphs == "ascii" else "▲"
-        rows = [] if shown is None else words(shown, width - 1, sign, self._keys)
+        rows = [] if shown is None else words(self._as_advice(shown), width - 1, sign, self._keys)
         filled = [*rows, *([[]] * height)][:height]
         return [self.row(parts, width) for parts in filled]

@@ -69,6 +69,10 @@ class LessonLine(Line):
                 f"{challenge.title}: not within {whole(challenge.epochs)} epochs. {{run.restart}} tries again, "
                 f"{{learn.open}} has a hint."
             ), "warning"
+        if attempt.outcome == "left":
+            return self._words(
+                f"{challenge.title}: the run on the screen is not the challenge's. {{run.restart}} starts it again."
+            ), "warning"
         goal = challenge.goal.text.replace("_", " ")
         return self._words(
             f"{challenge.title}: {goal} within {whole(challenge.epochs)} epochs; so far {spent}."
