@@ -44,10 +44,10 @@ def spread_over_time(
     cursor: float | None = None,
     empty: str = "no values",
 ) -> list[Strip]:
-    """Time runs to the right; a column shows the last moment before its middle.
+    """Time runs to the right; a column shows the last moment that lies in it, and nothing where none does.
 
-    With colours a cell shows two parts of the range, one above the other. The median is a line without gaps, the
-    quartiles one with every third cell left out, the 5th and the 95th percentile a cell in three.
+    With colors a cell shows two parts of the range, one above the other. The median is drawn in every column that
+    shows a moment, the quartiles in two of three, the 5th and the 95th percentile in one of three.
 
     Args:
         x: (n,) moments, not falling.
@@ -90,13 +90,13 @@ def usable_ends(low: float, high: float) -> tuple[float, float]:
 
 
 def _moments(moments: Array, width: int, scale: Scale) -> npt.NDArray[np.intp]:
-    """(width,) which moment a column shows; -1 before the first and after the last."""
-    step = (scale.high - scale.low) / width
-    middles = scale.low + (np.arange(width) + 0.5) * step
-    index = np.searchsorted(moments, middles, side="right") - 1
-    index[(index < 0) & (middles + step / 2 >= moments[0])] = 0
-    index[middles - step / 2 > moments[-1]] = -1
-    return np.asarray(index, np.intp)
+    """(width,) which moment a column shows, the last that lies in it; -1 where none does."""
+    places = scale.place(moments)
+    shown = np.flatnonzero((places >= 0) & (places <= 1))
+    columns = np.minimum((places[shown] * width).astype(np.intp), width - 1)
+    index = np.full(width, -1, np.intp)
+    np.maximum.at(index, columns, shown)
+    return index
 
 
 def _levels(density: npt.NDArray[np.uint8], index: npt.NDArray[np.intp], rows: int) -> Levels:
@@ -120,7 +120,7 @@ def _add_lines(levels: Levels, lines: Array, index: npt.NDArray[np.intp], scale:
     """Percentiles over the density: outer ones first, so that the median is on top."""
     rows, columns = levels.shape
     count = lines.shape[1]
-    at = np.arange(columns)
+    at, number = np.arange(columns), np.cumsum(index >= 0) - 1
     places = scale.place(lines[index])
     with np.errstate(invalid="ignore"):
         shown = (places >= 0) & (places <= 1) & (index >= 0)[:, None]
@@ -129,7 +129,7 @@ def _add_lines(levels: Levels, lines: Array, index: npt.NDArray[np.intp], scale:
         distance = abs(which - count // 2)
         kept = shown[:, which]
         if distance:
-            kept = kept & (at % 3 < 2 if distance == 1 else at % 3 == 0)
+            kept = kept & (number % 3 < 2 if distance == 1 else number % 3 == 0)
         levels[row[kept, which], at[kept]] = _LINE + max(0, len(_LINES) - 1 - distance)
 
 

@@ -95,12 +95,40 @@ def test_the_median_stands_where_it_is() -> None:
     rows = spread_over_time(at, -4.0, 4.0, np.zeros((20, 0), np.uint8), lines, (40, 17), Look.plain())
     assert isinstance(rows, Plotted)
     text = as_text(rows)
-    solid = [index for index, row in enumerate(text) if row.count("=") > 30]
+    solid = [index for index, row in enumerate(text) if row.count("=") == 20]
     assert len(solid) == 1
-    dashed = [index for index, row in enumerate(text) if row.count("-") > 15 and index not in solid]
+    dashed = [index for index, row in enumerate(text) if row.count("-") > 12 and index not in solid]
     assert len(dashed) == 2
     assert dashed[0] < solid[0] < dashed[1]
     assert rows.x_at(20, 5) is not None
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.integers(0, 1000), min_size=1, max_size=40),
+    st.tuples(st.integers(0, 500), st.integers(1, 1000)) | st.none(),
+    st.integers(20, 90),
+    st.booleans(),
+    st.sampled_from((Look(), Look.plain(), Look.plain("ascii"))),
+)
+def test_column_of_a_distribution_is_drawn_if_and_only_if_a_sample_lies_in_it(
+    times: list[int], shown: tuple[int, int] | None, width: int, filled: bool, look: Look
+) -> None:
+    at = np.sort(np.array(times, np.float64))
+    low, high = (float(shown[0]), float(sum(shown))) if shown else (at[0], at[-1])
+    density = np.full((len(at), 8 if filled else 0), 255, np.uint8)
+    rows = spread_over_time(at, -1.0, 1.0, density, np.zeros((len(at), 5)), (width, 9), look, x_range=(low, high))
+    assert isinstance(rows, Plotted)
+    columns = [column for column in range(width) if rows.x_at(column, 3) is not None]
+    text = as_text(rows)
+    drawn = {index for index, column in enumerate(columns) if any(row[column : column + 1].strip() for row in text[:7])}
+    edges = np.linspace(low, high, len(columns) + 1)
+    if not high > low:
+        return
+    slack = 1e-9 * (abs(low) + abs(high))  # a sample on the edge of two columns may be in either
+    held = [set(np.flatnonzero((edges[:-1] - slack <= x) & (x <= edges[1:] + slack)).tolist()) for x in at.tolist()]
+    assert drawn <= set().union(*held)
+    assert all(not places or places & drawn for places in held)
 
 
 def test_a_ridge_hides_what_lies_behind_it() -> None:
