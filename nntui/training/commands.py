@@ -10,7 +10,7 @@ to a burst of one key and to everything that one fix or one form changes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -90,6 +90,22 @@ class Watch:
     unit: int = 0
     source: int = 0
     sample: int = 0
+
+    def selects_as(self, other: Watch) -> bool:
+        """Whether both select the same, as far as this one's quantities depend on it."""
+        relevant = {name for quantity in self.quantities for name in SELECTION.get(quantity, ())}
+        return all(getattr(self, name) == getattr(other, name) for name in relevant)
+
+
+SELECTION: Mapping[str, tuple[str, ...]] = {
+    "network": ("sample",),
+    "neuron": ("layer", "unit", "sample"),
+    "neuron_map": ("layer", "unit", "sample"),
+    "decision_map": ("sample",),
+    "chain": ("layer", "unit", "source", "sample"),
+    "nudge": ("layer", "unit", "source", "sample"),
+}
+"""The parts of the selection that a quantity is measured for; the others do not depend on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class Probe:
                 activations=self._activations() if ACTIVATIONS in quantities else (),
                 gradients=tuple(map(self._gradients, layers)) if GRADIENTS in quantities else (),
                 insights=self._insights(watch),
+                watch=watch,
             )
 
     def follow(self, clock: Callable[[], float]) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nntui.training.commands import Watch
+
 Floats = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int32]
 States = npt.NDArray[np.int8]
@@ -95,7 +97,9 @@ class LayerGradients:
 class Snapshot:
     """The measurements asked for, at one moment; a quantity nobody watches is an empty tuple.
 
-    ``insights`` has the records of `nntui.training.insights`, by the names of their quantities.
+    Attributes:
+        insights: the records of `nntui.training.insights`, by the names of their quantities.
+        watch: the request that they answer; None: whatever is asked.
     """
 
     epoch: int
@@ -104,3 +108,9 @@ class Snapshot:
     activations: tuple[LayerActivations, ...] = ()
     gradients: tuple[LayerGradients, ...] = ()
     insights: Mapping[str, Any] = field(default_factory=dict)
+    watch: Watch | None = None
+
+    def answers(self, wanted: Watch) -> bool:
+        """Whether these measurements are what ``wanted`` asks for: its quantities, of its selection."""
+        asked = self.watch
+        return asked is None or (set(wanted.quantities) <= set(asked.quantities) and wanted.selects_as(asked))

@@ -31,6 +31,10 @@ class KeyActions(MendedApp):
         """Draw what these are about; without any, everything that is seen."""
 
     @abstractmethod
+    def show(self) -> None:
+        """Show what a key changed in a panel, which has been drawn."""
+
+    @abstractmethod
     def look(self) -> Look:
         """What charts are drawn with, in the present theme."""
 
@@ -146,9 +150,11 @@ class KeyActions(MendedApp):
 
     def action_next_panel(self) -> None:
         self.main.step_focus(+1)
+        self.show()
 
     def action_previous_panel(self) -> None:
         self.main.step_focus(-1)
+        self.show()
 
     def action_go_left(self) -> None:
         self._arrow(-1, 0)
@@ -168,18 +174,22 @@ class KeyActions(MendedApp):
             panel.select(dx, dy)
         elif dy:
             panel.page(dy)
+            self.show()
         else:
             self.move_time(dx)
 
     def action_page_up(self) -> None:
         self.main.focused_panel.page(-1)
+        self.show()
 
     def action_page_down(self) -> None:
         self.main.focused_panel.page(+1)
+        self.show()
 
     def action_turn_variant(self) -> None:
         if not self.main.focused_panel.turn_variant():
             self.say("This panel is drawn in one way only.")
+        self.show()
 
     # -- views ----------------------------------------------------------------------------------------------------
 

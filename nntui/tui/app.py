@@ -21,7 +21,7 @@ from nntui.tui.diagnosis_actions import DiagnosisActions
 from nntui.tui.frames import Frames
 from nntui.tui.helm import Helm, LaunchedClient, first_keys
 from nntui.tui.keep_actions import KeepActions
-from nntui.tui.main_screen import MainScreen
+from nntui.tui.main_screen import MainScreen, Terminal
 from nntui.tui.memory import Memory
 from nntui.tui.model import EVERYTHING, Model, Topic
 from nntui.tui.neuron_actions import NeuronActions
@@ -44,6 +44,9 @@ MOST_NOTES = 3
 BEHIND_A_DIALOG = 4
 """Behind a dialog only every so many frames are drawn."""
 
+
+ANSWERS: frozenset[Topic] = frozenset(("run", "state", "settings", "time", "diagnosis"))
+"""What comes from the training process because of something that the user did, most of the time."""
 
 SETTLED = 0.2
 """Seconds without another size after which the terminal has taken the last one."""
@@ -97,6 +100,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         self.main = MainScreen(self.model, self.actions, self.view, self.desk, self.memory.panels)
         self._config = config
         self.frames = Frames(self, frames_per_second)
+        self.main.terminal = Terminal(self.busy, lambda: self.frames.is_slow)
         self._count = 0
         self._own_filters: list[LineFilter] = []
         self._settling: Timer | None = None
@@ -205,31 +209,54 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         """There is something to draw: now, or when the frame before is old enough. Called in the event loop."""
         self.frames.wake()
 
-    def begin_frame(self) -> None:
-        """Take in what is new, and draw what somebody waits for."""
+    def busy(self) -> bool:
+        """Whether the terminal has not taken all that was written."""
+        return self.backlog() > 0
+
+    def awaits(self) -> bool:
+        """Whether something that the user asked for has not arrived yet."""
+        return self._loaded and self.screen is self.main and self.main.awaits
+
+    def begin_frame(self) -> bool:
+        """Take in what is new; the return value says whether it answers something that the user did."""
         if not self._running:
-            return
+            return False
         self._count += 1
+        awaited = self.awaits()
         self._unseen |= self._take()
         behind = self.screen is not self.main
         if not self._loaded or (behind and (not self.screen.is_modal or self._count % BEHIND_A_DIALOG)):
-            return
+            return False
+        news = self._note()
+        return bool(news & ANSWERS) or (awaited and not self.main.awaits)
+
+    def _note(self) -> set[Topic]:
+        """Pass on what has not been shown."""
         news, self._unseen = self._unseen, set()
-        if news or self.main.waits:
+        if news:
             self.main.note(news)
-            if self.main.draw_urgent():
-                self.main.flush()
+        return news
+
+    def answer(self) -> None:
+        """Draw and show what a key changed here; nothing new is taken in."""
+        if not self._running or not self._loaded or self.screen is not self.main:
+            self.frames.wake()
+            return
+        self._note()
+        while self.main.draw_next():
+            pass
+        self.main.flush()
+        self.frames.wake()  # whatever has arrived is taken, so that the training process may answer
 
     def draw_next(self) -> bool:
-        """Draw one panel more of those whose turn it is."""
+        """Draw one more panel that there is news for."""
         return self._running and self._loaded and self.main.draw_next()
 
     def end_frame(self) -> None:
-        """Show what was drawn; what waits for its turn has it in a later frame."""
+        """Show what was drawn."""
         if self._running and self._loaded:
             self.main.flush()
-            behind = self.screen is not self.main
-            if (self.main.waits and not behind) or (self._unseen and self.screen.is_modal):
+            if self._unseen and self.screen.is_modal:
                 self.frames.wake()
 
     def failed(self, error: Exception) -> None:
@@ -263,11 +290,16 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
     @property
     def has_news(self) -> bool:
         """Whether something that is known has still to be drawn."""
-        return self.frames.under_way or (self.main.waits and self.screen is self.main) or self._loading
+        waits = (self.main.waits or self.main.is_behind) and self.screen is self.main
+        return self.frames.under_way or waits or self._loading
 
     def redraw(self, *topics: Topic) -> None:
         """Draw what these are about; without any, everything that is seen."""
         self._unseen |= set(topics) or EVERYTHING
+        self.frames.wake(at_once=True)
+
+    def show(self) -> None:
+        """Show what a key changed in a panel, which has been drawn."""
         self.frames.wake(at_once=True)
 
     @on(MainScreen.Uncovered)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -34,11 +36,31 @@ if TYPE_CHECKING:
     from nntui.charts.look import Look
     from nntui.training.events import Diagnosed
 
+PATIENCE, PATIENCE_OF_SLOW = 0.05, 0.15
+"""Seconds for which the screen waits for a measurement that was asked for, before it shows the last pictures, faded;
+the second on a slow terminal."""
+
+
+@dataclass
+class Terminal:
+    """What the screen has to know of the terminal before it writes.
+
+    Attributes:
+        is_busy: whether it has not taken all that was written.
+        is_slow: whether a frame keeps it busy for longer than there is between two.
+    """
+
+    is_busy: Callable[[], bool] = lambda: False
+    is_slow: Callable[[], bool] = lambda: False
+
 
 class MainScreen(Screen[None]):
     """Places the panels of a view, passes the news on to those that are seen, and knows which measurements they need.
 
     A panel is made when it is first seen; what draws it is imported then too (`imports`, `imported`).
+
+    Attributes:
+        is_behind: whether what was drawn waits to be shown, for the terminal or for a measurement.
     """
 
     # Textual's screen repaints itself whole when the focus moves; here the two panels draw their frames anew.
@@ -68,8 +90,10 @@ class MainScreen(Screen[None]):
         self._look: Look | None = None
         self._styles_by_role: Mapping[str, Style] = {}
         self._glyphs: Glyphs = "ascii"
-        self._frame = 0
         self._holding = False
+        self._waiting_since: float | None = None
+        self.is_behind = False
+        self.terminal: Terminal = Terminal()
         self._imported: set[str] = set()
         self.tabs = filled()
         self._panels: dict[str, Panel] = {}
@@ -147,7 +171,7 @@ class MainScreen(Screen[None]):
 
     def note(self, news: set[Topic]) -> None:
         """Something is new: draw the lines, and remember which panels it is for."""
-        self._frame += 1
+        self._holding = True
         self._make_room_for_notice()
         if "run" in news:
             self._suit_the_run()
@@ -168,18 +192,15 @@ class MainScreen(Screen[None]):
         """Whether a panel that is seen has still to be drawn."""
         return any(panel.is_stale for panel in self.seen())
 
-    def draw_urgent(self) -> bool:
-        """Draw the panels that somebody waits for; whether there were any."""
-        urgent = [panel for panel in self.seen() if panel.is_urgent]
-        for panel in urgent:
-            panel.draw()
-        return bool(urgent)
+    @property
+    def awaits(self) -> bool:
+        """Whether what a panel that is seen is to show is on its way."""
+        return any(panel.waits for panel in self.seen())
 
     def draw_next(self) -> bool:
-        """Draw one panel whose turn it is in this frame; whether there was one."""
-        panel = next((panel for panel in self.seen() if panel.is_due(self._frame)), None)
+        """Draw one panel that there is news for; whether there was one."""
+        panel = next((panel for panel in self.seen() if panel.is_stale), None)
         if panel is not None:
-            self._holding = True
             panel.draw()
         return panel is not None
 
@@ -191,11 +212,27 @@ class MainScreen(Screen[None]):
                 self._on_timer_update()
 
     def _on_timer_update(self) -> None:
-        """Textual's tick: not in the middle of a frame, which is shown as a whole."""
+        """Textual's tick: not in the middle of a frame, which is shown as a whole; and else as soon as it is due."""
+        self.is_behind = not self._holding and (self.terminal.is_busy() or self._is_answer_close())
         if self._holding:
             self._update_timer.pause()
+        elif self.is_behind:
+            self._update_timer.resume()
         else:
             super()._on_timer_update()
+
+    def _is_answer_close(self) -> bool:
+        """Whether what the user asked for is likely to come in a moment, so that all is shown together then.
+
+        On a slow terminal two pictures of a view, the faded and the measured, would take twice as long as one.
+        """
+        if self._look is None or not self.awaits:
+            self._waiting_since = None
+            return False
+        now = monotonic()
+        if self._waiting_since is None:
+            self._waiting_since = now
+        return now - self._waiting_since < (PATIENCE_OF_SLOW if self.terminal.is_slow() else PATIENCE)
 
     def _make_room_for_notice(self) -> None:
         for part in (self._notice, self._diagnosis, self._lesson):
@@ -292,8 +329,9 @@ class MainScreen(Screen[None]):
 
     @property
     def focused_panel(self) -> Panel:
-        """The panel with the focus, or the first."""
-        return self.focused if isinstance(self.focused, Panel) else next(iter(self.seen()), self._first)
+        """The panel with the focus, or the first that is seen."""
+        seen = self.seen()
+        return next((panel for panel in seen if panel is self.focused), next(iter(seen), self._first))
 
     def turn_maximised(self) -> None:
         """Give the focused panel the whole room, or put it back."""
@@ -332,4 +370,3 @@ class MainScreen(Screen[None]):
         for panel in (before, after):
             if isinstance(panel, Panel):
                 panel.reframe()
-        self.flush()

@@ -47,6 +47,8 @@ EVERYTHING: frozenset[Topic] = frozenset(get_args(Topic))
 
 SCALE = "schedule.scale"
 RATE = "optimizer.learning_rate"
+OF_THE_WHOLE_RUN = frozenset(("trends",))
+"""Quantities that tell of every epoch: they are measured now, whichever epoch is looked at."""
 Kept = TypeVar("Kept")
 
 
@@ -70,7 +72,7 @@ class Model:
 
     Attributes:
         cursor: the epoch looked at; None: the present.
-        past: measurements of an epoch looked at, the newest that came; its own ``epoch`` says of which.
+        past: measurements of the epoch looked at; None until they come.
         past_fault: why there is no measurement of the epoch looked at; empty where there is or may be.
         ghosts: the futures left behind by going back.
         diagnoses: what rules have noticed and is not over, by rule.
@@ -284,6 +286,19 @@ class Model:
     def shown_snapshot(self) -> Snapshot | None:
         """What the panels draw: measurements of the epoch looked at, or the newest."""
         return self.snapshot if self.cursor is None else self.past
+
+    def awaits(self, needs: frozenset[str]) -> bool:
+        """Whether the run, or a measurement of these quantities, is on its way: of what is selected, and of the epoch
+        looked at."""
+        if self.started is None:
+            return self.state == "loading"
+        if not needs or self.state == "failed":
+            return False
+        past = self.cursor is not None and not needs <= OF_THE_WHOLE_RUN
+        if past and (self.past_fault or not self.run):
+            return False
+        shown = self.past if past else self.snapshot
+        return shown is None or not shown.answers(self.watching(tuple(needs)))
 
     @property
     def restored_epoch(self) -> int:

@@ -37,12 +37,10 @@ class Spec:
         drawing: module below ``nntui.tui.drawings``; imported when the panel is first shown.
         topics: the news it is drawn for.
         needs: measurements it draws from; nobody measures them while it is not on the screen.
-        every: it is drawn at every so many frames at most.
         library: module that takes long to import, and comes after all that is seen was drawn; the drawing does without
             it until then.
         applies: whether it has anything to say about this run; else the view gives its room to the others.
         arrows: what the arrow keys do while it has the focus: move the time cursor, or select something in it.
-        idle: it takes long to draw, and is drawn when no key waits for an answer.
     """
 
     id: str
@@ -50,11 +48,9 @@ class Spec:
     drawing: str
     topics: frozenset[Topic]
     needs: frozenset[str] = field(default_factory=frozenset)
-    every: int = 1
     library: str = ""
     applies: Callable[[Model], bool] = always
     arrows: Literal["time", "select"] = "time"
-    idle: bool = False
 
     @property
     def module_name(self) -> str:
@@ -73,56 +69,55 @@ def _topics(*names: Topic) -> frozenset[Topic]:
 OVERVIEW = (
     Spec("loss", "Loss", "loss", _topics("rows", "settings", "status", "view", "time", "branches")),
     Spec("accuracy", "Accuracy", "accuracy", _topics("rows", "settings", "view", "time", "branches")),
-    Spec("learning-rate", "Learning rate", "learning_rate", _topics("status", "settings", "time", "view"), every=4,
+    Spec("learning-rate", "Learning rate", "learning_rate", _topics("status", "settings", "time", "view"),
          library="textual_plotext"),
-    Spec("weights", "Weights", "weights", _topics("snapshot", "time"), frozenset(("weights",)), every=2),
-    Spec("activations", "Activations", "activations", _topics("snapshot", "time"), frozenset(("activations",)),
-         every=2),
-    Spec("hyperparameters", "Hyperparameters", "hyperparameters", _topics("settings", "status", "asked"), every=4),
+    Spec("weights", "Weights", "weights", _topics("snapshot", "time"), frozenset(("weights",))),
+    Spec("activations", "Activations", "activations", _topics("snapshot", "time"), frozenset(("activations",))),
+    Spec("hyperparameters", "Hyperparameters", "hyperparameters", _topics("settings", "status", "asked")),
 )  # fmt: skip
 
 _TRENDS = frozenset(("trends",))
 _LAYERS_NEWS = _topics("snapshot", "time", "settings", "view")
 LAYERS: tuple[Spec, ...] = (
-    Spec("weights-over-time", "Weights over epochs", "layers_weights", _LAYERS_NEWS, _TRENDS, every=4),
-    Spec("gradients", "Gradients", "layers_gradients", _LAYERS_NEWS, _TRENDS, every=4),
-    Spec("update-ratio", "Update ÷ weight", "layers_ratio", _LAYERS_NEWS, _TRENDS, every=4),
-    Spec("gradient-flow", "Gradient flow", "layers_flow", _LAYERS_NEWS, _TRENDS, every=2),
-    Spec("activation-spread", "Activation mean and spread", "layers_spread", _LAYERS_NEWS, _TRENDS, every=4),
+    Spec("weights-over-time", "Weights over epochs", "layers_weights", _LAYERS_NEWS, _TRENDS),
+    Spec("gradients", "Gradients", "layers_gradients", _LAYERS_NEWS, _TRENDS),
+    Spec("update-ratio", "Update ÷ weight", "layers_ratio", _LAYERS_NEWS, _TRENDS),
+    Spec("gradient-flow", "Gradient flow", "layers_flow", _LAYERS_NEWS, _TRENDS),
+    Spec("activation-spread", "Activation mean and spread", "layers_spread", _LAYERS_NEWS, _TRENDS),
 )
 
 _NEURONS_NEWS = _topics("snapshot", "time", "chosen")
 NEURONS = (
-    Spec("diagram", "Network", "neurons_diagram", _NEURONS_NEWS, frozenset(("network",)), every=4, arrows="select"),
-    Spec("units", "Units", "neurons_units", _NEURONS_NEWS, frozenset(("network",)), every=4, arrows="select"),
-    Spec("neuron", "One unit", "neurons_neuron", _NEURONS_NEWS, frozenset(("neuron",)), every=2, arrows="select"),
-    Spec("neuron-curve", "Activation curve", "neurons_curve", _NEURONS_NEWS, frozenset(("neuron",)), every=4,
+    Spec("diagram", "Network", "neurons_diagram", _NEURONS_NEWS, frozenset(("network",)), arrows="select"),
+    Spec("units", "Units", "neurons_units", _NEURONS_NEWS, frozenset(("network",)), arrows="select"),
+    Spec("neuron", "One unit", "neurons_neuron", _NEURONS_NEWS, frozenset(("neuron",)), arrows="select"),
+    Spec("neuron-curve", "Activation curve", "neurons_curve", _NEURONS_NEWS, frozenset(("neuron",)),
          arrows="select"),
-    Spec("neuron-map", "What it looks for", "neurons_map", _NEURONS_NEWS, frozenset(("neuron_map",)), every=4,
+    Spec("neuron-map", "What it looks for", "neurons_map", _NEURONS_NEWS, frozenset(("neuron_map",)),
          arrows="select"),
 )  # fmt: skip
 
 PREDICTIONS = (
     Spec("decision-map", "Decision map", "decision_map", _topics("snapshot", "time", "chosen"),
-         frozenset(("decision_map",)), every=2, applies=is_flat),
-    Spec("fit", "Predicted against true", "fit", _topics("snapshot", "time"), frozenset(("fit",)), every=2,
+         frozenset(("decision_map",)), applies=is_flat),
+    Spec("fit", "Predicted against true", "fit", _topics("snapshot", "time"), frozenset(("fit",)),
          applies=is_regression),
-    Spec("confusion", "Confusion", "confusion", _topics("snapshot", "time"), frozenset(("confusion",)), every=2,
+    Spec("confusion", "Confusion", "confusion", _topics("snapshot", "time"), frozenset(("confusion",)),
          applies=is_classes),
-    Spec("mistakes", "Worst mistakes", "mistakes", _topics("snapshot", "time"), frozenset(("mistakes",)), every=4),
-    Spec("roc", "ROC", "roc", _topics("snapshot", "time"), frozenset(("roc",)), every=2, applies=is_two_classes),
+    Spec("mistakes", "Worst mistakes", "mistakes", _topics("snapshot", "time"), frozenset(("mistakes",))),
+    Spec("roc", "ROC", "roc", _topics("snapshot", "time"), frozenset(("roc",)), applies=is_two_classes),
     Spec("sample-losses", "Loss by sample", "sample_losses", _topics("snapshot", "time"),
-         frozenset(("sample_losses",)), every=2),
+         frozenset(("sample_losses",))),
 )  # fmt: skip
 
 GRADIENTS = (
-    Spec("chain", "Chain rule", "chain", _topics("snapshot", "time", "chosen"), frozenset(("chain",)), every=2,
+    Spec("chain", "Chain rule", "chain", _topics("snapshot", "time", "chosen"), frozenset(("chain",)),
          arrows="select"),
     Spec("chain-bars", "∂L/∂z on its way back", "chain_bars", _topics("snapshot", "time", "chosen"),
-         frozenset(("chain",)), every=2, arrows="select"),
+         frozenset(("chain",)), arrows="select"),
     Spec("nudge", "Nudge and next step", "nudge", _topics("snapshot", "time", "chosen"), frozenset(("nudge",)),
-         every=2, arrows="select"),
-    Spec("surface", "Loss surface", "surface", _topics("snapshot", "time"), frozenset(("surface",)), every=4),
+         arrows="select"),
+    Spec("surface", "Loss surface", "surface", _topics("snapshot", "time"), frozenset(("surface",))),
 )  # fmt: skip
 
 _RUNS_NEWS = _topics("branches", "chosen", "state")

@@ -75,7 +75,7 @@ class TimeCursor:
             self.leave()
         elif self._model.run and self._looked != (cursor, watch):
             self._looked = cursor, watch
-            self._model.past_fault = ""
+            self._model.past, self._model.past_fault = None, ""
             self._client.look(cursor, watch)
 
     def leave(self) -> bool:

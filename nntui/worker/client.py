@@ -148,7 +148,7 @@ class Client:
         except (FrameError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             self._child.give_up(f"sent something unreadable: {error}")
             return None
-        if any("rows" in message for message in news) and self.failure is None:
+        if any("batch" in message for message in news) and self.failure is None:
             self._post({"kind": "credit"})
         return self._with_past(batch)
 

@@ -1,6 +1,6 @@
 """The child's main loop: short slices of training, and between them whatever the dashboard asks or may be told.
 
-Commands are looked at between slices and answered at once. Rows, measurements and the status go out when the dashboard
+Commands are obeyed between slices and answered immediately. Rows, measurements and the status go out when the dashboard
 has taken what it got before (credit), at most 30 times a second; nothing is measured that would not be sent, and
 nothing is sent while nothing changes.
 """
@@ -25,7 +25,7 @@ from nntui.worker.frames import ALIVE, Message, encode
 from nntui.worker.messages import State, Status, status_record
 from nntui.worker.playback import Playback, Shadow
 from nntui.worker.recording import Recording
-from nntui.worker.reporting import Reporter
+from nntui.worker.reporting import ROWS_AT_MOST, Reporter
 from nntui.worker.rhythm import Pace as Rhythm
 from nntui.worker.rhythm import SliceLength, Speed, Stopwatch, stamp
 from nntui.worker.travel import TRAVELS, Arrived, Travel, Traveller
@@ -297,10 +297,12 @@ class Loop:
         self._reporter.stir()
 
     def _tell(self, told: list[events.Event], **more: Any) -> None:
-        """Send events and the status, at once."""
+        """Send events, the status, and the rows up to it, so that all that is sent together is of one moment."""
         if self._session is not None:
             self._enter(self._session.state)
             self._pace.set(self._session.pace, self._clock())
+        if "rows" not in more and len(self._reporter.rows):
+            more["rows"] = self._reporter.rows.take(ROWS_AT_MOST)
         news = {"kind": "news", "run": self._run, "events": [events.to_json(event) for event in told]}
         self._send(encode({**news, "status": status_record(self._status()), **more}))
 

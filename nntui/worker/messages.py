@@ -1,9 +1,9 @@
 """What the two processes tell each other, as records on the dashboard's side and as dictionaries in the frames.
 
 To the training child: ``start`` (an experiment), ``command``, ``credit`` (the last batch was taken), ``ping``.
-From it: ``news``: events, the status, and with credit rows and a snapshot; and the empty frame as the answer to a ping
-(which is the empty frame, too). News carry the number of the ``start`` they belong to, so that what was under way when
-a run was replaced is told apart.
+From it: ``news``: events, the status and the rows up to it, and in a ``batch``, which takes credit, a snapshot; and
+the empty frame as the answer to a ping (which is the empty frame, too). News carry the number of the ``start`` they
+belong to, so that news of a run that was replaced can be ignored.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Reporter:
         self.watched = Watch()
         self.probe: Probe | Shadow | None = None
         self._credit = True
-        self._changed = False
+        self._changed = self._urgent = False
         self._sent_at = self._measured_at = self._begun = _LONG_AGO
         self._sending, self._measuring = _budgets()
 
@@ -52,7 +52,9 @@ class Reporter:
     @property
     def due(self) -> float | None:
         """The time from which on a batch may go; None where there is nothing new, or the last was not taken yet."""
-        return self._sent_at + self._sending.period if self._changed and self._credit else None
+        if not (self._changed and self._credit):
+            return None
+        return _LONG_AGO if self._urgent else self._sent_at + self._sending.period
 
     def begin_again(self) -> None:
         """What waits is of a run that is no more; what measuring and sending cost is another thing with each run."""
@@ -74,17 +76,19 @@ class Reporter:
         self._changed = True
 
     def stir(self) -> None:
-        """There is something new that should be measured with the next batch, however long ago the last time was."""
-        self._changed, self._measured_at = True, _LONG_AGO
+        """The user waits for what is new: the next batch goes as soon as there is credit for it, and is measured."""
+        self._changed = self._urgent = True
 
     def gather(self) -> dict[str, Any] | None:
         """The batch that is due; None where none is. `sent` is to be called when it is on its way."""
         now, due = self._clock(), self.due
         if due is None or now < due:
             return None
-        batch: dict[str, Any] = {"rows": self.rows.take(ROWS_AT_MOST)}
+        batch: dict[str, Any] = {"batch": True, "rows": self.rows.take(ROWS_AT_MOST)}
         self._begun = self._sent_at = now
-        if self.probe is not None and self.watched.quantities and now >= self._measured_at + self._measuring.period:
+        urgent, self._urgent = self._urgent, False
+        measured = urgent or now >= self._measured_at + self._measuring.period
+        if self.probe is not None and self.watched.quantities and measured:
             self._measured_at = now
             if (snapshot := self.probe.measure(self.watched)) is not None:
                 batch["snapshot"] = snapshot_record(snapshot)

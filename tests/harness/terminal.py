@@ -35,6 +35,7 @@ KEYS = {
 }  # fmt: skip
 KEYS |= {f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"}
 
+SLOW_READ = 0.01  # seconds of a limited rate that are read at once
 ESCAPE_DELAY = 0.3  # seconds; a program takes escape for itself when nothing has followed by then
 
 # Private modes and the value each must have when a program is gone.
@@ -104,6 +105,9 @@ class Terminal:
         columns, rows: size of the terminal.
         environment: added to that of the tests; None removes a variable.
         cwd: where it runs.
+
+    Attributes:
+        rate: bytes per second that the terminal takes, as over a slow line; 0 is no limit.
     """
 
     def __init__(
@@ -116,6 +120,7 @@ class Terminal:
         cwd: Path | None = None,
     ) -> None:
         self.columns, self.rows = columns, rows
+        self.rate = 0.0
         self.pieces: list[Piece] = []
         self._seen = 0
         self._escaped = 0.0
@@ -326,7 +331,7 @@ class Terminal:
             if not select.select([self._master], [], [], 0.1)[0]:
                 continue
             try:
-                data = os.read(self._master, 1 << 16)
+                data = os.read(self._master, max(int(self.rate * SLOW_READ), 1) if self.rate else 1 << 16)
             except OSError:  # the last one that had the terminal open is gone
                 break
             if not data:
@@ -337,6 +342,8 @@ class Terminal:
             with self._arrived:
                 self.pieces.append(Piece(time.perf_counter(), data))
                 self._arrived.notify_all()
+            if self.rate:
+                time.sleep(len(data) / self.rate)
         with self._arrived:
             self._arrived.notify_all()
 

@@ -55,7 +55,10 @@ class FakeClient:
         self.looks.append((epoch, watch))
 
     def take(self) -> Batch | None:
-        return self._batches.pop(0) if self._batches else None
+        batch = self._batches.pop(0) if self._batches else None
+        if self._batches and self._wake is not None:
+            asyncio.get_running_loop().call_soon(self._wake)
+        return batch
 
     def take_up(self) -> bool:
         self.taken_up += self.recorded

@@ -88,6 +88,14 @@ def laid_out(request: Request, entries: Sequence[Entry], below: int) -> Layout:
 
 def draw(request: Request) -> Drawing:
     """The hyperparameter panel: column by column, what is off or seldom turned on the last page."""
+    model = request.model
+    rate = number(model.status.learning_rate) if model.status is not None else ""
+    version = (model.settings_version, tuple(model.pending.items()), rate, model.started is None, id(model.preset),
+               request.page, request.size, request.look)  # fmt: skip
+    return model.kept("hyperparameters", version, lambda: _draw(request))
+
+
+def _draw(request: Request) -> Drawing:
     model, (width, height), look = request.model, request.size, request.look
     entries = listed(model)
     below = _below(model, width - 2) if height >= ROOMY else []
@@ -122,7 +130,7 @@ def click(request: Request, x: int, y: int) -> str:
 def listed(model: Model) -> list[Entry]:
     """What there is to show: the learning rate in force, the settings by how soon one turns them, then what is off."""
     rate = model.status.learning_rate if model.status is not None else math.nan
-    entries: list[Entry] = [("rate in force", number(rate), False, bool(model.pending), "optimizer.learning_rate")]
+    entries: list[Entry] = [("rate in force", number(rate), False, False, "optimizer.learning_rate")]
     names = sorted((row.name for row in model.experiment.parameters() if _is_own(model, row.name)), key=_place)
     for minor in (False, True):
         for name in names:
@@ -168,6 +176,14 @@ def _shown(model: Model, name: str) -> str:
     return shown_value(value)
 
 
+def _in_force(model: Model, name: str) -> str:
+    """Before a value that was asked for: the one in force until the answer comes; empty where there is none."""
+    try:
+        return f"{shown_value(model.experiment.value(name))} → "
+    except (KeyError, ValueError):
+        return ""
+
+
 def _label(name: str) -> str:
     section, _, last = name.partition(".")
     words = last.removeprefix("layers.").replace("_", " ").replace(".", " ")
@@ -177,11 +193,13 @@ def _label(name: str) -> str:
 
 
 def _entry(entry: Entry, width: int, request: Request) -> Strip:
-    label, value, changed, pending, _ = entry
+    label, value, changed, pending, name = entry
     mark = "*" if changed else " "
     role = "warning" if changed else "text"
     ellipsis = "~" if request.look.glyphs == "ascii" else "…"
-    shown = clipped(f"{value}{ellipsis}" if pending else value, max(width - 2 - cell_len(label), width // 2), ellipsis)
+    if pending:
+        value = f"{_in_force(request.model, name)}{value}{ellipsis}"
+    shown = clipped(value, max(width - 2 - cell_len(label), width // 2), ellipsis)
     room = width - 1 - cell_len(shown) - 1
     parts: list[Part] = [(mark, "warning"), (label[: max(room, 4)], "muted")]
     space = width - sum(cell_len(text) for text, _ in parts) - cell_len(shown)

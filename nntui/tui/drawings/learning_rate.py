@@ -11,17 +11,27 @@ from nntui.charts import message, schedule_chart
 from nntui.experiment.build import build_schedule
 from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import Floats, change_marks, title_with_room, waiting
-from nntui.tui.model import SCALE, Model
+from nntui.tui.model import Model
 from nntui.tui.stretches import Stretch
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
 
 def draw(request: Request) -> Drawing:
-    """The learning-rate panel."""
+    """The learning-rate panel: all of it as it is in force, whatever was asked for and has no answer yet."""
     model, size, look = request.model, request.size, request.look
     if not model.stretches:
         return Drawing(message(waiting(model), size, look))
+    shown = epochs_shown(request) if request.view.zoom.span is not None else None
+    rate = model.status.learning_rate if model.status is not None else math.nan
+    now = int(2 * size[0] * model.epochs_done / max(model.epochs, model.epochs_done, 1.0))  # in dots
+    version = (model.settings_version, number(rate), now, shown, model.cursor, size, look, request.maximised,
+               "textual_plotext" in sys.modules)  # fmt: skip
+    return model.kept("learning rate", version, lambda: _draw(request))
+
+
+def _draw(request: Request) -> Drawing:
+    model, size, look = request.model, request.size, request.look
     points = 4 * size[0]
     shown = epochs_shown(request) if request.view.zoom.span is not None else None
     rate = model.status.learning_rate if model.status is not None else math.nan
@@ -35,7 +45,7 @@ def draw(request: Request) -> Drawing:
         plotted=request.maximised and "textual_plotext" in sys.modules,
         unknown_from=model.epochs_done if follows and model.epochs_done < epochs[-1] else None,
     )  # fmt: skip
-    scale = model.number(SCALE)
+    scale = float(model.experiment.schedule.scale)
     by = f" × {scale:.4g}" if scale != 1 else ""
     now = f"now {number(rate)}" if model.cursor is None else _rate_then(epochs, rates, model.cursor)
     name = model.experiment.schedule.name

@@ -121,13 +121,13 @@ def split_width(total: int, count: int, gap: int = 1) -> list[int]:
 
 def unmeasured(model: Model) -> str:
     """What to say where there is no measurement to draw."""
-    if model.started is None:
+    if model.started is None or model.state == "failed":
         return waiting(model)
     if model.cursor is None:
         return "measuring"
     if not model.run:
         return "not recorded: the network of then is gone"
-    return model.past_fault or f"fetching epoch {whole(model.cursor)}"
+    return model.past_fault or "measuring"
 
 
 def waiting(model: Model) -> str:

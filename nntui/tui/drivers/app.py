@@ -51,7 +51,7 @@ class TerminalApp(App[int]):
             restore()
 
     def backlog(self) -> int:
-        """How many writes the terminal has still to take; 0 if the driver does not know."""
+        """How many bytes the terminal has not taken; 0 if the driver does not know."""
         return int(getattr(self._driver, "backlog", 0))
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:

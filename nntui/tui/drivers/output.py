@@ -34,8 +34,8 @@ class Output:
 
     @property
     def backlog(self) -> int:
-        """How many writes have not begun."""
-        return self._queue.qsize()
+        """How many bytes the terminal has not taken."""
+        return self._waiting
 
     def write(self, data: bytes) -> None:
         """Have it written; a picture is dropped while more than `MOST_WAITING` bytes wait."""

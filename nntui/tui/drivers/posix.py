@@ -37,7 +37,7 @@ class PosixTerminal(LinuxDriver):
 
     @property
     def backlog(self) -> int:
-        """How many writes have not begun."""
+        """How many bytes the terminal has not taken."""
         return self._output.backlog
 
     def write(self, data: str) -> None:

@@ -28,7 +28,7 @@ class WebTerminal(WebDriver):
 
     @property
     def backlog(self) -> int:
-        """How many writes have not begun."""
+        """How many bytes the terminal has not taken."""
         return self._output.backlog
 
     def start_application_mode(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -88,12 +88,19 @@ def epoch_at(rows: Sequence[Strip], x: int, y: int) -> float | None:
     return rows.x_at(x, y) if isinstance(rows, Plotted) and rows.x_label == "epoch" else None
 
 
-AT_ONCE: frozenset[Topic] = frozenset(("run", "asked", "view", "chosen", "time", "diagnosis"))
-"""What a person waits for: drawn in the next frame, whosever turn it is."""
+WAITING = "…"
+"""In the frame of a panel whose picture is being measured."""
 
 
 class Panel(Rows, can_focus=True):
-    """One panel; it draws itself when told that there is news for it."""
+    """One panel; it draws itself when there is news for it.
+
+    Until what it is to show has been measured it keeps its last picture, faded.
+
+    Attributes:
+        is_stale: whether there is news that it has not been drawn for.
+        is_faded: whether it was drawn so.
+    """
 
     class Focused(Message):
         """A panel got the focus."""
@@ -144,8 +151,7 @@ class Panel(Rows, can_focus=True):
         self._pages = 1
         self._variant = 0
         self._variants = 1
-        self.is_stale = False
-        self.is_urgent = False
+        self.is_stale = self.is_faded = False
         self._drawing: Drawing | None = None
         self._reframing = False
 
@@ -170,17 +176,16 @@ class Panel(Rows, can_focus=True):
 
     def note(self, news: set[Topic]) -> None:
         """There is news; some of it may be for this panel."""
-        new = news & self.spec.topics
-        self.is_stale = self.is_stale or bool(new)
-        self.is_urgent = self.is_urgent or (bool(new & AT_ONCE) and not self.spec.idle)
+        self.is_stale = self.is_stale or bool(news & self.spec.topics)
 
-    def is_due(self, frame: int) -> bool:
-        """Whether it has to be drawn, and in the frame of this number."""
-        return self.is_stale and (self.is_urgent or frame % self.spec.every == 0)
+    @property
+    def waits(self) -> bool:
+        """Whether what it is to show is on its way."""
+        return self._model.awaits(self.spec.needs)
 
     def draw(self) -> None:
         """Draw what is new."""
-        self.is_stale = self.is_urgent = False
+        self.is_stale = False
         self.redraw()
 
     def page(self, by: int) -> None:
@@ -210,24 +215,29 @@ class Panel(Rows, can_focus=True):
 
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
         if not self._reframing:
-            self.is_stale = self.is_urgent = False
+            self.is_stale = False
         if self._draw is None or self._look is None:
             return empty_frame(self.spec.title, width, height, self._styles_by_role, self._glyphs)
-        from nntui.charts.frame import framed
+        from nntui.charts.fading import faded
 
-        inside = (max(width - 2, 1), max(height - 2, 1))
+        self.is_faded = self.waits
+        if self.is_faded:
+            last = self._drawing or Drawing([])
+            return faded(self._framed(replace(last, subtitle=WAITING), (width, height), self._look), self._look)
         drawing = self._drawing if self._reframing else None
         if drawing is None or self._drawn_size != (width, height):
-            drawing = self._draw(self._request(inside, self._look))
+            drawing = self._draw(self._request((max(width - 2, 1), max(height - 2, 1)), self._look))
         self._drawing = drawing
         self._variants = drawing.variants
         self._pages = drawing.pages
         self._page = min(self._page, drawing.pages - 1)
-        title = drawing.title or self.spec.title
-        return framed(
-            drawing.rows, (width, height), self._look,
-            title=title, subtitle=drawing.subtitle, focused=self.screen.focused is self,
-        )  # fmt: skip
+        return self._framed(drawing, (width, height), self._look)
+
+    def _framed(self, drawing: Drawing, size: tuple[int, int], look: Look) -> list[Strip]:
+        from nntui.charts.frame import framed
+
+        title, focused = drawing.title or self.spec.title, self.screen.focused is self
+        return framed(drawing.rows, size, look, title=title, subtitle=drawing.subtitle, focused=focused)
 
     def _request(self, inside: tuple[int, int], look: Look) -> Request:
         whole = self.size.width >= self.app.size.width
