@@ -11,6 +11,7 @@ import numpy.typing as npt
 from textual.strip import Strip
 
 from nntui.charts.canvas import Canvas, to_cells
+from nntui.charts.curves import cells_at
 from nntui.charts.look import Look, role_index
 from nntui.charts.ticks import LARGEST, Tick, linear_ticks, log_ticks, round_range
 
@@ -188,7 +189,7 @@ def _fit_labels(scale: Scale, width: int, room: int, whole: bool) -> tuple[tuple
         placed: list[tuple[int, int, str]] = []
         free = 0
         for tick in ticks:
-            column = min(width - 1, max(0, int(scale.place_one(tick.value) * width)))
+            column = min(width - 1, max(0, int(cells_at(scale.place_one(tick.value), width))))
             cells = len(to_cells(tick.label))
             start = max(0, column - cells // 2)
             if room == width:
@@ -209,11 +210,11 @@ def row_of(place: float, area: Area) -> int | None:
     """The canvas row of a place along the y axis (0 … 1); None outside."""
     if not 0 <= place <= 1 or not area.height:
         return None
-    return area.top + area.height - 1 - min(area.height - 1, int(place * area.height))
+    return area.bottom - 1 - int(cells_at(place, area.height))
 
 
 def column_of(place: float, area: Area) -> int | None:
     """The canvas column of a place along the x axis (0 … 1); None outside."""
     if not 0 <= place <= 1 or not area.width:
         return None
-    return area.left + min(area.width - 1, int(place * area.width))
+    return area.left + int(cells_at(place, area.width))

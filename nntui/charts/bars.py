@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from nntui.charts.axes import Area, Scale, column_of
 from nntui.charts.canvas import BLANK, Canvas, Size, clip_text, to_cells
+from nntui.charts.curves import cells_at
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
 from nntui.charts.raster import Plot
@@ -130,7 +131,7 @@ def _draw_outline(
 
 def _braille_outline(area: Area, heights: Array) -> npt.NDArray[np.uint32]:
     plot = Plot((area.width, area.height), "braille")
-    tops = np.floor(np.repeat(heights, 2) * (plot.dots_down - 1) + 0.5)
+    tops = cells_at(np.repeat(heights, 2), plot.dots_down)
     before = np.concatenate((tops[:1], tops[:-1]))
     rows = np.arange(plot.dots_down - 1, -1, -1.0)[:, None]
     mask = (rows >= np.minimum(before, tops)) & (rows <= np.maximum(before, tops)) & ((tops > 0) | (before > 0))

@@ -11,6 +11,18 @@ Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
+def cells_at(places: npt.ArrayLike, count: int) -> Array:
+    """Which of ``count`` equal cells (or dots) along an axis holds each place, 0 … 1; what lies outside stays outside.
+
+    Ticks, curves and points all use this rule, so a value lies in the row of its tick at any number of dots per cell:
+    the cell of a dot is the cell of the place. A place on a boundary belongs to the cell above, whatever the last bit
+    of its floating-point number says.
+    """
+    scaled = np.asarray(places, np.float64) * count
+    cells = np.floor(scaled + 1e-9)
+    return np.asarray(np.where((cells == count) & (scaled <= count + 1e-9), count - 1.0, cells))
+
+
 def smooth(values: npt.ArrayLike, weight: float, at: npt.ArrayLike | None = None) -> Array:
     """Exponential moving average with bias correction, as TensorBoard's scalar charts do it.
 
@@ -103,8 +115,7 @@ def to_columns(x: Array, y: Array, low: Array, high: Array, columns: int, missin
         y, low, high: (n,) in plot coordinates.
         missing_too: (n,) where a point stands for several values, one of them not a number; the line breaks there.
     """
-    position = np.floor(np.clip(x * columns, -2.0, columns + 1.0)).astype(np.int64)
-    position[x == 1.0] = columns - 1
+    position = cells_at(np.clip(x, -2.0, 3.0), columns).astype(np.int64)
     inside = (position >= 0) & (position < columns)
     finite = np.isfinite(y) & np.isfinite(x)
     missing, above, below = (np.zeros(columns, dtype=bool) for _ in range(3))
@@ -153,7 +164,7 @@ def _lonely(kept: npt.NDArray[np.int64], count: int, where: npt.NDArray[np.int64
 
 def dot_rows(values: Array, dots: int) -> Array:
     """Plot coordinates as dot rows, 0 at the bottom; what lies outside stays outside."""
-    return np.asarray(np.floor(np.clip(values, -4.0, 5.0) * (dots - 1) + 0.5))
+    return cells_at(np.clip(values, -4.0, 5.0), dots)
 
 
 def line_spans(values: Array, dots: int) -> tuple[Array, Array]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nntui.charts.axes import Area, Scale
+from nntui.charts.axes import Area, Scale, column_of, row_of
 from nntui.charts.canvas import Canvas, clip_text, to_cells
 from nntui.charts.curves import dot_rows, fill, line_spans, to_columns
 from nntui.charts.look import Look, role_index
@@ -109,8 +109,8 @@ def _end(ghost: Ghost, area: Area, x: Scale, y: Scale) -> tuple[int, int] | None
     if not seen.size or not area.width or not area.height:
         return None
     last = seen[-1]
-    column = area.left + min(area.width - 1, int(xs[last] * area.width))
-    return column, area.bottom - 1 - min(area.height - 1, int(ys[last] * area.height))
+    column, row = column_of(float(xs[last]), area), row_of(float(ys[last]), area)
+    return None if column is None or row is None else (column, row)
 
 
 def _place(canvas: Canvas, area: Area, end: tuple[int, int], label: str, role: int) -> bool:

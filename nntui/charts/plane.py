@@ -12,6 +12,7 @@ from textual.strip import Strip
 from nntui.charts.axes import Area, Scale, draw_x_axis, draw_y_axis, fit_scale, lay_out
 from nntui.charts.canvas import Canvas, Size, clip_text, to_cells
 from nntui.charts.cells import OWN, Codes, Colors, colored_rows
+from nntui.charts.curves import cells_at
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
 from nntui.charts.ticks import SMALLEST, Tick, finite_range
@@ -131,8 +132,8 @@ def _put(codes: Codes, fore: Colors, back: Colors, group: Spots, area: Area, x: 
     )
     with np.errstate(invalid="ignore"):
         inside = (across >= 0) & (across <= 1) & (up >= 0) & (up <= 1)
-    columns = np.minimum((across[inside] * area.width).astype(np.intp), area.width - 1)
-    rows = area.height - 1 - np.minimum((up[inside] * area.height).astype(np.intp), area.height - 1)
+    columns = cells_at(across[inside], area.width).astype(np.intp)
+    rows = area.height - 1 - cells_at(up[inside], area.height).astype(np.intp)
     if isinstance(group.glyph, str):
         codes[rows, columns] = ord(group.glyph)
     else:

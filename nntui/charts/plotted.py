@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nntui.charts.canvas import Canvas, Size
+from nntui.charts.curves import cells_at
 from nntui.charts.look import GlyphLevel, role_index
+from nntui.charts.raster import DOTS
 
 Array = npt.NDArray[np.float64]
 
@@ -63,12 +65,18 @@ class PlotextFigure:
         figure.yfrequency(0)
         figure.xlim(0, 1)
         figure.ylim(0, 1)
-        drawn = False
+        drawn, (across, down) = False, DOTS[glyphs]
         for line in lines:
             for x, y in _runs(line):
-                figure.plot(x.tolist(), y.tolist(), marker=_LINES[glyphs], color=role_index(line.role))
+                places = _on_dots(x, size[0] * across).tolist(), _on_dots(y, size[1] * down).tolist()
+                figure.plot(*places, marker=_LINES[glyphs], color=role_index(line.role))
                 drawn = True
         return read_ansi(figure.build(), size) if drawn else Canvas(size)
+
+
+def _on_dots(places: Array, dots: int) -> Array:
+    """Places that plotext, which puts 0 on the first dot's middle and 1 on the last one's, draws where we would."""
+    return cells_at(places, dots) / max(dots - 1, 1)
 
 
 def _runs(line: PlottedLine) -> list[tuple[Array, Array]]:

@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from nntui.charts.axes import Scale, draw_x_axis, draw_y_axis, fit_scale, lay_out
 from nntui.charts.canvas import Canvas, Size, to_cells
+from nntui.charts.curves import cells_at
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
 from nntui.charts.raster import ASCII_MARKERS, Plot, dotted, sample
@@ -141,8 +142,8 @@ def _joined(across: Array, up: Array, plot: Plot) -> tuple[Array, Array]:
 def _mask(plot: Plot, across: Array, up: Array) -> npt.NDArray[np.bool_]:
     mask = np.zeros((plot.dots_down, plot.dots_across), dtype=bool)
     inside = (across >= 0) & (across <= 1) & (up >= 0) & (up <= 1)
-    columns = np.minimum((across[inside] * plot.dots_across).astype(np.intp), plot.dots_across - 1)
-    rows = plot.dots_down - 1 - np.minimum((up[inside] * plot.dots_down).astype(np.intp), plot.dots_down - 1)
+    columns = cells_at(across[inside], plot.dots_across).astype(np.intp)
+    rows = plot.dots_down - 1 - cells_at(up[inside], plot.dots_down).astype(np.intp)
     mask[rows, columns] = True
     return mask
 

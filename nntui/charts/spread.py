@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from nntui.charts.axes import Area, Plotted, Scale, column_of, draw_x_axis, draw_y_axis, fit_scale, lay_out
 from nntui.charts.canvas import Canvas, Size, to_cells
+from nntui.charts.curves import cells_at
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
 from nntui.charts.ticks import LARGEST, SMALLEST, finite_range
@@ -124,7 +125,7 @@ def _add_lines(levels: Levels, lines: Array, index: npt.NDArray[np.intp], scale:
     places = scale.place(lines[index])
     with np.errstate(invalid="ignore"):
         shown = (places >= 0) & (places <= 1) & (index >= 0)[:, None]
-    row = rows - 1 - np.minimum(np.where(shown, places, 0.0) * rows, rows - 1).astype(np.int64)
+    row = rows - 1 - cells_at(np.where(shown, places, 0.0), rows).astype(np.int64)
     for which in sorted(range(count), key=lambda number: -abs(number - count // 2)):
         distance = abs(which - count // 2)
         kept = shown[:, which]
