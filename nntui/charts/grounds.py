@@ -128,8 +128,11 @@ def ramp_colors(place: Array) -> Colors:
 
 
 def contours(bands: npt.NDArray[np.intp], count: int, look: Look) -> Cells:
-    """A ground of bands, (rows, columns) of 0 … count - 1 or -1 for what is not known, with the number of a band on its
-    border to the next: read by color or by number."""
+    """A ground of bands, with the number of a band on its border to the next: read by color or by number.
+
+    Args:
+        bands: (rows, columns) of 0 … count - 1; -1 is not known yet, and blank.
+    """
     known = bands >= 0
     place = np.where(known, (bands + 0.5) / count, 0.0)
     border = np.zeros(bands.shape, np.bool_)
@@ -139,13 +142,12 @@ def contours(bands: npt.NDArray[np.intp], count: int, look: Look) -> Cells:
     digits = np.array([ord(digit) for digit in "0123456789"], np.uint32)[np.clip(bands, 0, 9)]
     if not _is_colored(look):
         codes, fore, back = _shaded(" ·░▒▓", place, ~known)
-        codes[~known] = ord("?")
+        codes[~known] = ord(" ")
         codes[border] = digits[border]
         return codes, fore, back
     codes = np.full(bands.shape, ord(" "), np.uint32)
     back = ramp_colors(place)
     back[~known] = OWN
-    codes[~known] = ord("?")
     codes[border] = digits[border]
     fore = np.where(known, np.where(place < 0.6, 250, 236), OWN).astype(np.int16)
     return codes, fore, back
