@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from pathlib import PurePath
 from typing import Any, cast
 
 from nntui.experiment.fitting import PairingError, misfits, pairing, sizes_known
@@ -21,6 +22,8 @@ from nntui.experiment.settings import (
 )
 from nntui.experiment.table import LAYER_PARAMETERS, PARAMETERS, layer_name, parameter, suggest
 
+UNTITLED = "untitled"
+
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
@@ -36,7 +39,7 @@ class Experiment:
         mended: what to change, by dotted names, so that what is shown as broken works; it takes a restart.
     """
 
-    name: str = "untitled"
+    name: str = UNTITLED
     about: str = ""
     watch: str = ""
     try_: str = ""
@@ -100,7 +103,15 @@ class Experiment:
             if misfit.message not in before:
                 about = "" if [misfit.name] == list(changes) else f"{misfit.name}: "
                 raise InvalidValue(about + misfit.message)
-        return changed
+        return changed._without_texts_about(self.data)
+
+    def _without_texts_about(self, before: DataSettings) -> Experiment:
+        """With other data than ``before``, a preset's title and texts are about something else: without them."""
+        path = self.data.options.get("path", "")
+        if self.name == UNTITLED or (self.data.name, path) == (before.name, before.options.get("path", "")):
+            return self
+        title = PurePath(str(path)).stem or self.data.name
+        return replace(self, name=title, about="", watch="", try_="", question="", answer="", mended={})
 
     def mend(self) -> Experiment:
         """The experiment as its ``mended`` values make it.

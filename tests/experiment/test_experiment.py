@@ -12,7 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nntui.experiment import PARAMETERS, Experiment, InvalidValue, emit, parameter, parse_value, read_preset, suggest
+from nntui.experiment import (
+    PARAMETERS,
+    Experiment,
+    InvalidValue,
+    emit,
+    list_presets,
+    parameter,
+    parse_value,
+    read_preset,
+    suggest,
+)
 from nntui.experiment.parameter import Parameter, Value
 from nntui.nn.registry import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
 
@@ -262,3 +272,14 @@ def test_emitted_toml_explains_every_value(tmp_path: Path) -> None:
     assert "learning_rate = 0.01" in text
     assert PARAMETERS["optimizer.learning_rate"].meaning in text
     assert "# beta1 = 0.9" in text
+
+
+def test_other_data_leave_the_texts_of_a_preset_behind(tmp_path: Path) -> None:
+    spirals = read_preset(dict(list_presets())["spirals"])
+    assert spirals.with_value("network.hidden", (3,)).name == spirals.name
+    iris = spirals.with_value("data.name", "iris")
+    assert (iris.name, iris.about, iris.watch, iris.try_, iris.question, iris.mended) == ("iris", "", "", "", "", {})
+    table = spirals.with_values({"data.name": "csv", "data.path": str(tmp_path / "plants.csv")})
+    assert (table.name, table.about) == ("plants", "")
+    assert table.with_value("data.path", "other.csv").name == "other"
+    assert Experiment().with_value("data.name", "iris").name == "untitled"
