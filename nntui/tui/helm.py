@@ -41,7 +41,7 @@ class RunClient(Protocol):
     @property
     def failure(self) -> Failure | None: ...
     def attach(self, loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None: ...
-    def start(self, experiment: dict[str, Any]) -> None: ...
+    def start(self, experiment: dict[str, Any], *first: Command) -> None: ...
     def send(self, command: Command) -> None: ...
     def look(self, epoch: int | None, watch: Watch) -> None: ...
     def take(self) -> Batch | None: ...
@@ -148,14 +148,14 @@ class Helm:
             experiment = experiment.with_value("training.seed", seed)
         self.begin(experiment)
 
-    def load(self, experiment: Experiment) -> None:
-        """A run of another preset."""
+    def load(self, experiment: Experiment, *first: Command) -> None:
+        """A run of another preset; the commands are in force before its first step."""
         self._model.preset = experiment
         self._pace = None
-        self.begin(experiment)
+        self.begin(experiment, *first)
 
-    def begin(self, experiment: Experiment) -> None:
-        """A run from the start, in a new process where the old one is gone."""
+    def begin(self, experiment: Experiment, *first: Command) -> None:
+        """A run from the start, in a new process where the old one is gone; arguments as of `load`."""
         if reason := self._forbids_run(experiment):
             self._say(f"{reason[:1].upper()}{reason[1:]}.")
             return
@@ -163,12 +163,11 @@ class Helm:
             self._client.relaunch()
         self._model.clear()
         self._model.experiment = experiment
-        self._client.start(experiment.to_dict())
+        pace = () if self._pace is None else (Pace(self._pace[0]),)
+        self._client.start(experiment.to_dict(), *first, *pace)
         watched, self._watched = self._watched, None
         if watched is not None:
             self.watch(watched)
-        if self._pace is not None:
-            self._client.send(Pace(self._pace[0]))
 
     def watch(self, watched: Watch) -> None:
         """Have these measured, and no others."""

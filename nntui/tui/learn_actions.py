@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from nntui.training.commands import Pause
+from nntui.training.commands import Command, Pause
 from nntui.tui.desk import Desk
 from nntui.tui.helm import RunClient
 from nntui.tui.time_actions import TimeActions
@@ -95,8 +95,7 @@ class LearnActions(TimeActions):
             self.say(str(error))
             return
         if load:
-            self._load_by_name(preset, epochs)
-            self.client.send(Pause())
+            self._load_by_name(preset, epochs, Pause())
         if self._reminder is None:
             self._reminder = self.set_interval(LOOK_AGAIN, self._look_again)
         self.redraw("state")
@@ -133,12 +132,12 @@ class LearnActions(TimeActions):
             self.say("You left the lesson or challenge; its progress is kept.")
         super().load_preset(path)
 
-    def _load_by_name(self, preset: str, epochs: int = 0) -> None:
-        """Begin a run by a preset's name or path; with so many epochs, unless that is 0."""
+    def _load_by_name(self, preset: str, epochs: int = 0, *first: Command) -> None:
+        """Begin a run by a preset's name or path; with this number of epochs, unless it is 0."""
         from nntui.experiment import find_preset, read_preset
 
         experiment = read_preset(find_preset(preset))
-        self.helm.load(experiment.with_value("training.epochs", epochs) if epochs else experiment)
+        self.helm.load(experiment.with_value("training.epochs", epochs) if epochs else experiment, *first)
         self.redraw()
 
     def _take_wish(self, wish: Wish | None) -> None:

@@ -34,8 +34,8 @@ class Referee:
     def attach(self, loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None:
         self._client.attach(loop, wake)
 
-    def start(self, experiment: dict[str, Any]) -> None:
-        self._client.start(experiment)
+    def start(self, experiment: dict[str, Any], *first: Command) -> None:
+        self._client.start(experiment, *first)
 
     def send(self, command: Command) -> None:
         """Pass it on, or say why not."""

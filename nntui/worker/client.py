@@ -91,13 +91,18 @@ class Client:
 
     # ---- telling
 
-    def start(self, experiment: dict[str, Any]) -> None:
-        """Begin a run, replacing the present one. ``experiment``: its dictionary form."""
+    def start(self, experiment: dict[str, Any], *first: Command) -> None:
+        """Begin a run, replacing the present one.
+
+        Args:
+            experiment: its dictionary form.
+            first: in force before the first step. (A command sent afterwards may come some steps later.)
+        """
         self._run += 1
         self._status = Status()
-        first = [*([self._watch] if self._watch else []), *self.first_commands]
+        in_force = [*([self._watch] if self._watch else []), *self.first_commands, *first]
         self.first_commands = ()
-        records = [commands.to_json(command) for command in first]
+        records = [commands.to_json(command) for command in in_force]
         places = {"record": self.runs, "resume": self.resume_from, "replay": self.replay_from}
         self._folder = self.replay_from or self.resume_from or ""
         self._replays = self.replay_from is not None

@@ -52,6 +52,7 @@ class Walker:
         """Begin, and wait until the run is there and stands still."""
         self.app.begin_page(lesson)
         await self.until(lambda: self.app.model.state == "paused", "the run waits")
+        assert self.app.model.epochs_done == 0, "it trained before it waited"
         await self.press("escape")
 
     async def hurry(self) -> None:

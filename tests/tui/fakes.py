@@ -29,6 +29,7 @@ class FakeClient:
     def __init__(self) -> None:
         self.commands: list[Command] = []
         self.started: list[dict[str, Any]] = []
+        self.first_commands: tuple[Command, ...] = ()
         self.failure: Failure | None = None
         self.runs: str | None = None
         self.relaunched = 0
@@ -45,8 +46,9 @@ class FakeClient:
         if self._batches:
             wake()
 
-    def start(self, experiment: dict[str, Any]) -> None:
+    def start(self, experiment: dict[str, Any], *first: Command) -> None:
         self.started.append(experiment)
+        self.first_commands = first
 
     def send(self, command: Command) -> None:
         self.commands.append(command)

@@ -127,7 +127,8 @@ def test_a_new_process_is_told_again_what_is_watched_and_how_fast() -> None:
     ship.helm.change_pace(-1)
     ship.helm.begin(experiment())
     assert ship.client.watched == ("weights",)
-    assert ship.told == [Pace(200), Pace(200)]
+    assert ship.told == [Pace(200)]
+    assert ship.client.first_commands == (Pace(200),)
 
 
 def test_another_preset_brings_its_own_pace() -> None:
@@ -136,6 +137,7 @@ def test_another_preset_brings_its_own_pace() -> None:
     ship.helm.load(experiment(training__pace=5.0))
     assert ship.helm.pace == 5.0
     assert ship.told == [Pace(200)]
+    assert ship.client.first_commands == ()
 
 
 def test_the_key_to_name_is_the_first_or_the_palettes() -> None:

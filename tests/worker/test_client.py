@@ -78,6 +78,14 @@ async def failure_of(program: str) -> str:
     return f"{client.failure.reason}\n{client.failure.detail}"
 
 
+async def test_a_run_that_starts_paused_has_made_no_step(ear: Ear) -> None:
+    for _ in range(5):
+        ear.batches.clear()
+        ear.client.start(endless(), Pause())
+        await ear.until(lambda: ear.batches and ear.last.status.state == "paused")
+        assert (ear.last.status.epoch, ear.last.status.step) == (0, 0)
+
+
 async def test_every_epoch_arrives_once_and_in_order(ear: Ear) -> None:
     ear.client.start(endless(**{"training.epochs": 3000}))
     await ear.until(lambda: sum(len(batch.rows) for batch in ear.batches) == 3000)
