@@ -6,7 +6,6 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from nntui.cli import DONE
@@ -45,11 +44,9 @@ class Side:
 
     def result(self) -> dict[str, Any]:
         """What came out: of a group the medians."""
-        from nntui.runs.comparing import result_of
+        from nntui.runs.comparing import middle_of, result_of
 
-        results = [asdict(result_of(member.rows, member.restored_epoch)) for member in self.members]
-        known = {name: [one[name] for one in results if one[name] is not None] for name in results[0]}
-        return {name: median(values) if values else None for name, values in known.items()}
+        return middle_of([result_of(member.rows, member.restored_epoch) for member in self.members])
 
 
 def run(values: argparse.Namespace) -> int:

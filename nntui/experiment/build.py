@@ -1,4 +1,4 @@
-"""From an experiment to the things that train: data in two parts, network, loss, optimizer, schedule."""
+"""From an experiment to the things that train: data in parts, network, loss, optimizer, schedule."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class Prepared:
     """Data ready to train on.
 
     Attributes:
-        split: both parts with their labels, scaling and names.
-        train_x, test_x: (n, inputs) in the experiment's precision.
-        train_y, test_y: (n, outputs) as the loss takes them: numbers, 0 and 1, or one-hot.
+        split: all parts with their labels, scaling and names.
+        train_x, validation_x, test_x: (n, inputs) in the experiment's precision; no rows without a validation set.
+        train_y, validation_y, test_y: (n, outputs) as the loss takes them: numbers, 0 and 1, or one-hot.
         pairing: output activation, loss and kind of targets, every "auto" decided.
         guessing_loss: of a network that knows only how often each target occurs.
     """
@@ -68,6 +68,8 @@ class Prepared:
     split: Split
     train_x: Array
     train_y: Array
+    validation_x: Array
+    validation_y: Array
     test_x: Array
     test_y: Array
     pairing: Pairing
@@ -99,6 +101,11 @@ class Prepared:
         return self.split.dataset.image_shape
 
     @property
+    def has_validation(self) -> bool:
+        """Whether some rows are kept apart to decide by; without them the test set decides."""
+        return len(self.validation_x) > 0
+
+    @property
     def inputs(self) -> int:
         """How many inputs the network has."""
         return int(self.train_x.shape[1])
@@ -117,7 +124,7 @@ class Prepared:
 
 
 def prepare(experiment: Experiment, progress: Progress | None = None) -> Prepared:
-    """Draw or read the data, deal them into two parts, scale and encode them.
+    """Draw or read the data, split, scale and encode them.
 
     Raises:
         DataError: the data cannot be used.
@@ -126,7 +133,7 @@ def prepare(experiment: Experiment, progress: Progress | None = None) -> Prepare
     data = experiment.data
     rng = _data_generator(data.seed)
     dataset = derive(load(data.name, rng, progress=progress, **data.options), data.features)
-    parts = split(dataset, rng, data.test_share, data.standardize)
+    parts = split(dataset, rng, data.test_share, data.standardize, validation_share=data.validation_share)
     classes = len(dataset.class_names)
     try:
         pair = pairing(dataset.task, classes, experiment.network.output, experiment.loss.name)
@@ -143,6 +150,8 @@ def prepare(experiment: Experiment, progress: Progress | None = None) -> Prepare
         parts,
         _contiguous(parts.train_inputs, dtype),
         train_y,
+        _contiguous(parts.validation_inputs, dtype),
+        _encoded(parts.validation_labels, parts.validation_targets, pair, classes, dtype),
         _contiguous(parts.test_inputs, dtype),
         _encoded(parts.test_labels, parts.test_targets, pair, classes, dtype),
         pair,

@@ -174,6 +174,15 @@ def _data_misfits(experiment: Experiment) -> list[Misfit]:
                 ("data.name", "data.samples", "data.classes"),
             )
         )
+    if data.test_share + data.validation_share >= 1:
+        found.append(
+            Misfit(
+                "data.validation_share",
+                f"{data.validation_share:g} and a test share of {data.test_share:g} leave nothing to train on; "
+                f"allowed is value < {1 - data.test_share:g}",
+                ("data.test_share", "data.validation_share"),
+            )
+        )
     if experiment.training.balanced and classes == 0:
         found.append(
             Misfit(

@@ -18,12 +18,14 @@ def _none() -> Options:
 class DataSettings:
     """Which data, and how they are split and scaled.
 
-    ``seed``: draws synthetic data and the split. ``features``: derived inputs; () for the data's own.
+    ``seed``: draws synthetic data and the split. ``validation_share``: 0 for no validation set.
+    ``features``: derived inputs; () for the data's own.
     """
 
     name: str = "spirals"
     seed: int = 0
     test_share: float = 0.25
+    validation_share: float = 0.0
     standardize: bool = True
     features: tuple[str, ...] = ()
     options: Options = field(default_factory=_none, hash=False)
@@ -106,7 +108,8 @@ class RegularizationSettings:
 class TrainingSettings:
     """How long, in what portions, from which seed.
 
-    ``seed``: draws weights, order, dropout and noise. ``patience``: epochs without a better test loss before stopping.
+    ``seed``: draws weights, order, dropout and noise. ``patience``: epochs without a better validation loss (test loss
+    if there is no validation set) before stopping.
     """
 
     epochs: int = 200

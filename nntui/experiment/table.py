@@ -72,6 +72,9 @@ _ROWS: tuple[Parameter, ...] = (
            low=0, high=2**63 - 1, step=_ONE),
     _fixed("data.test_share", 0.25, "Share of the rows kept apart to test on.", _DATA,
            low=0.0, high=1.0, low_open=True, high_open=True, step=("add", 0.05)),
+    _fixed("data.validation_share", 0.0,
+           "Share of the rows that picks the best epoch and stops early; 0: the test set does.", _DATA,
+           low=0.0, high=1.0, high_open=True, step=("add", 0.05)),
     _fixed("data.standardize", True, "Whether inputs (and a regression's targets) are scaled to mean 0, deviation 1.",
            _DATA, kind="bool"),
     _fixed("data.features", (), "Inputs derived from the two of a plane, instead of them.", _DATA,
@@ -128,7 +131,7 @@ _ROWS: tuple[Parameter, ...] = (
               low=0.0, high=1e6, unit="epochs/s"),
     Parameter("training.shuffle", True, "Whether each epoch goes through the rows in a new order.", "bool"),
     Parameter("training.balanced", False, "Whether every batch holds all classes equally often.", "bool"),
-    Parameter("training.patience", 0, "Stop after this many epochs without a better test loss; 0 is off.", "int",
+    Parameter("training.patience", 0, "Stop after this many epochs without a better validation loss; 0 is off.", "int",
               low=0, high=100_000_000, unit="epochs", step=_FACTOR_2),
     Parameter("training.restore_best", True, "Whether a run stopped early goes back to its best weights.", "bool"),
 )  # fmt: skip

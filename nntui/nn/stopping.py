@@ -1,4 +1,4 @@
-"""Early stopping: end a run whose test loss no longer falls, at the weights that were best (Prechelt 1998)."""
+"""Early stopping: end a run whose validation loss no longer falls, at the weights that were best (Prechelt 1998)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nntui.nn.arrays import Array
 
 
 class EarlyStopping:
-    """Remembers the lowest test loss and its weights, and counts the epochs since.
+    """Remembers the lowest loss of an epoch and its weights, and counts the epochs since.
 
     Attributes:
         due: whether the run should stop now; the weights are still those of the last epoch.
@@ -27,10 +27,10 @@ class EarlyStopping:
         self._weights: Array | None = None
         self.due, self.best_epoch = False, 0
 
-    def observe(self, test_loss: float, parameters: Array, patience: int, epoch: int) -> None:
-        """Note the end of an epoch: the run is `due` to stop after ``patience`` epochs without a new best."""
-        if test_loss < self._best:
-            self._best, self._waited, self.best_epoch = test_loss, 0, epoch
+    def observe(self, loss: float, parameters: Array, patience: int, epoch: int) -> None:
+        """Note an epoch's loss: the run is `due` to stop after ``patience`` epochs without a new best."""
+        if loss < self._best:
+            self._best, self._waited, self.best_epoch = loss, 0, epoch
             if self._weights is None:
                 self._weights = parameters.copy()
             else:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from statistics import median
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from nntui.experiment import Experiment, Value
 from nntui.runs.catalogue import find_run, list_runs, listed_run
 from nntui.runs.errors import RunError
 from nntui.runs.run import open_run
-from nntui.training.scalars import INDEX, Rows
+from nntui.training.scalars import INDEX, DecidingSet, Rows, deciding_set
 
 By = Literal["epoch", "step", "seconds"]
 BYS: tuple[By, ...] = ("epoch", "step", "seconds")
@@ -71,8 +72,10 @@ class Result:
 
     Attributes:
         final_loss, final_score: on the test data after the last epoch, or of the weights that were restored.
-        final_train_loss: of the same epoch.
-        best_loss, best_score: lowest and highest of any epoch; best_epoch: that of the lowest loss.
+        final_train_loss, final_validation_loss, final_validation_score: of the same epoch.
+        decided_by: the set that picks the best epoch: the validation set if there is one.
+        best_loss, best_score: lowest and highest of any epoch on that set; best_epoch: that of the lowest loss.
+        best_test_loss, best_test_score: on the test set after the best epoch, if the validation set picked it.
         seconds: spent training.
     """
 
@@ -85,6 +88,11 @@ class Result:
     best_loss: float | None
     best_epoch: int | None
     best_score: float | None
+    decided_by: DecidingSet = "test"
+    final_validation_loss: float | None = None
+    final_validation_score: float | None = None
+    best_test_loss: float | None = None
+    best_test_score: float | None = None
 
 
 class Band(NamedTuple):
@@ -197,10 +205,12 @@ def result_of(rows: Rows, restored_epoch: int = 0) -> Result:
     """
     if not len(rows):
         return Result(0, 0, None, None, None, None, None, None, None)
-    losses, scores = rows[:, INDEX["test_loss"]], rows[:, INDEX["test_score"]]
+    decided_by = deciding_set(rows)
+    losses, scores = rows[:, INDEX[f"{decided_by}_loss"]], rows[:, INDEX[f"{decided_by}_score"]]
     best = int(np.nanargmin(losses)) if np.isfinite(losses).any() else None
     last = rows[-1]
     final = next((row for row in rows if row[INDEX["epoch"]] == restored_epoch), last)
+    tested = None if best is None or decided_by == "test" else rows[best]
     return Result(
         int(last[INDEX["epoch"]]),
         int(last[INDEX["step"]]),
@@ -211,19 +221,51 @@ def result_of(rows: Rows, restored_epoch: int = 0) -> Result:
         None if best is None else _number(losses[best]),
         None if best is None else int(rows[best, INDEX["epoch"]]),
         _number(scores[np.isfinite(scores)].max(initial=-np.inf)),
+        decided_by,
+        _number(final[INDEX["validation_loss"]]),
+        _number(final[INDEX["validation_score"]]),
+        None if tested is None else _number(tested[INDEX["test_loss"]]),
+        None if tested is None else _number(tested[INDEX["test_score"]]),
     )
 
 
+def middle_of(results: Sequence[Result]) -> dict[str, Any]:
+    """The fields of a result; of several, the medians of their numbers."""
+    records = [asdict(result) for result in results]
+    middle: dict[str, Any] = {}
+    for name in records[0]:
+        known = [record[name] for record in records if record[name] is not None]
+        middle[name] = known[0] if name == "decided_by" else median(known) if known else None
+    return middle
+
+
 def record_of(result: Mapping[str, object], task: str) -> dict[str, object]:
-    """A result (`dataclasses.asdict`) under the names that programs read: ``final_test_accuracy`` and so on."""
+    """A result (`dataclasses.asdict`) under the names that programs read: ``final_test_accuracy`` and so on.
+
+    What the validation set picked is called so, ``best_validation_loss``, and the test figures of the best epoch
+    ``test_loss_at_best``; without a validation set these are left out.
+    """
     score = "accuracy" if task == "classification" else "r2"
+    decided_by = result.get("decided_by", "test")
     names = {
         "final_loss": "final_test_loss",
-        "best_loss": "best_test_loss",
         "final_score": f"final_test_{score}",
-        "best_score": f"best_test_{score}",
+        "best_loss": f"best_{decided_by}_loss",
+        "best_score": f"best_{decided_by}_{score}",
     }
-    return {names.get(name, name): value for name, value in result.items()}
+    of_validation = {
+        "final_validation_loss": "final_validation_loss",
+        "final_validation_score": f"final_validation_{score}",
+        "best_test_loss": "test_loss_at_best",
+        "best_test_score": f"test_{score}_at_best",
+    }
+    if decided_by == "validation":
+        names |= of_validation
+    return {
+        names.get(name, name): value
+        for name, value in result.items()
+        if decided_by == "validation" or name not in of_validation
+    }
 
 
 def differing(runs: Sequence[Compared]) -> list[Setting]:

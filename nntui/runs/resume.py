@@ -95,7 +95,7 @@ def _summary(run: Run) -> Summary:
 
 def _settled(folder: Path, recorded: scalars.Scalars, rows: Rows) -> int:
     """The bytes of a file that holds just these rows."""
-    if len(rows) == len(recorded.rows):
+    if len(rows) == len(recorded.rows) and not recorded.older:
         return recorded.size
     content = scalars.MAGIC + scalars.block(rows)
     try:

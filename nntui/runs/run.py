@@ -71,7 +71,7 @@ class Run:
         except Exception as error:  # whatever stands in the way: data, memory
             raise RunError(f"{self.folder / EXPERIMENT}: {' '.join(str(error).split())}") from None
         now, then = session.started(), self.started
-        for what in ("layer_sizes", "train_samples", "test_samples", "train_loss", "test_loss"):
+        for what in ("layer_sizes", "train_samples", "test_samples", "validation_samples", "train_loss", "test_loss"):
             if not _alike(getattr(now, what), getattr(then, what)):
                 raise RunError(
                     f"{self.folder}: the data or the program are not what they were: "

@@ -1,9 +1,9 @@
 """The scalars of every epoch of a run, in one file that is only ever added to.
 
 The file begins with 16 bytes that say what it is. Then come blocks: the number of rows and the CRC-32 of what follows
-(two little-endian 32-bit numbers), then the rows themselves, `nntui.training.scalars.COLUMNS` as float64: 64 bytes an
-epoch. A last block that is not whole was being written when the program died: it is dropped. Where a run diverged and
-went back, the epochs that were trained again come a second time.
+(two little-endian 32-bit numbers), then the rows themselves, `nntui.training.scalars.COLUMNS` as float64: 80 bytes an
+epoch. Files of version 1 have only the first eight columns. A last block that is not whole was being written when the
+program died: it is dropped. Where a run diverged and went back, the epochs that were trained again come a second time.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from nntui.runs.errors import RunError, reason_of
 from nntui.training.scalars import COLUMNS, Rows
 
 NAME = "scalars.bin"
-MAGIC = b"nntui scalars 1\n"
+MAGIC = b"nntui scalars 2\n"
+_WIDTHS = {MAGIC: len(COLUMNS), b"nntui scalars 1\n": 8}  # columns of the files of each version
 LARGEST_BLOCK = 1 << 16  # rows
-LARGEST = 1 << 30  # bytes that are read: 16 million epochs
+LARGEST = 1 << 30  # bytes that are read: 13 million epochs
 _HEADER = struct.Struct("<II")
 _ROW = 8 * len(COLUMNS)
 
@@ -37,11 +38,13 @@ class Scalars:
         rows: (epochs, columns), in the order in which they were trained.
         size: bytes of the file up to the end of the last whole block.
         dropped: whether a last block was not whole.
+        older: whether the file has the form of an older nntui, in which no rows can be added.
     """
 
     rows: Rows
     size: int
     dropped: bool
+    older: bool
 
 
 def block(rows: Rows) -> bytes:
@@ -70,12 +73,13 @@ def read_scalars(folder: Path) -> Scalars:
 
 def _read(path: Path, file: BufferedReader) -> Scalars:
     magic, size = file.read(len(MAGIC)), os.fstat(file.fileno()).st_size
-    if magic != MAGIC:
+    if magic not in _WIDTHS:
         known = magic[:14] == MAGIC[:14]
         raise RunError(f"{path}: {'written by a later nntui' if known else 'not scalars of nntui'}")
     if not fits_memory(size):
         raise RunError(f"{path}: its {size / 2**20:,.0f} MB do not fit into memory")
-    found = np.empty((max(0, size - len(MAGIC)) // _ROW, len(COLUMNS)), "<f8")
+    width = _WIDTHS[magic]
+    found = np.empty((max(0, size - len(MAGIC)) // (8 * width), width), "<f8")
     at, count, header = len(MAGIC), 0, file.read(_HEADER.size)
     while len(header) == _HEADER.size:
         rows, checksum = _HEADER.unpack(header)
@@ -88,7 +92,10 @@ def _read(path: Path, file: BufferedReader) -> Scalars:
             raise RunError(f"{path}: damaged after {count:,} epochs")
         at, count, header = at + _HEADER.size + block.nbytes, count + rows, file.read(_HEADER.size)
     _check(path, found[:count])
-    return Scalars(found[:count], at, bool(header))
+    found = found[:count]
+    if width < len(COLUMNS):
+        found = np.pad(found, ((0, 0), (0, len(COLUMNS) - width)), constant_values=np.nan)
+    return Scalars(found, at, bool(header), width < len(COLUMNS))
 
 
 def _check(path: Path, rows: Rows) -> None:

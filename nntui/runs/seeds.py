@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 
 from nntui.runs.comparing import settled
-from nntui.training.scalars import COLUMNS, INDEX, Rows
+from nntui.training.scalars import COLUMNS, INDEX, Rows, deciding_set
 
 MOST = 2048  # rows that are kept; of a longer run every second, every fourth …
 
-_LOSS, _SCORE = INDEX["test_loss"], INDEX["test_score"]
 
 
 class Course:
@@ -31,9 +30,11 @@ class Course:
     def add(self, row: tuple[float, ...]) -> None:
         """The next epoch's, as `COLUMNS` has it."""
         self.last = row
-        if row[_LOSS] < (math.inf if self._lowest is None else self._lowest[_LOSS]):
+        decided_by = deciding_set(np.array([row]))
+        loss, score = INDEX[f"{decided_by}_loss"], INDEX[f"{decided_by}_score"]
+        if row[loss] < (math.inf if self._lowest is None else self._lowest[loss]):
             self._lowest = row
-        if row[_SCORE] > (-math.inf if self._highest is None else self._highest[_SCORE]):
+        if row[score] > (-math.inf if self._highest is None else self._highest[score]):
             self._highest = row
         if self._count % self._stride == 0:
             self._rows.append(row)

@@ -36,7 +36,8 @@ class Summary:
         state: of the session when this was written; ``interrupted`` where the writing process died.
         epochs: ended so far.
         total_epochs: that the run is to have.
-        best_loss, best_score: lowest test loss and highest test score of any epoch; None before the first.
+        best_loss, best_score: lowest loss and highest score of any epoch; None before the first.
+        decided_by: the set that these are of: ``validation`` if there is a validation set, else ``test``.
         task: whether the score is the accuracy or R².
         seconds: spent training.
         bytes: on the disk.
@@ -71,21 +72,23 @@ class Summary:
     parent_position: int = 0
     label: str = ""
     restored_epoch: int = 0
+    decided_by: str = "test"
 
     def after(self, rows: Rows) -> Summary:
         """The same after these epochs, (k, columns), k at least 1: the best and the last of them."""
         import numpy as np
 
-        from nntui.training.scalars import INDEX
+        from nntui.training.scalars import INDEX, deciding_set
 
-        tested = rows[:, [INDEX["test_loss"], INDEX["test_score"]]]
-        losses, scores = (column[np.isfinite(column)] for column in tested.T)
+        decided_by = deciding_set(rows)
+        deciding, tested = (rows[:, [INDEX[f"{of}_loss"], INDEX[f"{of}_score"]]] for of in (decided_by, "test"))
+        losses, scores = (column[np.isfinite(column)] for column in deciding.T)
         low, high = self.best_loss, self.best_score
         if len(losses):
             low = min([float(losses.min()), *([] if low is None else [low])])
         if len(scores):
             high = max([float(scores.max()), *([] if high is None else [high])])
-        return replace(self, best_loss=low, best_score=high).ending(*tested[-1])
+        return replace(self, best_loss=low, best_score=high, decided_by=decided_by).ending(*tested[-1])
 
     def ending(self, loss: float, score: float, restored_epoch: int = 0) -> Summary:
         """The same with these figures as its last."""
@@ -94,7 +97,7 @@ class Summary:
 
 
 _ADDED = ("group", "last_loss", "last_score", "parent", "parent_epoch", "parent_step", "parent_position", "label",
-          "restored_epoch")  # fmt: skip
+          "restored_epoch", "decided_by")  # fmt: skip
 """Fields that older summaries lack."""
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -144,6 +147,8 @@ def read_summary(folder: Path) -> Summary:
             raise RunError(f"{path}: {field.name} is {value!r:.40}, which cannot be")
         values[field.name] = value
     summary = Summary(**values)
+    if summary.decided_by not in ("test", "validation"):
+        raise RunError(f"{path}: there is no set {summary.decided_by!r:.40}")
     if summary.state not in STATES:
         raise RunError(f"{path}: there is no state {summary.state!r:.40}")
     return replace(summary, id=folder.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from nntui.experiment import Experiment
 from nntui.experiment.build import Prepared
 from nntui.nn.evaluate import evaluate
@@ -14,6 +16,7 @@ def beginning(experiment: Experiment, loop: Loop, prepared: Prepared) -> RunStar
     network = loop.network
     train_loss, train_score = evaluate(network, loop.loss, prepared.train_x, prepared.train_y)
     test_loss, test_score = loop.evaluator.run()
+    validation_loss, validation_score = loop.validator.run() if loop.validator is not None else (math.nan, math.nan)
     return RunStarted(
         experiment=experiment.to_dict(),
         seed=experiment.training.seed,
@@ -28,4 +31,7 @@ def beginning(experiment: Experiment, loop: Loop, prepared: Prepared) -> RunStar
         test_loss=test_loss,
         train_score=train_score,
         test_score=test_score,
+        validation_samples=len(prepared.validation_x),
+        validation_loss=validation_loss,
+        validation_score=validation_score,
     )

@@ -117,9 +117,16 @@ def is_finite(vector: Array) -> bool:
     return math.isfinite(vector.dot(vector)) or bool(np.isfinite(vector).all())
 
 
-def is_sound(figures: Figures) -> bool:
-    """Whether both losses are finite."""
-    return math.isfinite(figures.train_loss) and math.isfinite(figures.test_loss)
+def is_sound(figures: Figures, loop: Loop) -> bool:
+    """Whether the losses are finite."""
+    return math.isfinite(figures.train_loss) and not _fault_of_figures(figures, loop)
+
+
+def _fault_of_figures(figures: Figures, loop: Loop) -> str:
+    """Which loss of samples that are not trained on is not finite; empty if none."""
+    if not math.isfinite(figures.test_loss):
+        return "test loss"
+    return "" if math.isfinite(loop.deciding_loss(figures)) else "validation loss"
 
 
 def _repeat(loop: Loop, limit: int) -> _Trail:
@@ -138,10 +145,9 @@ def _repeat(loop: Loop, limit: int) -> _Trail:
         quantity = _fault_of_step(loop, loss)
         if ended and not quantity:
             figures = loop.figures()
-            if math.isfinite(figures.test_loss):
+            quantity = _fault_of_figures(figures, loop)
+            if not quantity:
                 loop.end_epoch(figures)
-            else:
-                quantity = "test loss"
         if quantity:
             fault = Fault(step, loop.epoch, quantity)
     return _Trail(fault, sound, lowest)

@@ -26,11 +26,12 @@ class RunStarted:
         layer_sizes: units of every layer, inputs first, outputs last.
         parameters: number of weights and biases.
         task: what is predicted.
-        train_samples, test_samples: size of either part of the data.
+        train_samples, test_samples, validation_samples: size of each part of the data.
         steps_per_epoch: optimizer steps in one pass.
         guessing_loss: the loss of a network that knows only how often each target occurs.
-        train_loss, test_loss, train_score, test_score: of the initial network, before any step. The score is the
-            accuracy, or R² where the task is regression.
+        train_loss, test_loss, train_score, test_score, validation_loss, validation_score: of the initial network,
+            before any step. The score is the accuracy, or R² where the task is regression. Without a validation set
+            its figures are not-a-number.
     """
 
     experiment: dict[str, Any]
@@ -46,6 +47,9 @@ class RunStarted:
     test_loss: float
     train_score: float
     test_score: float
+    validation_samples: int = 0
+    validation_loss: float = math.nan
+    validation_score: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class EpochEnded:
     """One whole pass over the training data ended. ``epoch`` counts from 1, ``step`` is the number of steps done.
 
     Losses are without penalty terms; ``train_loss`` and the train score are those of the batches as they were trained,
-    the test figures those of the weights at the epoch's end. Accuracy is None for regression, R² for classification.
+    the test and validation figures those of the weights at the epoch's end. Accuracy is None for regression, R² for
+    classification; the validation figures are None without a validation set.
     """
 
     epoch: int
@@ -66,6 +71,9 @@ class EpochEnded:
     test_accuracy: float | None = None
     train_r2: float | None = None
     test_r2: float | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+    validation_r2: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +280,7 @@ _KINDS: tuple[type[Event], ...] = (
 
 _BY_NAME: dict[str, type[Event]] = {snake_case(kind.__name__): kind for kind in _KINDS}
 _NAME_OF = {kind: name for name, kind in _BY_NAME.items()}
-_ONE_OF_TWO = {"train_accuracy", "test_accuracy", "train_r2", "test_r2"}
+_OPTIONAL = {each.name for each in fields(EpochEnded) if each.default is None}
 
 
 def _plain(value: Any) -> Any:
@@ -287,13 +295,13 @@ def _plain(value: Any) -> Any:
 
 
 def to_json(event: Event) -> dict[str, Any]:
-    """The JSON form of an event; of accuracy and R² only the pair that the task has."""
+    """The JSON form of an event; of an epoch's figures only those that there are."""
     record = {name: _plain(value) for name, value in asdict(event).items()}
     if not record.get("group"):
         record.pop("group", None)
     if isinstance(event, EpochEnded):
         record = {
-            name: value for name, value in record.items() if name not in _ONE_OF_TWO or getattr(event, name) is not None
+            name: value for name, value in record.items() if name not in _OPTIONAL or getattr(event, name) is not None
         }
     if isinstance(event, RunEnded) and not event.restored_epoch:
         del record["restored_epoch"]

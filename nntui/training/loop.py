@@ -29,12 +29,17 @@ _PARAMETERS_A_STEP = 25_000  # so many may be copied a step without slowing it d
 
 
 class Figures(NamedTuple):
-    """What an epoch came to. The train figures are of the batches as they were trained, without penalties."""
+    """What an epoch came to. The train figures are of the batches as they were trained, without penalties.
+
+    The validation figures are not-a-number without a validation set.
+    """
 
     train_loss: float
     train_score: float
     test_loss: float
     test_score: float
+    validation_loss: float = math.nan
+    validation_score: float = math.nan
 
 
 class Loop:
@@ -72,7 +77,7 @@ class Loop:
         self.optimizer.bind(self.network.parameters, self.network.gradient)
         self.stopping = EarlyStopping()
         self.lap = Lap(self._compile, self.loss, prepared.train_y)
-        self.evaluator = self._evaluator()
+        self._make_evaluators()
         self.total_steps = self.steps_until(experiment.training.epochs)
         self.rates = LearningRates(self._schedule(), experiment.schedule.scale)
 
@@ -119,16 +124,22 @@ class Loop:
     def figures(self) -> Figures:
         """Of the epoch that `run` brought to its end."""
         train_loss, train_score = self.lap.figures()
-        return Figures(train_loss, train_score, *self.evaluator.run())
+        validation = self.validator.run() if self.validator is not None else ()
+        return Figures(train_loss, train_score, *self.evaluator.run(), *validation)
+
+    def deciding_loss(self, figures: Figures) -> float:
+        """The loss that stops early, picks the best epoch and finds plateaus: on the validation set if there is one."""
+        return figures.test_loss if self.validator is None else figures.validation_loss
 
     def end_epoch(self, figures: Figures) -> None:
         """Count the epoch, and pass its figures to the schedule and to early stopping."""
         self.lap.end()
         self.epoch += 1
-        self.rates.observe(figures.test_loss, self.step)
+        loss = self.deciding_loss(figures)
+        self.rates.observe(loss, self.step)
         patience = self.experiment.training.patience
         if patience > 0:
-            self.stopping.observe(figures.test_loss, self.network.parameters, patience, self.epoch)
+            self.stopping.observe(loss, self.network.parameters, patience, self.epoch)
 
     def stop_early(self) -> None:
         """Put the best weights back where the experiment says so; what led to the stop is forgotten."""
@@ -142,7 +153,7 @@ class Loop:
     def recompile(self) -> None:
         """Take over changes of network, loss, optimizer, regularization or batch size, from the next step on."""
         self.lap.compile(self._compile, self.loss)
-        self.evaluator = self._evaluator()
+        self._make_evaluators()
 
     def reschedule(self) -> None:
         """Take over changes of the learning rate, the schedule, its scale, or the length of the run."""
@@ -208,8 +219,13 @@ class Loop:
             self.streams.noise,
         )
 
-    def _evaluator(self) -> Evaluator:
-        return Evaluator(self.network, self.loss, self.prepared.test_x, self.prepared.test_y)
+    def _make_evaluators(self) -> None:
+        """Of the test set and of the validation set, if there is one."""
+        prepared = self.prepared
+        self.evaluator = Evaluator(self.network, self.loss, prepared.test_x, prepared.test_y)
+        self.validator: Evaluator | None = None
+        if prepared.has_validation:
+            self.validator = Evaluator(self.network, self.loss, prepared.validation_x, prepared.validation_y)
 
     def _schedule(self) -> Any:
         return build_schedule(self.experiment, self.total_steps)

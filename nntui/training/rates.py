@@ -51,7 +51,7 @@ class LearningRates:
         return float(self.take(step, 1)[0])
 
     def observe(self, loss: float, step: int) -> None:
-        """An epoch ended before ``step`` with this test loss; a schedule that depends on the run listens."""
+        """An epoch ended before ``step`` with this validation or test loss; a schedule may depend on it."""
         self._schedule.observe(loss, step)
         if self._schedule.unknown_from is not None:
             self._forget()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -9,8 +10,15 @@ import numpy.typing as npt
 
 from nntui.training.events import EpochEnded
 
-COLUMNS = ("epoch", "step", "train_loss", "test_loss", "train_score", "test_score", "learning_rate", "seconds")
+COLUMNS = (
+    "epoch", "step", "train_loss", "test_loss", "train_score", "test_score", "learning_rate", "seconds",
+    "validation_loss", "validation_score",
+)  # fmt: skip
+"""Not-a-number stands for what there is not: the validation figures without a validation set."""
+
 INDEX = {name: index for index, name in enumerate(COLUMNS)}
+
+DecidingSet = Literal["validation", "test"]
 
 Rows = npt.NDArray[np.float64]  # (epochs, len(COLUMNS))
 
@@ -56,8 +64,21 @@ def best_epoch(rows: Rows, column: str = "test_loss") -> tuple[int, float] | Non
 
 def epoch_ended(row: npt.NDArray[np.float64], task: Literal["classification", "regression"]) -> EpochEnded:
     """The event of one row: its score is the accuracy of a classifier, the R² of a regression."""
-    epoch, step, train_loss, test_loss, train_score, test_score, learning_rate, seconds = row.tolist()
-    common = (int(epoch), int(step), train_loss, test_loss, learning_rate, seconds)
-    if task == "classification":
-        return EpochEnded(*common, train_accuracy=train_score, test_accuracy=test_score)
-    return EpochEnded(*common, train_r2=train_score, test_r2=test_score)
+    value = dict(zip(COLUMNS, row.tolist(), strict=True))
+    score = "accuracy" if task == "classification" else "r2"
+    named = {f"train_{score}": value["train_score"], f"test_{score}": value["test_score"]}
+    if not math.isnan(value["validation_loss"]):
+        named |= {"validation_loss": value["validation_loss"], f"validation_{score}": value["validation_score"]}
+    figures = (value[name] for name in ("train_loss", "test_loss", "learning_rate", "seconds"))
+    return EpochEnded(int(value["epoch"]), int(value["step"]), *figures, **named)
+
+
+def deciding_set(rows: Rows) -> DecidingSet:
+    """The set whose loss picks the best epoch: the validation set if these rows have figures of one."""
+    return "validation" if np.isfinite(rows[:, INDEX["validation_loss"]]).any() else "test"
+
+
+def known_columns(rows: Rows) -> tuple[str, ...]:
+    """The columns without those of a validation set that there is not."""
+    with_validation = deciding_set(rows) == "validation"
+    return tuple(name for name in COLUMNS if with_validation or not name.startswith("validation"))

@@ -246,13 +246,13 @@ class Session:
         ended = loop.run_last() if loop.step == last - 1 else loop.run(min(last - 1, self._keeper.due))
         if ended:
             figures = loop.figures()
-            if not (is_sound(figures) and is_finite(loop.network.parameters)):
+            if not (is_sound(figures, loop) and is_finite(loop.network.parameters)):
                 self._diverge()
                 return
             loop.end_epoch(figures)
             self._rows.add(
                 (loop.epoch, loop.step, figures.train_loss, figures.test_loss, figures.train_score, figures.test_score,
-                 loop.rate, math.nan)
+                 loop.rate, math.nan, figures.validation_loss, figures.validation_score)
             )  # fmt: skip
         if loop.step >= self._keeper.due:
             if is_finite(loop.network.parameters):

@@ -394,5 +394,6 @@ def _before_training(event: RunStarted) -> Rows:
     import numpy as np
 
     rate = float("nan")
-    row = (0, 0, event.train_loss, event.test_loss, event.train_score, event.test_score, rate, 0.0)
+    row = (0, 0, event.train_loss, event.test_loss, event.train_score, event.test_score, rate, 0.0,
+           event.validation_loss, event.validation_score)  # fmt: skip
     return np.array([row], dtype=np.float64)

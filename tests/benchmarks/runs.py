@@ -26,6 +26,7 @@ from nntui.runs.rewind import rewind
 from nntui.runs.run import open_run
 from nntui.runs.summary import Summary, write_summary
 from nntui.training.history import History
+from nntui.training.scalars import INDEX
 from nntui.training.session import Session
 from nntui.worker.rhythm import SliceLength
 
@@ -48,7 +49,7 @@ def train(runs: Path, preset: str, at_most: float = float("inf"), **values: obje
         told = session.advance(length.steps)
         now = time.perf_counter()
         rows = session.take_rows()
-        rows[:, -1] = now - begun
+        rows[:, INDEX["seconds"]] = now - begun
         length.learn(session.step - first, now - since)
         before = time.process_time()
         recorder.trained(rows, told, now - begun)

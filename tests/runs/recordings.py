@@ -8,6 +8,7 @@ from pathlib import Path
 from nntui.experiment import Experiment
 from nntui.runs.recorder import Recorder, record
 from nntui.training.commands import Command, Stop
+from nntui.training.scalars import INDEX
 from nntui.training.session import Session
 
 Script = Sequence[tuple[int, Command]]
@@ -52,7 +53,7 @@ def play(
         told = session.advance(min(stops) - session.step)
         rows = session.take_rows()
         seconds += 0.01
-        rows[:, -1] = seconds
+        rows[:, INDEX["seconds"]] = seconds
         if recorder is not None:
             recorder.trained(rows, told, seconds)
         watch(session)

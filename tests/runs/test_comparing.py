@@ -19,6 +19,7 @@ from tests.training.runs import experiment
 
 def rows_of(losses: list[float], per_epoch: int = 10, first: int = 1, seconds: float = 0.5) -> Rows:
     rows = np.zeros((len(losses), len(COLUMNS)))
+    rows[:, [INDEX["validation_loss"], INDEX["validation_score"]]] = np.nan
     rows[:, INDEX["epoch"]] = first + np.arange(len(losses))
     rows[:, INDEX["step"]] = per_epoch * rows[:, INDEX["epoch"]]
     rows[:, INDEX["test_loss"]] = losses

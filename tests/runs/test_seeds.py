@@ -16,7 +16,7 @@ from nntui.training.scalars import COLUMNS, INDEX
 def watched(losses: list[float], scores: list[float]) -> Course:
     course = Course()
     for epoch, (loss, score) in enumerate(zip(losses, scores, strict=True), 1):
-        course.add((epoch, 10 * epoch, loss, loss, score, score, 0.1, 0.01 * epoch))
+        course.add((epoch, 10 * epoch, loss, loss, score, score, 0.1, 0.01 * epoch, math.nan, math.nan))
     return course
 
 
@@ -46,7 +46,7 @@ def test_a_run_without_an_epoch_has_no_row() -> None:
 def test_a_row_is_what_the_event_tells(names: tuple[str, str]) -> None:
     event = EpochEnded(3, 30, 0.5, math.nan, 0.1, 2.0, **{names[0]: 0.25, names[1]: 0.75})
     row = dict(zip(COLUMNS, row_of(to_json(event)), strict=True))
-    assert math.isnan(row.pop("test_loss"))
+    assert all(math.isnan(row.pop(name)) for name in ("test_loss", "validation_loss", "validation_score"))
     assert row == {
         "epoch": 3, "step": 30, "train_loss": 0.5, "train_score": 0.25, "test_score": 0.75, "learning_rate": 0.1,
         "seconds": 2.0,

@@ -16,6 +16,7 @@ from nntui.teaching.witness import Witness, quantities
 from nntui.teaching.words import CURVES, WORDS
 from nntui.training.events import Changed, Diagnosed, Edited, Rewound, RunStarted
 from nntui.training.history import History
+from nntui.training.scalars import COLUMNS
 from nntui.training.snapshot import LayerWeights, Snapshot
 from tests.teaching.test_lesson import GOOD
 
@@ -132,7 +133,9 @@ def test_epochs_and_curves_are_the_runs() -> None:
     run.status = Status(7, 70)
     import numpy as np
 
-    run.history.append(np.array([[6, 60, 0.9, 0.8, 0.5, 0.4, 0.1, 0], [7, 70, 0.5, 0.6, 0.7, 0.6, 0.1, 0]], np.float64))
+    rows = np.full((2, len(COLUMNS)), np.nan)
+    rows[:, :8] = [[6, 60, 0.9, 0.8, 0.5, 0.4, 0.1, 0], [7, 70, 0.5, 0.6, 0.7, 0.6, 0.1, 0]]
+    run.history.append(rows)
     for text in (
         "epochs_trained == 7 and epoch == 7 and step == 70", "test_loss > 0.59 and test_loss < 0.61",
         "lowest('train_loss') == 0.5", "highest('test_accuracy') > 59%", "choice('data.name') != ''",

@@ -25,7 +25,7 @@ from nntui.training.events import (
     RunEnded,
     RunStarted,
 )
-from nntui.training.scalars import COLUMNS, RowBuffer, epoch_ended
+from nntui.training.scalars import COLUMNS, INDEX, RowBuffer, epoch_ended
 from tests.training.runs import session
 
 COMMANDS: list[Command] = [
@@ -98,8 +98,15 @@ def test_an_event_that_is_none_is_an_error(record: dict[str, Any]) -> None:
 
 def test_a_row_is_an_event_of_its_task() -> None:
     row = np.arange(1.0, 1.0 + len(COLUMNS))
-    assert epoch_ended(row, "classification") == EpochEnded(1, 2, 3, 4, 7, 8, train_accuracy=5, test_accuracy=6)
-    assert epoch_ended(row, "regression") == EpochEnded(1, 2, 3, 4, 7, 8, train_r2=5, test_r2=6)
+    common = (1, 2, 3, 4, 7, 8)
+    assert epoch_ended(row, "classification") == EpochEnded(
+        *common, train_accuracy=5, test_accuracy=6, validation_loss=9, validation_accuracy=10
+    )
+    assert epoch_ended(row, "regression") == EpochEnded(
+        *common, train_r2=5, test_r2=6, validation_loss=9, validation_r2=10
+    )
+    row[[INDEX["validation_loss"], INDEX["validation_score"]]] = np.nan
+    assert epoch_ended(row, "classification") == EpochEnded(*common, train_accuracy=5, test_accuracy=6)
 
 
 def test_rows_wait_in_order_until_they_are_taken() -> None:

@@ -125,7 +125,7 @@ def rows(first: int, last: int, rate: float = 0.01) -> Rows:
     epoch = np.arange(first, last + 1, dtype=np.float64)
     loss = 0.8 * np.exp(-epoch / 40)
     columns = [epoch, epoch * STEPS, loss, loss * 1.1 + 0.02, 1 - loss / 2, 0.97 - loss / 2,
-               np.full_like(epoch, rate), np.full_like(epoch, 0.02)]  # fmt: skip
+               np.full_like(epoch, rate), np.full_like(epoch, 0.02), *[np.full_like(epoch, np.nan)] * 2]  # fmt: skip
     assert len(columns) == len(COLUMNS)
     return np.stack(columns, axis=1)
 

@@ -10,6 +10,7 @@ from nntui.experiment import Experiment
 from nntui.runs.run import Run, open_run
 from nntui.training.commands import Command
 from nntui.training.events import Event, Refused, Rewound
+from nntui.training.scalars import INDEX
 from nntui.training.session import Session
 from nntui.worker.recording import Recording
 from nntui.worker.travel import TRAVELS, Traveller
@@ -61,7 +62,7 @@ class Journey:
             told = self.session.advance(min(cut, last - self.session.step))
             rows = self.session.take_rows()
             self._seconds += 0.5
-            rows[:, -1] = self._seconds
+            rows[:, INDEX["seconds"]] = self._seconds
             self.rows += [(int(row[0]), int(row[1])) for row in rows]
             self.recording.trained(rows, told, self._seconds)
             self._slices += 1

@@ -18,6 +18,7 @@ import pytest_asyncio
 from nntui.experiment import Experiment
 from nntui.training.commands import Pause, Restart, Set, Step
 from nntui.training.events import Changed, Event, Failed, Paused, RunStarted
+from nntui.training.scalars import INDEX
 from nntui.worker import client as client_module
 from nntui.worker.client import COMMAND, Batch, Client
 from tests.harness.patience import PATIENCE, until
@@ -91,8 +92,8 @@ async def test_every_epoch_arrives_once_and_in_order(ear: Ear) -> None:
     await ear.until(lambda: sum(len(batch.rows) for batch in ear.batches) == 3000)
     rows = np.concatenate([batch.rows for batch in ear.batches])
     np.testing.assert_array_equal(rows[:, 0], np.arange(1, 3001))
-    assert np.isfinite(rows[:, -1]).all()
-    assert (np.diff(rows[:, -1]) >= 0).all()
+    assert np.isfinite(rows[:, INDEX["seconds"]]).all()
+    assert (np.diff(rows[:, INDEX["seconds"]]) >= 0).all()
 
 
 async def test_a_run_may_begin_paused(ear: Ear) -> None:

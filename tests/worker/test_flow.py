@@ -15,6 +15,7 @@ from nntui.training import commands
 from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Set, Watch
 from nntui.training.events import Event
 from nntui.training.measures import Probe
+from nntui.training.scalars import INDEX
 from nntui.training.session import Session
 from nntui.training.snapshot import QUANTITIES
 from nntui.worker import loop as loop_module
@@ -256,7 +257,8 @@ def test_time_stands_still_while_paused() -> None:
     elapsed = desk.sent[-1][1]["status"]["elapsed"]
     assert desk.now >= 20.0
     assert elapsed < 6.0
-    seconds = np.concatenate([message["rows"] for _, message in desk.sent if "rows" in message])[:, -1]
+    rows = np.concatenate([message["rows"] for _, message in desk.sent if "rows" in message])
+    seconds = rows[:, INDEX["seconds"]]
     assert (np.diff(seconds) >= 0).all()
     assert seconds[-1] <= elapsed + 0.1
 

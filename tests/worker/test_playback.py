@@ -29,6 +29,7 @@ from nntui.training.commands import (
 )
 from nntui.training.events import Changed, Event, Paused, Refused, Rewound, RunEnded, RunStarted
 from nntui.training.measures import Probe
+from nntui.training.scalars import INDEX
 from nntui.training.snapshot import WEIGHTS
 from nntui.worker.client import Client
 from nntui.worker.playback import Playback, Shadow
@@ -76,7 +77,7 @@ def test_what_is_played_is_what_was_recorded(folder: Path) -> None:
         ("training.batch_size", 50),
     ]
     assert isinstance(told[-1], RunEnded)
-    assert (playback.state, playback.epoch, playback.seconds) == ("finished", EPOCHS, rows[-1, -1])
+    assert (playback.state, playback.epoch, playback.seconds) == ("finished", EPOCHS, rows[-1, INDEX["seconds"]])
 
 
 def test_it_pauses_and_goes_on_step_by_step(folder: Path) -> None:
@@ -157,7 +158,8 @@ async def test_the_dashboard_is_told_of_a_recording_as_of_a_run(ear: Ear, folder
     await ear.until_told(RunEnded)
     await ear.until(lambda: sum(len(batch.rows) for batch in ear.batches) >= EPOCHS)
     rows = np.concatenate([batch.rows for batch in ear.batches])
-    np.testing.assert_array_equal(rows[-EPOCHS:, -1], open_run(folder).scalars().rows[:, -1])
+    recorded = open_run(folder).scalars().rows
+    np.testing.assert_array_equal(rows[-EPOCHS:, INDEX["seconds"]], recorded[:, INDEX["seconds"]])
 
 
 async def test_a_run_that_another_program_trains_is_followed(ear: Ear, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from nntui.training.scalars import COLUMNS, Rows
+from nntui.training.scalars import INDEX, Rows, known_columns
 
 
 def csv(rows: Rows, task: Literal["classification", "regression"]) -> str:
@@ -15,8 +15,9 @@ def csv(rows: Rows, task: Literal["classification", "regression"]) -> str:
     come a second time.
     """
     score = "accuracy" if task == "classification" else "r2"
-    lines = [",".join(name.replace("score", score) for name in COLUMNS)]
-    for epoch, step, *values in rows.tolist():
+    names = known_columns(rows)
+    lines = [",".join(name.replace("score", score) for name in names)]
+    for epoch, step, *values in rows[:, [INDEX[name] for name in names]].tolist():
         cells = (repr(value) if math.isfinite(value) else "" for value in values)
         lines.append(f"{int(epoch)},{int(step)},{','.join(cells)}")
     return "\n".join(lines) + "\n"

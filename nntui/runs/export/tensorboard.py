@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nntui.runs.export.protobuf import content, double, number, single
-from nntui.training.scalars import COLUMNS, Rows
+from nntui.training.scalars import COLUMNS, Rows, known_columns
 
 BINS = 40
 
@@ -35,9 +35,10 @@ def scalars(rows: Rows, score: str, began: float) -> Iterable[bytes]:
     """
     tags = {column: name.replace("score", score).replace("_", "/", 1).encode() for column, name in enumerate(COLUMNS)}
     tags[COLUMNS.index("learning_rate")] = b"learning_rate"
-    shown = [column for column, name in enumerate(COLUMNS) if name not in ("epoch", "step", "seconds")]
+    shown = [COLUMNS.index(name) for name in known_columns(rows) if name not in ("epoch", "step", "seconds")]
+    at = COLUMNS.index("seconds")
     for row in rows.tolist():
-        seconds = row[-1] if math.isfinite(row[-1]) else 0.0
+        seconds = row[at] if math.isfinite(row[at]) else 0.0
         values = [content(1, content(1, tags[column]) + single(2, row[column])) for column in shown]
         yield _record(_event(began + seconds, int(row[0]), b"".join(values)))
 
