@@ -23,6 +23,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.benchmarks.dashboard import quantile
+from tests.harness.isolation import at_home
 from tests.harness.terminal import Emulator, Piece
 from tests.terminal.dashboard import Dashboard
 
@@ -117,7 +118,7 @@ def delays(preset: Sequence[str], size: tuple[int, int], rate: int, rounds: int)
     """(key, whether it was the first visit, milliseconds) of every press."""
     presses: list[Press] = []
     dwell = 1.2 if rate else 0.7
-    with Dashboard(*preset, columns=size[0], rows=size[1], environment={"NNTUI_CONFIG": os.devnull}) as dashboard:
+    with Dashboard(*preset, columns=size[0], rows=size[1]) as dashboard:
         dashboard.begun()
         time.sleep(1.5)
         dashboard.rate = 1000 * rate
@@ -174,7 +175,7 @@ def main() -> None:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
     print(f"{'milliseconds from the key to all panels':<44} {'n':>4} {'p50':>8} {'p95':>8}")
     missed = 0
-    with TemporaryDirectory() as folder:
+    with at_home(), TemporaryDirectory() as folder:
         deep = Path(folder) / "deep.toml"
         deep.write_text(DEEP)
         for name in values.presets:

@@ -13,6 +13,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from nntui.tui.drivers.keyboard import Keyboard
 from nntui.tui.drivers.output import Output
+from nntui.tui.drivers.sgr import shortened
 
 if TYPE_CHECKING:
     from nntui.tui.drivers.app import TerminalApp
@@ -41,7 +42,7 @@ class PosixTerminal(LinuxDriver):
         return self._output.backlog
 
     def write(self, data: str) -> None:
-        self._output.write(data.encode(self._terminal.encoding, "replace"))
+        self._output.write(shortened(data).encode(self._terminal.encoding, "replace"))
 
     def close(self) -> None:
         super().close()
