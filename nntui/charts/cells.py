@@ -6,12 +6,12 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from nntui.charts.look import Look
+from nntui.charts.sixteen import chart_color
 from nntui.charts.ticks import LARGEST
 
 Codes = npt.NDArray[np.uint32]
@@ -52,14 +52,16 @@ def _strip(codes: Codes, fore: Colors, back: Colors, look: Look) -> Strip:
         starts[:-1], starts[1:], fore[starts[:-1]].tolist(), back[starts[:-1]].tolist(), strict=True
     ):
         own = front == OWN or ground == OWN
-        segments.append(Segment(text[start:stop], plain + _style(front, ground) if own else _style(front, ground)))
+        style = _style(front, ground, look.sixteen)
+        segments.append(Segment(text[start:stop], plain + style if own else style))
     return Strip(segments, width)
 
 
 @lru_cache(maxsize=8192)
-def _style(fore: int, back: int) -> Style:
+def _style(fore: int, back: int, sixteen: bool) -> Style:
     return Style(
-        color=None if fore == OWN else Color.from_ansi(fore), bgcolor=None if back == OWN else Color.from_ansi(back)
+        color=None if fore == OWN else chart_color(fore, sixteen),
+        bgcolor=None if back == OWN else chart_color(back, sixteen),
     )
 
 

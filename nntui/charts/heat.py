@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -14,13 +13,14 @@ from textual.strip import Strip
 from nntui.charts.canvas import Canvas, Size, clip_text, to_cells
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
+from nntui.charts.sixteen import chart_color
 from nntui.charts.ticks import LARGEST, SMALLEST, finite_range, format_number
 
 Array = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int64]
 
 # xterm's 256 colours: fewer bytes than 24 bits, and enough. Dark to light after viridis (van der Walt and Smith 2015).
-SEQUENTIAL = (53, 54, 60, 61, 24, 30, 31, 36, 35, 71, 77, 113, 149, 184, 220)
+SEQUENTIAL = (53, 54, 55, 60, 61, 30, 31, 35, 36, 71, 77, 113, 149, 184, 220)
 # Blue below, orange above, dark between: told apart by every common kind of colour blindness.
 DIVERGING = (117, 75, 74, 68, 32, 25, 24, 237, 94, 130, 136, 172, 173, 215, 222)
 _UNKNOWN = -1
@@ -122,8 +122,8 @@ def _levels(halves: Array, low: float, high: float, count: int) -> Levels:
 
 
 @lru_cache(maxsize=4096)
-def _style(foreground: int, background: int) -> Style:
-    return Style(color=Color.from_ansi(foreground), bgcolor=Color.from_ansi(background))
+def _style(foreground: int, background: int, sixteen: bool) -> Style:
+    return Style(color=chart_color(foreground, sixteen), bgcolor=chart_color(background, sixteen))
 
 
 def _half_blocks(levels: Levels, ramp: tuple[int, ...], look: Look) -> list[Strip]:
@@ -141,7 +141,7 @@ def _half_blocks(levels: Levels, ramp: tuple[int, ...], look: Look) -> list[Stri
                 segments.append(Segment(unknown.text * (stop - start), unknown.style))
                 continue
             upper, lower = divmod(pair, count)
-            segments.append(Segment("▀" * (stop - start), _style(ramp[upper], ramp[lower])))
+            segments.append(Segment("▀" * (stop - start), _style(ramp[upper], ramp[lower], look.sixteen)))
         strips.append(Strip(segments, width))
     return strips
 
@@ -166,7 +166,8 @@ def _scale_row(width: int, look: Look, low: float, high: float, ramp: tuple[int,
     if room < 3:
         return _row(clip_text(f"{left} {look.characters.ellipsis} {right}", width, look), width, look)
     colors = [ramp[index * len(ramp) // min(room, 15)] for index in range(min(room, 15))] if ramp else []
-    bar = [Segment("▄", Style(color=Color.from_ansi(color)) + look.style("text").background_style) for color in colors]
+    ground_style = look.style("text").background_style
+    bar = [Segment("▄", Style(color=chart_color(color, look.sixteen)) + ground_style) for color in colors]
     if not ramp:
         bar = [Segment(shades[:room], look.style("text"))]
     used = sum(len(segment.text) for segment in bar)

@@ -91,12 +91,14 @@ class Look:
         glyphs: the richest characters the terminal shows: ``braille``, ``block`` or ``ascii``.
         styles: role → style. A role without one is drawn unstyled. ``"<role>.quiet"`` may name the weaker form
             of a role; without it the role's own style is dimmed.
-        colors: whether colours may be used where a chart chooses its own (heat maps).
+        colors: whether colors may be used where a chart chooses its own (heat maps).
+        sixteen: whether the terminal has no more than 16 colors.
     """
 
     glyphs: GlyphLevel = "braille"
     styles: Mapping[str, Style] = field(default_factory=dict)
     colors: bool = True
+    sixteen: bool = False
 
     @classmethod
     def plain(cls, glyphs: GlyphLevel = "braille") -> Look:

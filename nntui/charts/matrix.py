@@ -18,7 +18,7 @@ Table = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float64]
 
 _RIGHT = (236, 23, 24, 24, 25, 31)
-_WRONG = (236, 52, 88, 88, 94, 130)
+_WRONG = (236, 52, 88, 88, 124, 160)
 TALLEST = 3
 """Lines of a row, where there is room."""
 

@@ -16,6 +16,7 @@ from nntui.charts.canvas import Canvas, Size, to_cells
 from nntui.charts.curves import cells_at
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
+from nntui.charts.sixteen import chart_color
 from nntui.charts.ticks import LARGEST, SMALLEST, finite_range
 
 Array = npt.NDArray[np.float64]
@@ -147,7 +148,7 @@ def _half_blocks(levels: Levels, look: Look) -> list[Strip]:
     ground = look.style("text").bgcolor or Color.default()
     muted = look.style("now").color or Color.default()
     numbers = (*_RAMP_ON_LIGHT, *_LINES_ON_LIGHT) if _is_light(ground) else (*_RAMP, *_LINES)
-    colors = [ground, *(Color.from_ansi(number) for number in numbers), muted]
+    colors = [ground, *(chart_color(number, look.sixteen) for number in numbers), muted]
     count, width = len(colors), levels.shape[1]
     pairs = levels[0::2] * count + levels[1::2]
     blank, cache = look.style("text"), look.strip_cache

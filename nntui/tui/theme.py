@@ -156,4 +156,4 @@ def make_look(variables: Mapping[str, str], glyphs: Glyphs, *, colors: bool = Tr
     """What the charts draw with; without ``colors``, shades of one color only; ``sixteen`` as of `styles`."""
     from nntui.charts.look import Look
 
-    return Look(glyphs=glyphs, styles=styles(variables, sixteen=sixteen), colors=colors)
+    return Look(glyphs=glyphs, styles=styles(variables, sixteen=sixteen), colors=colors, sixteen=sixteen)
