@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nntui.data.dataset import Dataset, Floats, Progress
+from nntui.data.dataset import Dataset, Floats, Labels, Progress
 from nntui.data.errors import SHOWN, DataError
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-", "--", "missing", "#n/a"})
@@ -58,6 +58,8 @@ def dataset_of(
 ) -> Dataset:
     """The data set that predicts one column from all others.
 
+    The data set knows the line of each row unless these are just the numbers from 1 on.
+
     Args:
         source: for messages and numbers.
         columns: all of the file.
@@ -88,14 +90,21 @@ def dataset_of(
     if chosen == "regression":
         targets = _numbers(source, position, wanted, faults)
         faults.raise_if_any()
-        return Dataset(source.file, inputs, None, targets[:, None], names, (), (wanted.name,))
+        return Dataset(source.file, inputs, None, targets[:, None], names, (), (wanted.name,), lines=_lines(wanted))
     labels = _labels(source, position, wanted, faults)
     faults.raise_if_any()
     classes = _classes(source, wanted, labels)
     code = {label: index for index, label in enumerate(classes)}
     return Dataset(
-        source.file, inputs, np.array([code[label] for label in labels], dtype=np.int64), None, names, tuple(classes)
-    )
+        source.file, inputs, np.array([code[label] for label in labels], dtype=np.int64), None, names, tuple(classes),
+        lines=_lines(wanted),
+    )  # fmt: skip
+
+
+def _lines(column: Column) -> Labels | None:
+    if isinstance(column.lines, range):
+        return None
+    return np.array(column.lines, dtype=np.int64)
 
 
 def target_position(source: Source, names: Sequence[str], target: str) -> int:

@@ -29,6 +29,7 @@ class Dataset:
         image_shape: (height, width) where a row of inputs is an image.
         plane: (n, 2) the two inputs that ``inputs`` were derived from, where they were.
         plane_names: their names.
+        lines: (n,) the line of the user's file in which each row stands; None where rows have no lines.
     """
 
     name: str
@@ -41,6 +42,16 @@ class Dataset:
     image_shape: tuple[int, int] | None = None
     plane: Floats | None = None
     plane_names: tuple[str, ...] = ()
+    lines: Labels | None = None
+
+    @property
+    def numbered_by(self) -> Literal["row", "line"]:
+        """What a row is found by: its number in the data set, or its line in the file."""
+        return "row" if self.lines is None else "line"
+
+    def number_of(self, row: int) -> int:
+        """The number by which a person finds a row (0-based): its line, or else its place counted from 1."""
+        return row + 1 if self.lines is None else int(self.lines[row])
 
     @property
     def task(self) -> Literal["classification", "regression"]:

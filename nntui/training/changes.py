@@ -23,6 +23,7 @@ from dataclasses import replace
 
 from nntui.experiment import Experiment
 from nntui.experiment.build import build_loss, build_network, build_optimizer, optimizer_options
+from nntui.experiment.guessing import guessing_loss
 from nntui.nn.network import Network
 from nntui.training.loop import Loop
 
@@ -42,6 +43,8 @@ def apply(loop: Loop, changed: Experiment) -> None:
     network = _network(loop, changed) if changed.network != before.network else None
     loss = build_loss(changed, loop.prepared) if changed.loss != before.loss else loop.loss
 
+    if loss is not loop.loss:
+        loop.guessing_loss = guessing_loss(loss, loop.prepared.train_y)
     loop.experiment, loop.loss = changed, loss
     if network is not None:
         _take_over(loop.network, network)

@@ -83,6 +83,7 @@ class Watch:
         layer, unit: what is looked at closely, 0-based; the first hidden layer is layer 0.
         source: which of the unit's incoming weights; -1 is its bias.
         sample: row of the training part.
+        pick: nobody has chosen a layer, unit and source yet: for the chain rule take those whose weight moves most.
     """
 
     quantities: tuple[str, ...] = ()
@@ -90,6 +91,7 @@ class Watch:
     unit: int = 0
     source: int = 0
     sample: int = 0
+    pick: bool = False
 
     def selects_as(self, other: Watch) -> bool:
         """Whether both select the same, as far as this one's quantities depend on it."""
@@ -135,7 +137,7 @@ class Redraw:
 
     Attributes:
         layer: 0-based; None: all layers.
-        units: of that layer; None: all. With ``dead``, those of them that are dead on the probe set.
+        units: of that layer; None: all. With ``dead``, those of them that are dead on the training set.
         dead: only dead units.
         initializer: by its name; empty: the layer's own; ``auto``: the one that suits the activation.
         seed: any whole number; the same one draws the same weights.

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from nntui.nn.activations import FLAT, Activation
-from nntui.nn.arrays import Array, BoolArray, IntArray
+from nntui.nn.arrays import Array, IntArray
 from nntui.nn.layer import Dense
 from nntui.training.bins import BINS, Range, counts, extent, finite, sample_of
 from nntui.training.insights.trends import PERCENTILES
 from nntui.training.signals import rms, signals
+from nntui.training.units import Units, dead_units, units_of
 
 if TYPE_CHECKING:
     from nntui.training.session import Session
 
-_ROWS = 128  # of the probe set; a forward and a backward pass over them is most of a tick
 _WEIGHTS = 4096  # of a larger layer a sample is looked at
 _UNITS = 4096  # of a larger network no unit is looked at by itself
 
@@ -33,8 +32,8 @@ class Gauge:
 
     def __init__(self, session: Session, inputs: Array, rows: IntArray) -> None:
         """inputs: (n, inputs) the probe set, rows: (n,) which rows of the training part these are."""
-        few = np.linspace(0, len(rows) - 1, min(len(rows), _ROWS)).round().astype(np.intp)
-        self._inputs, self._targets = inputs[few], session.prepared.train_y[rows[few]]
+        self._inputs, self._targets = inputs, session.prepared.train_y[rows]
+        self._all = session.prepared.train_x
         self._units = sum(layer.size for layer in session.network.layers)
         self._ranges: dict[str, Range] = {}
         self._samples: dict[int, IntArray | None] = {}
@@ -47,29 +46,24 @@ class Gauge:
         deltas = signals(network, session.loss, traced, self._targets, slopes)
         update = session.last_update()
         found: dict[str, list[Any]] = {}
-        active: list[Array] = []
-        for layer, (z, a), slope, delta in zip(network.layers, traced, slopes, deltas, strict=True):
-            flat = _flat(layer.activation, z, a, slope)
-            for name, value in self._layer(layer, z, a, delta, flat, update).items():
+        units = units_of(network, traced, dead_units(network, self._all, traced))
+        for layer, (_, a), delta, of_layer in zip(network.layers, traced, deltas, units, strict=True):
+            for name, value in self._layer(layer, a, delta, of_layer, update).items():
                 found.setdefault(name, []).append(value)
-            active.append(_active(layer.activation, z, a, flat))
         tick: Tick = {name: np.array(values, _dtype(name)) for name, values in found.items()}
         if not session.has_gradient:
             tick["gradient_norm"][:] = math.nan
         tick["step"] = np.array(session.step, np.int64)
         if self._units <= _UNITS:
             tick["unit_mean"] = np.concatenate([a.mean(axis=0) for _, a in traced]).astype(np.float32)
-            tick["unit_active"] = np.concatenate(active)
+            tick["unit_active"] = np.concatenate([of_layer.active for of_layer in units])
             norms = [np.sqrt(np.square(layer.weights).sum(axis=0)) for layer in network.layers]
             tick["unit_norm"] = np.concatenate(norms).astype(np.float32)
         return tick
 
-    def _layer(
-        self, layer: Dense, z: Array, a: Array, delta: Array, flat: BoolArray | None, update: _Update
-    ) -> Mapping[str, Any]:
+    def _layer(self, layer: Dense, a: Array, delta: Array, units: Units, update: _Update) -> Mapping[str, Any]:
         weights = np.sort(self._some(layer.weights))
         low, high = self._ranges.setdefault(layer.name, Range()).cover(*_ends(weights))
-        dead = layer.activation.dead_units(z, a)
         return {
             "low": low,
             "high": high,
@@ -82,8 +76,8 @@ class Gauge:
             "mean": float(a.mean(dtype=np.float64)),
             "std": float(a.std(dtype=np.float64)),
             "signal": rms(delta),
-            "dead": math.nan if dead is None else float(dead.mean()),
-            "saturated": math.nan if flat is None else float(flat.mean()),
+            "dead": units.dead_share,
+            "saturated": units.saturated,
         }
 
     def _some(self, values: Array) -> Array:
@@ -109,25 +103,6 @@ class Gauge:
                 ends.append(reach.cover(*extent(kept)))
                 found.append(counts(kept, *ends[-1]))
         return np.array(ends, np.float32), np.array(found, np.int32).reshape(-1, BINS)
-
-
-def _flat(activation: Activation, z: Array, a: Array, slope: Array) -> BoolArray | None:
-    """As ``activation.saturated``, from the slope where that is all it goes by."""
-    if type(activation).saturated is not Activation.saturated:
-        return activation.saturated(z, a)
-    flat: BoolArray = np.abs(slope) < FLAT * activation.steepest
-    return flat
-
-
-def _active(activation: Activation, z: Array, a: Array, flat: BoolArray | None) -> Values:
-    """(units,) share of the rows for which each unit responds, as ``activation.responsive``."""
-    if type(activation).responsive is not Activation.responsive:
-        share: Values = activation.responsive(z, a).mean(axis=0, dtype=np.float32)
-    elif flat is None:
-        share = np.ones(z.shape[1], np.float32)
-    else:
-        share = 1.0 - flat.mean(axis=0, dtype=np.float32)
-    return share
 
 
 def _dtype(name: str) -> type[Any]:

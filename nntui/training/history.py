@@ -95,11 +95,17 @@ class History:
         row = int(np.searchsorted(self.values("epoch"), epoch, side="right")) - 1
         return float(self.values(name)[row]) if row >= 0 else float("nan")
 
-    def best(self, name: str) -> tuple[int, float] | None:
-        """(epoch, value) of the lowest loss or the highest score, the first of equals; None where there is none."""
+    def best(self, name: str, since: int = 0) -> tuple[int, float] | None:
+        """(epoch, value) of the lowest loss or the highest score, the first of equals; None where there is none.
+
+        Args:
+            since: the first epoch that counts.
+        """
         if not self._count:
             return None
         row, lowest = _ROW[name], "score" not in name
+        if since > 0:
+            return self._best_since(row, lowest, since)
         start, stop = 0, self._count
         for level in reversed(self._levels):
             blocks = slice(start // level.size, -(-stop // level.size))
@@ -113,6 +119,12 @@ class History:
         if found is None:
             return None
         return int(self._positions[0, start + found]), float(self._values[row, start + found])
+
+    def _best_since(self, row: int, lowest: bool, since: int) -> tuple[int, float] | None:
+        start = int(np.searchsorted(self.values("epoch"), since, "left"))
+        values = self._values[row, start : self._count]
+        found = _first_best(values, lowest) if len(values) else None
+        return None if found is None else (int(self._positions[0, start + found]), float(values[found]))
 
     def window(
         self, name: str, x0: float, x1: float, buckets: int, by: str = "epoch"

@@ -53,6 +53,7 @@ class Loop:
         step: optimizer steps done.
         epoch: epochs ended.
         rate: learning rate of the step done last.
+        guessing_loss: by the loss as it is now, of the best network that ignores its inputs.
         start: (P,) the parameters at the start of the run.
         before, after: (P,) the parameters around the last step that `run_last` watched; None where there is none.
         restored: the epoch whose weights the network was put back to when the run stopped early; 0: the weights are
@@ -73,6 +74,7 @@ class Loop:
         self.has_gradient = False
         self.rate = math.nan
         self.loss = build_loss(experiment, prepared)
+        self.guessing_loss = prepared.guessing_loss
         self.optimizer = build_optimizer(experiment)
         self.optimizer.bind(self.network.parameters, self.network.gradient)
         self.stopping = EarlyStopping()

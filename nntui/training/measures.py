@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nntui.nn.arrays import Array, BoolArray, IntArray
+from nntui.nn.arrays import Array, IntArray
 from nntui.nn.layer import Dense
 from nntui.training.bins import Range, counts, extent, finite, sample_of
 from nntui.training.commands import Watch
@@ -22,25 +22,19 @@ from nntui.training.measuring.path import hand_over_path, note_path
 from nntui.training.probing import SIZE, probe_rows
 from nntui.training.snapshot import (
     ACTIVATIONS,
-    DEAD,
     GRADIENTS,
-    OK,
-    SATURATED,
     WEIGHTS,
     Counts,
     LayerActivations,
     LayerGradients,
     LayerWeights,
     Snapshot,
-    States,
 )
 from nntui.training.trends import hand_over, log_of
+from nntui.training.units import Units, dead_units, judged_on, units_of
 
 if TYPE_CHECKING:
     from nntui.training.session import Session
-
-ALWAYS = 0.99  # share of the probe set from which on a unit counts as saturated
-
 
 class Probe:
     """Measures a session's network. The ranges of its histograms are its own, so a new run takes a new probe."""
@@ -120,27 +114,30 @@ class Probe:
         )
 
     def _activations(self) -> tuple[LayerActivations, ...]:
-        network = self._session.network
+        network, inputs = self._session.network, self._session.prepared.train_x
         traced = network.trace(self._inputs)
-        return tuple(self._layer_activations(layer, z, a) for layer, (z, a) in zip(network.layers, traced, strict=True))
+        units = units_of(network, traced, dead_units(network, inputs, traced))
+        return tuple(
+            self._layer_activations(layer, a, found)
+            for layer, (_, a), found in zip(network.layers, traced, units, strict=True)
+        )
 
-    def _layer_activations(self, layer: Dense, z: Array, a: Array) -> LayerActivations:
-        activation = layer.activation
+    def _layer_activations(self, layer: Dense, a: Array, units: Units) -> LayerActivations:
         values = self._counted(a)
         ends = self._range(ACTIVATIONS, layer).cover(*extent(values))
-        flat = activation.saturated(z, a)
-        dead = activation.dead_units(z, a)
         return LayerActivations(
             layer.name,
             layer.spec.activation,
             *ends,
             counts(values, *ends),
             *_mean_and_deviation(values),
-            saturated=math.nan if flat is None else float(flat.mean()),
-            dead=math.nan if dead is None else float(dead.mean()),
+            saturated=units.saturated,
+            dead=units.dead_share,
             unit_mean=a.mean(axis=0).astype(np.float32),
-            unit_active=activation.responsive(z, a).mean(axis=0, dtype=np.float32),
-            unit_state=states(layer.size, flat, dead),
+            unit_active=units.active,
+            unit_state=units.states,
+            samples=len(a),
+            dead_samples=judged_on(self._session.network, self._session.prepared.train_x, len(a)),
         )
 
     def _gradients(self, layer: Dense) -> LayerGradients:
@@ -172,19 +169,6 @@ class Probe:
 
     def _range(self, quantity: str, layer: Dense) -> Range:
         return self._ranges.setdefault((quantity, layer.name), Range())
-
-
-def states(units: int, flat: BoolArray | None, dead: BoolArray | None) -> States:
-    """(units,): a dead unit is dead, one that is nearly always on the flat part is saturated.
-
-    flat: (rows, units), dead: (units,), as the activation says.
-    """
-    states = np.full(units, OK, np.int8)
-    if flat is not None:
-        states[flat.mean(axis=0) > ALWAYS] = SATURATED
-    if dead is not None:
-        states[dead] = DEAD
-    return states
 
 
 def _mean_and_deviation(values: Array) -> tuple[float, float]:

@@ -115,6 +115,11 @@ class Session:
         return self._loop.loss
 
     @property
+    def guessing_loss(self) -> float:
+        """Of the best network that ignores its inputs, by the loss as it is now."""
+        return self._loop.guessing_loss
+
+    @property
     def step(self) -> int:
         """Optimizer steps done, so the number (0-based) of the next."""
         return self._loop.step

@@ -1,6 +1,7 @@
 """What a measurement found, small enough to travel and to draw from: counts and shares, never the weights themselves.
 
-All are computed on the training side from a fixed probe set (at most 256 training inputs); the screen only draws them.
+All are computed on the training side from a fixed probe set (at most 256 training inputs), but for dead units, which
+are judged on the whole training set (`nntui.training.units`); the screen only draws them.
 """
 
 from __future__ import annotations
@@ -53,11 +54,14 @@ class LayerActivations:
         activation: its name.
         low, high, counts: histogram of all outputs, 40 equal bins.
         mean, std: of all outputs.
-        saturated: share of outputs on the activation's flat part, as the activation defines it; NaN where it has none.
-        dead: share of units that are dead, as the activation defines it; NaN where it cannot be.
+        saturated: share of outputs on the activation's flat part, as the activation defines it; NaN where it has none,
+            and of an output layer.
+        dead: share of units that are dead for every sample of the training set; NaN where there can be none.
         unit_mean: (units,) mean output of each unit.
-        unit_active: (units,) share of the probe set for which the unit is on its responsive part.
-        unit_state: (units,) OK, SATURATED (on the flat part for more than 99 % of the probe set) or DEAD.
+        unit_active: (units,) share of the probe set for which the unit is on its responsive part; NaN of an output.
+        unit_state: (units,) OK, SATURATED (on the flat part for more than 99% of the probe set) or DEAD.
+        samples: of the probe set.
+        dead_samples: on which dead units were judged: all of the training set, or in a large network the probe set.
     """
 
     layer: str
@@ -72,6 +76,8 @@ class LayerActivations:
     unit_mean: Floats
     unit_active: Floats
     unit_state: States
+    samples: int = 0
+    dead_samples: int = 0
 
 
 @dataclass(frozen=True, slots=True)

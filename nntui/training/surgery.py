@@ -1,7 +1,7 @@
 """Weights set by hand between two optimizer steps: one weight, a unit's, or many drawn anew.
 
 The same command at the same step gives the same weights bit for bit: whatever is drawn comes from a generator of its
-own, so training's are left alone, and which units are dead is judged on the fixed probe set.
+own, so training's are left alone, and which units are dead is judged on the whole training set.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from nntui.nn.network import draw_weights
 from nntui.nn.registry import INITIALIZERS
 from nntui.training.commands import Redraw, SetWeight, Silence
 from nntui.training.loop import Loop
-from nntui.training.probing import probe_rows
+from nntui.training.units import dead_units
 
 Surgery = SetWeight | Silence | Redraw
 BIAS = -1  # the source that is the bias
@@ -96,7 +96,7 @@ def _redraw(loop: Loop, command: Redraw) -> str:
         if not any(map(len, redrawn.values())):
             where = "" if command.layer is None else f" of {network.layers[command.layer].name}"
             which = "one of these units" if command.units is not None else "unit"
-            raise CannotEditError(f"no {which}{where} is dead on the probe set")
+            raise CannotEditError(f"no {which}{where} is dead for all training samples")
     rng = np.random.default_rng(command.seed)
     for index, units in redrawn.items():
         layer = network.layers[index]
@@ -115,14 +115,10 @@ def _drawn(layer: Dense, rng: np.random.Generator, initializer: str) -> Array:
 
 
 def _dead_units(loop: Loop) -> list[BoolArray]:
-    """(units,) for every layer: which units are dead on the probe set."""
-    rows = probe_rows(len(loop.prepared.train_x), len(loop.network.parameters))
-    found = []
-    traced = loop.network.trace(loop.prepared.train_x[rows])
-    for layer, (z, a) in zip(loop.network.layers, traced, strict=True):
-        dead = layer.activation.dead_units(z, a)
-        found.append(np.zeros(layer.size, np.bool_) if dead is None else dead)
-    return found
+    """(units,) for every layer: which units are dead for every sample of the training set."""
+    dead = dead_units(loop.network, loop.prepared.train_x)
+    layers = loop.network.layers
+    return [np.zeros(layer.size, np.bool_) if off is None else off for layer, off in zip(layers, dead, strict=True)]
 
 
 def _forget(loop: Loop, units: Mapping[int, Any]) -> None:

@@ -16,7 +16,7 @@ def facts(panel: str, model: Model) -> dict[str, str]:
     if panel == "loss":
         result["training loss"] = number(last("train_loss"))
         result["test loss"] = number(last("test_loss"))
-        result["loss of guessing"] = number(model.started.guessing_loss)
+        result["loss of guessing"] = number(model.guessing_loss)
     elif panel == "accuracy":
         result["on training data"] = number(last("train_score"))
         result["on test data"] = number(last("test_score"))

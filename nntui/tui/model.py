@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
@@ -55,12 +56,20 @@ Kept = TypeVar("Kept")
 @dataclass
 class Chosen:
     """What the person looks at closely, in every view alike: a layer, a unit of it, one of the unit's incoming weights
-    (-1: its bias), all 0-based, and a row of the training part. Each may lie beyond what the network at hand has."""
+    (-1: its bias), all 0-based, and a row of the training part. Each may lie beyond what the network at hand has.
+
+    ``pick``: no weight has been chosen yet; the view of one weight then opens on one that moves.
+    """
 
     layer: int = 0
     unit: int = 0
     source: int = 0
     sample: int = 0
+    pick: bool = True
+
+    def weight(self, layer: int, unit: int, source: int) -> None:
+        """Choose this weight."""
+        self.layer, self.unit, self.source, self.pick = layer, unit, source, False
 
 
 class Model:
@@ -134,6 +143,10 @@ class Model:
             topics.add("branches")
         if batch.snapshot is not None:
             self.snapshot = batch.snapshot
+            chain = batch.snapshot.insights.get("chain")
+            if chain is not None and self.chosen.pick:
+                self.chosen.weight(chain.layer, chain.unit, chain.source)
+                topics.add("chosen")
             topics.add("snapshot")
         if batch.past is not None and self.cursor is not None:
             self.past, self.past_fault = batch.past, ""
@@ -311,6 +324,21 @@ class Model:
         return self.cursor if self.cursor is not None else self.restored_epoch or None
 
     @property
+    def guessing_loss(self) -> float:
+        """Of the best network that ignores its inputs, by the loss in force; not-a-number where that is not known."""
+        if self.started is None:
+            return math.nan
+        if self.comparable_from and self.status is not None:
+            return self.status.guessing_loss
+        return self.started.guessing_loss
+
+    @property
+    def comparable_from(self) -> int:
+        """The first epoch whose losses are of the loss in force; 0: all are."""
+        changed = [change.epoch for change in self.changes if isinstance(change, Changed) and is_of_loss(change)]
+        return changed[-1] + 1 if changed else 0
+
+    @property
     def edited_now(self) -> bool:
         """Whether weights were set by hand after the last step: no recorded epoch has this network."""
         return any(isinstance(change, Edited) and change.step == self.steps_done for change in self.changes)
@@ -373,6 +401,11 @@ class Model:
     def watching(self, quantities: tuple[str, ...]) -> Watch:
         """What to have measured for these quantities: of what is looked at."""
         return Watch(quantities, **vars(self.chosen))
+
+
+def is_of_loss(change: Changed) -> bool:
+    """Whether losses before and after the change are not comparable."""
+    return change.name.startswith("loss.") and change.name != "loss.maximise"
 
 
 def _ended(reason: str) -> RunState:

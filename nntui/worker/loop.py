@@ -327,6 +327,7 @@ class Loop:
             recording=played.words if played else self._recording.said,
             run=played.run if played else self._recording.run,
             restored_epoch=session.restored_epoch,
+            guessing_loss=session.guessing_loss,
         )
 
     def _report(self) -> None:

@@ -41,6 +41,8 @@ class Status:
         pace: epochs a second at most; 0 means no limit.
         step_seconds: what one optimizer step took lately; 0 before the first.
         recording: what the person should know of it, above all that the run is not recorded; empty while all is well.
+        guessing_loss: of the best network that ignores its inputs, by the loss as it is now; not-a-number where that is
+            not known.
         restored_epoch: the epoch whose weights were put back when the run stopped early; 0: none were.
         run: id of the folder in which the run is recorded, or was before it went back; empty where there is none.
     """
@@ -59,6 +61,7 @@ class Status:
     recording: str = ""
     run: str = ""
     restored_epoch: int = 0
+    guessing_loss: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

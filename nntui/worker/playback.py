@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -115,6 +116,13 @@ class Playback:
     def train_samples(self) -> int:
         """Rows of the training part."""
         return self._run.started.train_samples
+
+    @property
+    def guessing_loss(self) -> float:
+        """As recorded; not-a-number once the loss was changed."""
+        told = (moment.event for moment in self._timeline.moments[: self._told])
+        changed = any(isinstance(event, Changed) and event.name.startswith("loss.") for event in told)
+        return math.nan if changed else self._run.started.guessing_loss
 
     def running_loss(self) -> float:
         """Of an epoch under way there is no recording."""

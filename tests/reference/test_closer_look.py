@@ -42,7 +42,7 @@ def trained(data: str, steps: int = 80, **values: Any) -> Session:
     return run
 
 
-def measured(run: Session, name: str, **chosen: int) -> Any:
+def measured(run: Session, name: str, **chosen: Any) -> Any:
     return Probe(run).measure(Watch((name,), **chosen)).insights[name]
 
 

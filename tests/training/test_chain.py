@@ -16,6 +16,7 @@ from nntui.training.insights.nudge import Nudge
 from nntui.training.measures import Probe
 from nntui.training.measuring.rehearsal import rehearse
 from nntui.training.session import Session
+from nntui.tui.widgets.text import number
 from tests.training.runs import session
 
 PAIRS = [
@@ -247,7 +248,7 @@ def test_of_a_large_network_in_training_it_is_worked_out_seldom() -> None:
     run = made("digits", hidden=(700, 300), steps=2)
     probe = Probe(run)
 
-    def product_of(**chosen: int) -> float:
+    def product_of(**chosen: Any) -> float:
         run.advance(1)
         return float(probe.measure(Watch(("chain",), **chosen)).insights["chain"].product)
 
@@ -258,3 +259,22 @@ def test_of_a_large_network_in_training_it_is_worked_out_seldom() -> None:
     assert product_of(layer=2, unit=1) != second  # something else is looked at
     run.apply(Pause())
     assert probe.measure(Watch(("chain",), layer=2)).insights["chain"].product != second
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("data", ["digits", "moons", "diabetes"])
+def test_the_chain_rule_opens_on_a_weight_that_moves(data: str, seed: int) -> None:
+    """Not on one whose input is 0; and it stays there until something is chosen."""
+    run = Session(Experiment().with_values({"data.name": data, "network.hidden": (6, 5), "training.seed": seed}))
+    probe = Probe(run)
+    found = probe.measure(Watch(("chain",), sample=seed, pick=True)).insights["chain"]
+    assert found.x != 0
+    assert found.backpropagated != 0
+    run.advance(5)
+    again = probe.measure(Watch(("chain",), sample=seed, pick=True)).insights["chain"]
+    assert (again.layer, again.unit, again.source) == (found.layer, found.unit, found.source)
+
+
+@pytest.mark.parametrize("digits", [1, 3, 4])
+def test_zero_has_no_sign(digits: int) -> None:
+    assert number(-0.0, digits) == "0"

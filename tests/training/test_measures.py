@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nntui.experiment import Experiment
 from nntui.nn.registry import ACTIVATIONS
 from nntui.training.bins import BINS, MOST, Range, counts, sample_of
-from nntui.training.commands import Set, Watch
+from nntui.training.commands import Redraw, Set, Watch
 from nntui.training.measures import Probe
 from nntui.training.session import Session
 from nntui.training.snapshot import ACTIVATIONS as ACTIVATION_QUANTITY
@@ -75,8 +76,10 @@ def test_saturated_and_dead_are_what_the_activation_calls_so(name: str) -> None:
     found = probe.measure(Watch((ACTIVATION_QUANTITY,))).activations
     rows = np.linspace(0, 66, 64).round().astype(int)
     traced = run.network.trace(run.prepared.train_x[rows])
-    for layer, (z, a), seen in zip(run.network.layers, traced, found, strict=True):
-        flat, dead = layer.activation.saturated(z, a), layer.activation.dead_units(z, a)
+    everywhere = run.network.trace(run.prepared.train_x)
+    assert {(seen.samples, seen.dead_samples) for seen in found} == {(64, run.train_samples)}
+    for layer, (z, a), whole, seen in zip(run.network.layers[:-1], traced, everywhere, found, strict=False):
+        flat, dead = layer.activation.saturated(z, a), layer.activation.dead_units(*whole)
         assert math.isnan(seen.saturated) if flat is None else seen.saturated == pytest.approx(flat.mean())
         assert math.isnan(seen.dead) if dead is None else seen.dead == pytest.approx(dead.mean())
         for unit in range(layer.size):
@@ -87,6 +90,38 @@ def test_saturated_and_dead_are_what_the_activation_calls_so(name: str) -> None:
                 state = DEAD
             assert seen.unit_state[unit] == state
         assert ((seen.unit_active >= 0) & (seen.unit_active <= 1)).all()
+
+
+@pytest.mark.parametrize("data", ["moons", "wine"])
+def test_nothing_is_said_of_how_saturated_an_output_is(data: str) -> None:
+    """Its activation belongs to the loss: to be certain is what it is for."""
+    run = Session(Experiment().with_values({"data.name": data, "network.hidden": (6,), "optimizer.learning_rate": 0.1}))
+    run.advance(300)
+    output = Probe(run).measure(Watch((ACTIVATION_QUANTITY,))).activations[-1]
+    assert math.isnan(output.saturated)
+    assert math.isnan(output.dead)
+    assert (output.unit_state == OK).all()
+    assert np.isnan(output.unit_active).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_unit_that_is_on_beyond_the_probe_set_is_not_dead(seed: int) -> None:
+    """What is shown and what is revived are judged on the whole training set."""
+    run = session(
+        data__samples=3000, network__activation="relu", network__hidden=(60, 60), network__initializer="normal",
+        network__std=1.0, network__bias=-1.8, training__seed=seed,
+    )  # fmt: skip
+    shown = Probe(run).measure(Watch((ACTIVATION_QUANTITY,))).activations
+    expected = [(z <= 0).all(axis=0) for z, _ in run.network.trace(run.prepared.train_x)[:-1]]
+    few = [(z <= 0).all(axis=0) for z, _ in run.network.trace(run.prepared.train_x[::10])[:-1]]
+    for layer, dead in zip(shown[:-1], expected, strict=True):
+        np.testing.assert_array_equal(layer.unit_state == DEAD, dead)
+        assert layer.dead_samples == run.train_samples
+    assert sum(map(np.sum, few)) >= sum(map(np.sum, expected)) > 0
+    before = [layer.weights.copy() for layer in run.network.layers]
+    run.apply(Redraw(dead=True, seed=1))
+    for after, old, dead in zip(run.network.layers[:-1], before, expected, strict=False):
+        np.testing.assert_array_equal((after.weights != old).any(axis=0), dead)
 
 
 def test_dead_relus_are_seen() -> None:

@@ -172,12 +172,44 @@ def test_the_surest_mistake_comes_first() -> None:
     assert excess == sorted(excess, reverse=True)
     worst, split = found.worst[0], run.prepared.split
     assert split.test_labels is not None
-    assert worst.true == str(split.test_labels[worst.row])
-    probabilities = run.loss.outputs(run.network.forward(run.prepared.test_x[worst.row][None]))[0]
+    place = split.test_index.tolist().index(worst.row - 1)  # rows of the data set, counted from 1
+    assert found.numbered_by == "row"
+    assert worst.true == str(split.test_labels[place])
+    probabilities = run.loss.outputs(run.network.forward(run.prepared.test_x[place][None]))[0]
     assert worst.sure == pytest.approx(probabilities.max(), rel=1e-4)
     assert worst.said == str(probabilities.argmax())
-    np.testing.assert_array_equal(worst.inputs, split.dataset.inputs[split.test_index[worst.row]])
+    np.testing.assert_array_equal(worst.inputs, split.dataset.inputs[worst.row - 1])
     assert found.image_shape == (8, 8)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_mistake_is_found_in_the_users_file(tmp_path: Path, seed: int) -> None:
+    """By its line, whatever blank lines and quoted line breaks come before it."""
+    rng = np.random.default_rng(seed)
+    lines = ["x,note,kind"]
+    for index in range(120):
+        lines += [""] * int(rng.integers(0, 2))
+        lines.append(f"{rng.normal():.9f},{index},{'ab'[int(rng.integers(2))]}")
+    file = tmp_path / "mine.csv"
+    file.write_text("\n".join(lines) + "\n")
+    run = Session(Experiment().with_values({
+        "data.name": "csv", "data.path": str(file), "data.target": "kind", "training.seed": seed,
+        "network.hidden": (3,),
+    }))  # fmt: skip
+    run.advance(20)
+    found: Mistakes = measured(run, "mistakes")
+    assert found.numbered_by == "line"
+    assert found.worst
+    for mistake in found.worst:
+        x, note, kind = lines[mistake.row - 1].split(",")
+        np.testing.assert_allclose(mistake.inputs, [float(x), float(note)], rtol=1e-6)
+        assert kind == mistake.true != mistake.said
+    chain = Probe(run).measure(Watch(("chain",), sample=7)).insights["chain"]
+    line = lines[int(chain.place.removeprefix("line ").replace(",", "")) - 1].split(",")
+    assert line[2] == chain.true
+    split = run.prepared.split
+    raw = split.train_inputs[7] * split.std + split.mean
+    np.testing.assert_allclose(raw, [float(line[0]), float(line[1])], rtol=1e-6)
 
 
 @pytest.mark.parametrize(

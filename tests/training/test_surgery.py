@@ -15,7 +15,6 @@ from nntui.runs.run import open_run
 from nntui.runs.verify import first_difference
 from nntui.training.commands import Command, Redraw, Set, SetWeight, Silence, from_json, to_json
 from nntui.training.events import Edited, Event, Refused
-from nntui.training.probing import probe_rows
 from nntui.training.session import Session
 from tests.training.runs import assert_same, experiment, session, train_to
 
@@ -116,8 +115,7 @@ def test_only_dead_units_are_revived() -> None:
     run = session(network__activation="relu", network__hidden=(8, 6))
     run.apply(Silence(0, 1))
     run.apply(Silence(0, 6))
-    rows = probe_rows(run.train_samples, len(run.network.parameters))
-    z, a = run.network.trace(run.prepared.train_x[rows])[0]
+    z, a = run.network.trace(run.prepared.train_x)[0]
     dead = run.network.layers[0].activation.dead_units(z, a)
     assert dead is not None
     assert dead[[1, 6]].all()
@@ -126,7 +124,7 @@ def test_only_dead_units_are_revived() -> None:
     assert event.what == f"revived {dead.sum()} dead units of hidden 1"
     changed = (run.network.layers[0].matrix != before).any(axis=0)
     np.testing.assert_array_equal(changed, dead)
-    assert "is dead on the probe set" in refused(session(network__activation="tanh").apply(Redraw(dead=True)))
+    assert "is dead for all training samples" in refused(session(network__activation="tanh").apply(Redraw(dead=True)))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +145,7 @@ def test_only_dead_units_are_revived() -> None:
         (Redraw(units=(0,)), "say which"),
         (Redraw(initializer="magic"), "there is no initializer 'magic'"),
         (Redraw(seed=-1), "the seed must be 0 or more"),
-        (Redraw(layer=0, dead=True), "no unit of hidden 1 is dead on the probe set"),
+        (Redraw(layer=0, dead=True), "no unit of hidden 1 is dead for all training samples"),
         (Redraw(layer=0, units=(0,), dead=True), "no one of these units of hidden 1 is dead"),
     ],
 )

@@ -182,7 +182,7 @@ def test_the_units_panel_says_what_the_chosen_unit_is() -> None:
     model.chosen.unit = 1
     assert draw("units", model, (60, 10)).subtitle == "unit 2: dead"
     model.chosen.unit = 2
-    assert draw("units", model, (60, 10)).subtitle == "unit 3: stuck"
+    assert draw("units", model, (60, 10)).subtitle == "unit 3: saturated"
     assert "1 dead" in text(draw("units", model, (60, 10)))
 
 
@@ -190,7 +190,7 @@ def test_the_sum_is_written_out_with_its_numbers() -> None:
     found = inside.neuron()
     shown = text(draw("neuron", model_of(neuron=found), (70, 12)))
     assert f"{found.total:.3g}" in shown
-    assert "accuracy drops 12 %" in shown
+    assert "drops 12%" in shown
     assert "x1" in shown
     assert "bias" in shown
 

@@ -136,7 +136,7 @@ async def test_capital_x_revives_the_dead_units_of_the_layer() -> None:
     async with looking("3") as on:
         await on.press("X")
         assert told(on) == Redraw(layer=0, dead=True, seed=60 * STEPS)
-        await on.feed(batch(60, [Refused("redraw", "", "no unit of hidden 1 is dead on the probe set")]))
+        await on.feed(batch(60, [Refused("redraw", "", "no unit of hidden 1 is dead for all training samples")]))
         assert "no unit of hidden 1 is dead" in on.said
 
 

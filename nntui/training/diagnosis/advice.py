@@ -140,7 +140,8 @@ def _vanishing_gradient(moment: Moment, found: Finding) -> Advice:
 
 def _dead_units(moment: Moment, found: Finding) -> Advice:
     evidence = found.evidence
-    message = f"{evidence['dead']} of {evidence['units']} neurons of {found.layer} never fire."
+    units = f"{evidence['dead']} of {evidence['units']} units in {found.layer}"
+    message = f"{units} never fire for any of {evidence['samples']:,} samples."
     why = "A ReLU that is off for every input has slope 0: no gradient brings it back."
     if evidence["blame"] == "start":
         return Advice(

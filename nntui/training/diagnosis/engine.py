@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nntui.experiment import Experiment
-from nntui.experiment.guessing import guessing_loss
 from nntui.training.commands import Command, Redraw
 from nntui.training.diagnosis import course_rules, network_rules
 from nntui.training.diagnosis.advice import ADVICE, as_json
@@ -63,7 +62,7 @@ class Doctor:
         self._conditions = {name: _Condition() for name in RULES}
         self._experiment = session.experiment
         self._inputs_ratio = _inputs_ratio(session)
-        self._guessing = session.prepared.guessing_loss
+        self._guessing = session.guessing_loss
         self._course = Course(session.step, self._start.loss)
         self._fresh = session.step == 0
         self._diverged = ""
@@ -116,7 +115,7 @@ class Doctor:
         self._fresh = redrawn or session.step == 0
         if isinstance(command, Redraw) or now.loss != before.loss or _bends(now) != _bends(before):
             if now.loss != before.loss:
-                self._guessing = guessing_loss(session.loss, session.prepared.train_y)
+                self._guessing = session.guessing_loss
             here = self._examiner.examine()
             self._course = Course(session.step, here.loss)
             if redrawn:

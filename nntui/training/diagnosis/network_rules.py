@@ -109,7 +109,8 @@ def dead_units(moment: Moment) -> Finding | None:
     begun = _at_start(moment, worst).dead
     blame = "start" if begun >= _DEAD else "rate"
     dead = round(worst.dead * worst.units)
-    evidence = {"dead": dead, "units": worst.units, "dead_share": worst.dead, "dead_share_at_start": begun}
+    evidence = {"dead": dead, "units": worst.units, "samples": moment.now.dead_samples, "dead_share": worst.dead,
+                "dead_share_at_start": begun}  # fmt: skip
     return Finding({**evidence, "blame": blame}, worst.name)
 
 

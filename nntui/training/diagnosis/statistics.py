@@ -15,12 +15,12 @@ from nntui.nn.activations import Identity
 from nntui.nn.arrays import Array
 from nntui.nn.layer import Dense
 from nntui.training.probing import probe_rows
+from nntui.training.units import ALWAYS, Dead, dead_units, judged_on
 
 if TYPE_CHECKING:
     from nntui.training.session import Session
 
 _TEST_ROWS = 2048
-ALWAYS = 0.99  # share of the probe set from which on a unit counts as stuck
 _SURE = 0.2  # 4p(1 - p) below this: the output is certain of what it says
 
 
@@ -38,7 +38,7 @@ class LayerStatistics:
         delta: root mean square of ∂L/∂z.
         flat: share of outputs on the activation's flat part; NaN where it has none.
         stuck: share of units there for more than 99 % of the probe set; NaN likewise.
-        dead: share of units that are dead; NaN where none can be.
+        dead: share of units that are dead on the training set; NaN where none can be.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Statistics:
             it made no headway, 0 where it ended on the floor of its valley, 1 as high on the other side.
         uphill: g₀·d > 0: 1 or 0.
         update: L2 norm of the last update ÷ that of the parameters, of the layer where it is largest.
+        dead_samples: on which dead units were judged.
         test_loss: of at most 2,048 rows of the test part; NaN where it was not taken.
     """
 
@@ -82,6 +83,7 @@ class Statistics:
     uphill: float
     update: float
     test_loss: float = math.nan
+    dead_samples: int = 0
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ class Examiner:
                 math.nan if math.isnan(slope) else float(slope > 0),
                 math.nan if update is None else self._update(*update),
                 self._test_loss() if tested else math.nan,
+                judged_on(session.network, session.prepared.train_x, len(self._x)),
             )
 
     def _pass(self, vector: Array) -> _Pass:
@@ -163,9 +166,10 @@ class Examiner:
     def _layers(self, vector: Array, now: _Pass) -> tuple[LayerStatistics, ...]:
         found = []
         hidden = self._session.network.layers[:-1]
-        for layer, (z, a), delta in zip(hidden, now.traced, now.deltas, strict=False):
+        off = self._dead(vector, now)
+        for layer, (z, a), delta, dead in zip(hidden, now.traced, now.deltas, off, strict=False):
             matrix = _weights(layer, vector)
-            flat, dead = layer.activation.saturated(z, a), layer.activation.dead_units(z, a)
+            flat = layer.activation.saturated(z, a)
             found.append(
                 LayerStatistics(
                     layer.name,
@@ -181,6 +185,13 @@ class Examiner:
                 )
             )
         return tuple(found)
+
+    def _dead(self, vector: Array, now: _Pass) -> Dead:
+        """Of the network as it is, on the training set; of the weights it began with, on the probe set."""
+        network = self._session.network
+        if vector is network.parameters:
+            return dead_units(network, self._session.prepared.train_x, now.traced)
+        return [layer.activation.dead_units(z, a) for layer, (z, a) in zip(network.layers, now.traced, strict=True)]
 
     def _step(self, now: _Pass, update: tuple[Array, Array] | None) -> tuple[float, float]:
         """(g₀·d, alpha) of the last step."""

@@ -93,6 +93,7 @@ class Chain:
         difference: of both, relative to the larger.
         at_kink: whether some activation or the loss bends between w - h and w + h.
         layers: all, inputs first.
+        place: of the sample in the data, ``row 812`` or ``line 813``.
     """
 
     sample: int
@@ -124,3 +125,4 @@ class Chain:
     difference: float
     at_kink: bool
     layers: tuple[ChainLayer, ...]
+    place: str = ""

@@ -12,7 +12,7 @@ class Mistake:
     """One sample.
 
     Attributes:
-        row: of its part.
+        row: by which a person finds it, as ``numbered_by`` says.
         true, said: names of classes; for regression the numbers, in the units of the data.
         sure: the output for the class that is said; NaN for regression.
         sure_of_true: the output for the right class; NaN for regression.
@@ -35,6 +35,7 @@ class Mistakes:
 
     Attributes:
         task: ``classification`` or ``regression``.
+        numbered_by: ``row``: rows are counted from 1 in the whole data set; ``line``: by the lines of the user's file.
         probabilities: whether the outputs are probabilities.
         wrong: how many of the rows looked at are said wrong; 0 for regression.
         rows: how many rows were looked at.
@@ -55,3 +56,4 @@ class Mistakes:
     low: float
     high: float
     worst: tuple[Mistake, ...]
+    numbered_by: str = "row"

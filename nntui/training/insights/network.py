@@ -36,9 +36,11 @@ class LayerUnits:
         layer, activation: ``hidden 1`` … ``output``, and its activation's name.
         output: (units,) for the chosen sample.
         mean: (units,) over the probe set.
-        active: (units,) share of the probe set for which the unit is on its responsive part.
+        active: (units,) share of the probe set for which the unit is on its responsive part; NaN of an
+            output.
         flat: (units,) share of the probe set for which it is on a flat part; NaN where there is none.
-        state: (units,) OK, SATURATED (flat for more than 99 % of the probe set: stuck) or DEAD.
+        state: (units,) OK, SATURATED (flat for more than 99% of the probe set) or DEAD (on the training
+            set).
         edges: into this layer.
     """
 
@@ -63,6 +65,9 @@ class Network:
         inputs: (inputs,) of the sample, scaled as the network gets them.
         right, said: what should come out for it and what does, in words.
         layers: hidden ones, then the output.
+        place: of the sample in the data, ``row 812`` or ``line 813``.
+        probed: samples of the probe set.
+        dead_samples: on which dead units were judged.
     """
 
     sample: int
@@ -72,3 +77,6 @@ class Network:
     right: str
     said: str
     layers: tuple[LayerUnits, ...]
+    place: str = ""
+    probed: int = 0
+    dead_samples: int = 0

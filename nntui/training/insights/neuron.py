@@ -23,10 +23,11 @@ class Neuron:
         out_weights: (m,) its weights to the units of the layer after.
         curve_z, curve_a: (k,) φ over all z that matter; of softmax, with the other units as they are for the sample.
         low, high, counts: histogram of z over the probe set, 40 equal bins.
-        active: share of the probe set for which it is on its responsive part.
-        state: OK, SATURATED (on a flat part for more than 99 % of the probe set: stuck) or DEAD.
+        active: share of the probe set for which it is on its responsive part; NaN of an output.
+        state: OK, SATURATED (on a flat part for more than 99% of the probe set) or DEAD (on the training set).
         score_name: ``accuracy`` or ``R²``.
         score, score_without: on the probe set, and with this unit's output replaced by its mean; NaN for outputs.
+        probed: samples of the probe set.
         steps, past_mean, past_active, past_norm: (t,) its history: mean output, share active, L2 norm of its weights.
     """
 
@@ -60,3 +61,4 @@ class Neuron:
     past_mean: Floats
     past_active: Floats
     past_norm: Floats
+    probed: int = 0

@@ -37,6 +37,13 @@ class Context:
     once: bool = False
 
 
+def place_of(context: Context, sample: int) -> str:
+    """Where a row of the training set is found: ``row 812`` of the data set, or ``line 813`` of the user's file."""
+    split = context.session.prepared.split
+    dataset = split.dataset
+    return f"{dataset.numbered_by} {dataset.number_of(int(split.train_index[sample])):,}"
+
+
 def measure(name: str, context: Context) -> Any:
     """The record of this quantity as things are now; None where it does not apply to the network or the data."""
     return import_module(f"{__name__}.{name}").measure(context)

@@ -8,7 +8,7 @@ import numpy as np
 
 from nntui.nn.activations import Softmax
 from nntui.training.insights.chain import Chain, ChainLayer, Terms, Which
-from nntui.training.measuring import Context
+from nntui.training.measuring import Context, place_of
 from nntui.training.measuring.answers import classes, for_each_class
 from nntui.training.measuring.exact import (
     H,
@@ -72,6 +72,7 @@ def _measured(context: Context) -> Chain:
         h=h,
         difference=relative(gradient, slope),
         at_kink=bool(bent[0]),
+        place=place_of(context, at.sample),
         layers=tuple(_layer(found, index, at) for index in range(len(found.network.layers))),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 from nntui.nn.arrays import Array
 from nntui.nn.layer import Dense
 from nntui.training.measuring import Context
+from nntui.training.units import Units, dead_units, units_of
 
 MOST_NAMES = 64
 MOST_SENT = 4096
@@ -54,6 +55,18 @@ def traced(context: Context) -> list[tuple[Array, Array]]:
         kept = state, parameters.copy(), session.network.trace(context.inputs)
         context.kept["traced"] = kept
     found: list[tuple[Array, Array]] = kept[2]
+    return found
+
+
+def units(context: Context) -> list[Units]:
+    """The units of every layer over the probe set; computed once while nothing changes."""
+    over_probe = traced(context)
+    kept = context.kept.get("units")
+    if kept is None or kept[0] is not over_probe:
+        network = context.session.network
+        dead = dead_units(network, context.session.prepared.train_x, over_probe)
+        kept = context.kept["units"] = over_probe, units_of(network, over_probe, dead)
+    found: list[Units] = kept[1]
     return found
 
 

@@ -35,6 +35,8 @@ class Place:
 def place(context: Context) -> Place:
     """What is looked at."""
     chosen, layers = context.chosen, context.session.network.layers
+    if chosen.pick:
+        return _picked(context)
     layer = min(max(chosen.layer, 0), len(layers) - 1)
     fan_in = layers[layer].weights.shape[0]
     return Place(
@@ -43,6 +45,27 @@ def place(context: Context) -> Place:
         min(max(chosen.source, -1), fan_in - 1),
         min(max(chosen.sample, 0), context.session.train_samples - 1),
     )
+
+
+def _picked(context: Context) -> Place:
+    """A weight that moves: of the first layer that has one, the weight with the largest gradient for the sample.
+
+    The same until another sample is chosen, so that the selection does not jump while it is not known yet.
+    """
+    sample = min(max(context.chosen.sample, 0), context.session.train_samples - 1)
+    kept: Place | None = context.kept.get("picked")
+    if kept is not None and kept.sample == sample:
+        return kept
+    found = passed(context, sample)
+    place = Place(0, 0, int(np.abs(found.x[0]).argmax()), sample)
+    for index in range(len(found.network.layers)):
+        gradient = np.abs(np.outer(found.into(index)[0], found.delta[index]))
+        if np.isfinite(gradient).all() and gradient.any():
+            source, unit = np.unravel_index(int(gradient.argmax()), gradient.shape)
+            place = Place(index, int(unit), int(source), sample)
+            break
+    context.kept["picked"] = place
+    return place
 
 
 @dataclass(frozen=True, eq=False)

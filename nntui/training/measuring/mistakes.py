@@ -19,11 +19,12 @@ def measure(context: Context) -> Mistakes:
     dataset, index = prepared.split.dataset, prepared.split.test_index
     raw = dataset.inputs
     with np.errstate(all="ignore"):
-        worst = tuple(_mistake(context, part, place, raw[index[part.rows[place]]]) for place in _worst(context, part))
+        worst = tuple(_mistake(context, part, place, int(index[part.rows[place]])) for place in _worst(context, part))
     is_image = prepared.image_shape is not None
     low, high = _ends(context, raw) if is_image else (0.0, 0.0)
     return Mistakes(
         task=prepared.task,
+        numbered_by=dataset.numbered_by,
         probabilities=are_probabilities(session.loss),
         wrong=int(np.count_nonzero(part.wrong)),
         rows=len(part.rows),
@@ -57,7 +58,8 @@ def _worst(context: Context, part: Answered) -> list[int]:
     return chosen
 
 
-def _mistake(context: Context, part: Answered, place: int, inputs: Array) -> Mistake:
+def _mistake(context: Context, part: Answered, place: int, row: int) -> Mistake:
+    """Of a place in the part, and the row of the data set that it is."""
     prepared, loss = context.session.prepared, context.session.loss
     if prepared.task == "regression":
         split = prepared.split
@@ -69,6 +71,6 @@ def _mistake(context: Context, part: Answered, place: int, inputs: Array) -> Mis
         each = for_each_class(loss, part.outputs[place : place + 1])[0]
         words = names[part.true[place]], names[part.said[place]]
         sure, sure_of_true = float(each[part.said[place]]), float(each[part.true[place]])
-    return Mistake(
-        int(part.rows[place]), *words, sure, sure_of_true, float(part.losses[place]), inputs.astype(np.float32)
-    )
+    dataset = prepared.split.dataset
+    inputs = dataset.inputs[row].astype(np.float32)
+    return Mistake(dataset.number_of(row), *words, sure, sure_of_true, float(part.losses[place]), inputs)

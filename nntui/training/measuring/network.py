@@ -10,9 +10,9 @@ import numpy.typing as npt
 from nntui.nn.arrays import Array
 from nntui.nn.layer import Dense
 from nntui.training.insights.network import Edges, LayerUnits, Network
-from nntui.training.measures import states
-from nntui.training.measuring import Context
-from nntui.training.measuring.chosen import in_words, input_names, looked_at, traced
+from nntui.training.measuring import Context, place_of
+from nntui.training.measuring.chosen import in_words, input_names, looked_at, traced, units
+from nntui.training.units import Units, judged_on
 
 MOST_EDGES = 240  # of a layer; more would not be told apart on any screen
 
@@ -23,26 +23,29 @@ def measure(context: Context) -> Network:
     looked = looked_at(context)
     with np.errstate(all="ignore"):
         layers = tuple(
-            _units(layer, z, a, one[1][0])
-            for layer, (z, a), one in zip(session.network.layers, traced(context), looked.traced, strict=True)
+            _units(layer, a, one[1][0], found)
+            for layer, (_, a), one, found in zip(
+                session.network.layers, traced(context), looked.traced, units(context), strict=True
+            )
         )
     right, said = in_words(context, layers[-1].output, looked.sample)
     return Network(
-        looked.sample, session.train_samples, input_names(context), _single(looked.x[0]), right, said, layers
-    )
+        looked.sample, session.train_samples, input_names(context), _single(looked.x[0]), right, said, layers,
+        place_of(context, looked.sample), len(context.rows),
+        judged_on(session.network, session.prepared.train_x, len(context.rows)),
+    )  # fmt: skip
 
 
-def _units(layer: Dense, z: Array, a: Array, output: Array) -> LayerUnits:
-    activation = layer.activation
-    flat, dead = activation.saturated(z, a), activation.dead_units(z, a)
+def _units(layer: Dense, a: Array, output: Array, units: Units) -> LayerUnits:
+    flat = units.flat
     return LayerUnits(
         layer.name,
         layer.spec.activation,
         _single(output),
         _single(a.mean(axis=0)),
-        activation.responsive(z, a).mean(axis=0, dtype=np.float32),
+        units.active,
         np.full(layer.size, np.nan, np.float32) if flat is None else flat.mean(axis=0, dtype=np.float32),
-        states(layer.size, flat, dead),
+        units.states,
         edges_of(layer.weights),
     )
 

@@ -11,9 +11,8 @@ import numpy.typing as npt
 from nntui.nn.arrays import Array
 from nntui.training.bins import BINS, Range, counts, extent, finite
 from nntui.training.insights.neuron import Neuron
-from nntui.training.measures import states
 from nntui.training.measuring import Context
-from nntui.training.measuring.chosen import Looked, looked_at, source_names, traced
+from nntui.training.measuring.chosen import Looked, looked_at, source_names, traced, units
 from nntui.training.trends import log_of
 
 POINTS = 97  # of the curve
@@ -26,7 +25,7 @@ def measure(context: Context) -> Neuron:
     network = context.session.network
     with np.errstate(all="ignore"):
         over_probe = traced(context)
-        z, a = over_probe[looked.index]
+        z, _ = over_probe[looked.index]
         of_layer, _ = looked.traced[looked.index]
         before = looked.x if looked.index == 0 else looked.traced[looked.index - 1][1]
         total = float(of_layer[0, looked.unit])
@@ -35,8 +34,7 @@ def measure(context: Context) -> Neuron:
         low, high = reach.cover(*extent(sums))
         curve_z = _curve_range(low, high, total)
         score, without = _without(context, looked, over_probe)
-        activation = looked.layer.activation
-        flat, dead = activation.saturated(z, a), activation.dead_units(z, a)
+        found = units(context)[looked.index]
         history = _history(context, looked)
         last = looked.index == len(network.layers) - 1
         return Neuron(
@@ -61,12 +59,13 @@ def measure(context: Context) -> Neuron:
             low,
             high,
             counts(sums, low, high) if sums.size else np.zeros(BINS, np.int32),
-            float(activation.responsive(z, a)[:, looked.unit].mean()),
-            int(states(looked.layer.size, flat, dead)[looked.unit]),
+            float(found.active[looked.unit]),
+            int(found.states[looked.unit]),
             "R²" if context.session.prepared.task == "regression" else "accuracy",
             score,
             without,
             *history,
+            len(context.rows),
         )
 
 

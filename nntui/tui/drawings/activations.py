@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from textual.strip import Strip
 
 from nntui.charts import Look, histogram, message, share_bar, unit_map
 from nntui.training.snapshot import LayerActivations
-from nntui.tui.drawings.pieces import beside, split_width, text_row, unmeasured
+from nntui.tui.drawings.pieces import beside, judged, said_with_room, split_width, text_row, unmeasured
 from nntui.tui.drawings.weights import grid
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
@@ -39,7 +40,8 @@ def draw(request: Request) -> Drawing:
     title = "Activations"
     if pages > 1:
         title = f"Activations {first + 1}–{first + len(shown)} of {len(layers)} ↑↓"
-    return Drawing(strips, title, pages=pages)
+    said = said_with_room(width, title, *judged(layers[0].samples, layers[0].dead_samples))
+    return Drawing(strips, title, said, pages)
 
 
 def layer_rows(layer: LayerActivations, width: int, height: int, look: Look) -> list[Strip]:
@@ -52,7 +54,8 @@ def layer_rows(layer: LayerActivations, width: int, height: int, look: Look) -> 
         _share(layer.saturated, right, look, "saturated", "saturated"),
         _share(layer.dead, right, look, "dead", "dead"),
     ]
-    units = unit_map(layer.unit_active, layer.unit_state, (right, max(below - len(shares), 1)), look)
+    active = np.nan_to_num(layer.unit_active, nan=1.0)
+    units = unit_map(active, layer.unit_state, (right, max(below - len(shares), 1)), look)
     picture = histogram(layer.counts, layer.low, layer.high, (left, below), look, role="activation")
     return [head, *beside([picture, [*shares, *units]], [left, right], below, look)]
 

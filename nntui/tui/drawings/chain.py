@@ -21,7 +21,7 @@ Line: TypeAlias = list[Part]
 
 DIGITS = 4
 ROUNDING = 1e-9
-"""What rounding leaves of a difference quotient at most: 1e-15 of losses near 1, divided by the nudge."""
+"""What rounding leaves of a difference quotient at most, of losses up to 10: 1e-15 of them, divided by the nudge."""
 ROOMY = 66
 """Cells in a line from which on the words are whole sentences."""
 _LOSSES = {
@@ -63,6 +63,7 @@ def _overview(found: Chain, size: tuple[int, int]) -> list[Line]:
     lines: list[Line] = [
         [
             (f"Sample {whole(found.sample + 1)} of {whole(found.samples)}", "title"),
+            (f" ({found.place})" if roomy and found.place else "", "muted"),
             (f"  is {found.true}, {'the network ' if roomy else ''}says {found.said}", "text"),
             (f"  L = {n(found.loss)} ({_LOSSES.get(found.loss_name, found.loss_name)})", "text"),
         ],
@@ -90,7 +91,7 @@ def _is_fused(found: Chain) -> bool:
 def _verdict(found: Chain) -> Line:
     """The three ways to the same number."""
     apart = abs(found.backpropagated - found.nudged)
-    agrees = found.difference < 1e-4 or apart < ROUNDING
+    agrees = found.difference < 1e-4 or apart < ROUNDING * max(1.0, abs(found.loss) / 10)
     said: Line = [
         (f"Backprop {_signed(found.backpropagated)}, nudge {_signed(found.nudged)},", "text"),
         (f"  relative difference {_small(found.difference)}", "ok" if agrees else "warning"),
@@ -98,7 +99,7 @@ def _verdict(found: Chain) -> Line:
     if found.at_kink and not agrees:
         said.append(("  (a kink lies between)", "muted"))
     elif found.difference >= 1e-6 and agrees:
-        said.append(("  (rounding: the loss is tiny)", "muted"))
+        said.append(("  (rounding: the gradient is tiny)", "muted"))
     return said
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from nntui.charts.log_bars import log_bars
 from nntui.training.insights.chain import Chain
@@ -26,16 +27,26 @@ def draw(request: Request) -> Drawing:
     shown = max(request.size[1] - 1, 1)
     pages = max(len(names) - shown + 1, 1)
     rows = log_bars(names, values, request.size, request.look, marked=found.layer, first=min(request.page, pages - 1))
-    title, ratio = "∂L/∂z on its way back", _ratio(values)
-    said = said_with_room(request.size[0], title, f"first ÷ last {ratio}", f"1st÷last {ratio}") if ratio else ""
+    title = "∂L/∂z on its way back"
+    said = said_with_room(request.size[0], title, *in_words(values))
     return Drawing(rows, title, said, pages)
 
 
-def _ratio(values: list[float]) -> str:
-    """First ÷ last; empty where there is none."""
-    if len(values) < 2 or not all(math.isfinite(value) for value in (values[0], values[-1])) or not values[-1]:
-        return ""
-    return number(values[0] / values[-1], 2)
+def in_words(values: Sequence[float]) -> list[str]:
+    """What `first_to_last` gives, the longest first; nothing where there is none."""
+    ratio = first_to_last(values)
+    if not math.isfinite(ratio):
+        return []
+    shown = number(ratio, 2)
+    return [f"first ÷ last hidden layer {shown}", f"first ÷ last hidden {shown}", f"h1÷h{len(values) - 1} {shown}"]
+
+
+def first_to_last(values: Sequence[float]) -> float:
+    """First ÷ last hidden layer, of one number per layer, the output's last; NaN with fewer than two hidden layers."""
+    hidden = values[:-1]
+    if len(hidden) < 2 or not hidden[-1] > 0:
+        return math.nan
+    return hidden[0] / hidden[-1]
 
 
 def facts(model: Model) -> dict[str, str]:

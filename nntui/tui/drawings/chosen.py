@@ -34,10 +34,9 @@ def choose(model: Model, layer: int, unit: int) -> None:
     if not units:
         return
     chosen = model.chosen
-    chosen.layer = min(max(layer, 0), len(units) - 1)
-    chosen.unit = min(max(unit, 0), units[chosen.layer] - 1)
-    inputs = model.started.layer_sizes[chosen.layer] if model.started is not None else 1
-    chosen.source = min(max(chosen.source, -1), inputs - 1)
+    layer = min(max(layer, 0), len(units) - 1)
+    inputs = model.started.layer_sizes[layer] if model.started is not None else 1
+    chosen.weight(layer, min(max(unit, 0), units[layer] - 1), min(max(chosen.source, -1), inputs - 1))
 
 
 def to_layer(model: Model, by: int) -> None:
@@ -60,11 +59,11 @@ def to_source(model: Model, by: int) -> None:
     """Look at another of the unit's incoming weights; the bias comes after the last."""
     if model.started is None:
         return
-    layer, _ = at(model)
+    layer, unit = at(model)
     count = model.started.layer_sizes[layer]
     order = [*range(count), -1]
     now = order.index(model.chosen.source) if model.chosen.source in order else 0
-    model.chosen.source = order[min(max(now + by, 0), count)]
+    model.chosen.weight(layer, unit, order[min(max(now + by, 0), count)])
 
 
 def move(model: Model, dx: int, dy: int) -> None:

@@ -64,7 +64,7 @@ def curve(
     at, low, high, mean, missing = _sampled(history, column, start, stop, parts, log=request.view.log_x)
     epoch = model.shown_epoch
     known = (history.last(column) if epoch is None else history.at(column, epoch)) * factor
-    found = history.best(column) if best else None
+    found = history.best(column, model.comparable_from if "loss" in column else 0) if best else None
     point = None if found is None or found[0] < 1 else (float(found[0]), found[1] * factor)
     values = mean * factor
     if not weight:

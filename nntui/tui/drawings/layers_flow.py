@@ -10,6 +10,7 @@ import numpy as np
 from nntui.charts.frame import message
 from nntui.charts.profile import Level, profile
 from nntui.training.insights.trends import Trends
+from nntui.tui.drawings.chain_bars import first_to_last, in_words
 from nntui.tui.drawings.pieces import said_with_room, text_row, title_with_room, unmeasured
 from nntui.tui.drawings.trends import trends_of
 from nntui.tui.model import Model
@@ -30,15 +31,15 @@ def draw(request: Request) -> Drawing:
     signal = trends.signal[:, tick].astype(np.float64).tolist()
     levels = [Level(name, value, _role(trends, index, signal)) for index, (name, value) in
               enumerate(zip(trends.layers, signal, strict=True))]  # fmt: skip
-    words = _words(trends.layers, signal, width)
+    told = _words(trends.layers, signal, width)
     spoken = height >= 4
     rows = profile(levels, (width, height - spoken), look, unit="rms ∂L/∂z")
     if spoken:
-        rows = [text_row(words, width, look), *rows]
-    ratio = _ratio(signal)
-    said = "" if math.isnan(ratio) else f"first/last {number(ratio, 2)}"
-    title = title_with_room(width, said, "Gradient flow · signal reaching each layer", "Gradient flow")
-    return Drawing(rows, title, said_with_room(width, title, said))
+        rows = [text_row(told, width, look), *rows]
+    words = in_words(signal)
+    long = "Gradient flow · signal reaching each layer"
+    title = title_with_room(width, words[-1] if words else "", long, "Gradient flow")
+    return Drawing(rows, title, said_with_room(width, title, *words))
 
 
 def _tick(model: Model, trends: Trends) -> int:
@@ -46,14 +47,6 @@ def _tick(model: Model, trends: Trends) -> int:
     if model.cursor is None or model.past is None:
         return -1
     return max(int(np.searchsorted(trends.steps, model.past.step, side="right")) - 1, 0)
-
-
-def _ratio(signal: Sequence[float]) -> float:
-    """First ÷ last hidden layer; NaN with fewer than two of them."""
-    hidden = signal[:-1]
-    if len(hidden) < 2 or not hidden[-1] > 0:
-        return math.nan
-    return hidden[0] / hidden[-1]
 
 
 def _role(trends: Trends, index: int, signal: Sequence[float]) -> str:
@@ -67,7 +60,7 @@ def _role(trends: Trends, index: int, signal: Sequence[float]) -> str:
 
 def _words(names: Sequence[str], signal: Sequence[float], width: int = 200) -> list[Part]:
     """What becomes of the signal on its way back, in as many words as fit."""
-    ratio = _ratio(signal)
+    ratio = first_to_last(signal)
     if math.isnan(ratio):
         if len(signal) < 3:
             said = "One hidden layer or none: it cannot get lost on the way."

@@ -26,7 +26,7 @@ def draw(request: Request) -> Drawing:
     shown = epochs_shown(request)
     train = curve(request, "train_loss", "train", "train", shown)
     test = curve(request, "test_loss", "test", "test", shown, best=True)
-    guessing = model.started.guessing_loss
+    guessing = model.guessing_loss
     rows = line_chart(
         [train, test, *_under_way(model, train)], size, look,
         x_range=shown, log_y=view.log, log_x=view.log_x, x_label="epoch",

@@ -84,6 +84,9 @@ def _caption(mistake: Mistake, found: Mistakes, room: int, request: Request) -> 
     else:
         first = [("is ", "muted"), (mistake.true, "text")]
         second = [("says ", "muted"), (mistake.said, "error"), (f" {_sure(mistake.sure, found)}", "muted")]
+    where = f"  {found.numbered_by} {mistake.row}"
+    if sum(len(text) for text, _ in first) + len(where) <= room:
+        first.append((where, "muted"))
     return [text_row(first, room, request.look), text_row(second, room, request.look)]
 
 
@@ -100,7 +103,8 @@ def _table(request: Request, found: Mistakes) -> tuple[list[Strip], int]:
     first = min(request.page, pages - 1) * lines
     shown = found.worst[first : first + lines]
     classes = found.task == "classification"
-    heads = ["row", "is", "says", "sure", "true"] if classes else ["row", "true", "says", "loss"]
+    heads = ["is", "says", "sure", "true"] if classes else ["true", "says", "loss"]
+    heads.insert(0, found.numbered_by)
     cells = [_cells(mistake, found) for mistake in shown]
     wide = [max(len(head), *(len(row[at]) for row in cells)) for at, head in enumerate(heads)]
     wide = [min(size, 14) for size in wide]
@@ -115,9 +119,9 @@ def _table(request: Request, found: Mistakes) -> tuple[list[Strip], int]:
 def _cells(mistake: Mistake, found: Mistakes) -> list[str]:
     """``true``: how sure it is of the right class."""
     if found.task == "regression":
-        return [str(mistake.row + 1), mistake.true, mistake.said, number(mistake.loss, 3)]
+        return [str(mistake.row), mistake.true, mistake.said, number(mistake.loss, 3)]
     sure = _sure(mistake.sure, found), _sure(mistake.sure_of_true, found)
-    return [str(mistake.row + 1), mistake.true, mistake.said, *sure]
+    return [str(mistake.row), mistake.true, mistake.said, *sure]
 
 
 def _features(found: Mistakes, shown: Sequence[Mistake], room: int) -> tuple[list[str], list[list[str]]]:
@@ -149,7 +153,7 @@ def facts(model: Model) -> dict[str, str]:
     if found is None:
         return {}
     return {
-        f"sample {mistake.row + 1}": f"is {mistake.true}, says {mistake.said}"
+        f"{found.numbered_by} {mistake.row}": f"is {mistake.true}, says {mistake.said}"
         + (f", {_sure(mistake.sure, found)} sure" if found.task == "classification" else "")
         for mistake in found.worst[:5]
     }

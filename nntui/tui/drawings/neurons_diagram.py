@@ -48,9 +48,10 @@ def _title(request: Request, network: Network) -> str:
     said = f"said {network.said}, {verdict}"
     if request.model.started is not None and request.model.started.task == "regression":
         said = f"{network.said} for {network.right}"
-    long = f"Network · {number} of {whole(network.samples)} · {said}"
+    where = f" ({network.place})" if network.place else ""
+    ways = (f"{number} of {whole(network.samples)}{where} · {said}", f"{number}{where} · {said}", f"{number} · {said}")
     room = request.size[0] - (36 if request.size[0] >= ROOM_FOR_WORDS else 22)
-    return next((text for text in (long, f"Network · {number} · {said}") if len(text) <= room), f"Network · {number}")
+    return next((f"Network · {way}" for way in ways if len(way) + 10 <= room), f"Network · {number}")
 
 
 def _subtitles(wiring: Wiring, width: int) -> list[str]:
@@ -89,7 +90,7 @@ def facts(model: Model) -> dict[str, str]:
         return {}
     output = np.asarray(network.layers[-1].output)
     return {
-        "sample": f"{whole(network.sample + 1)} of {whole(network.samples)}",
+        "sample": f"{whole(network.sample + 1)} of {whole(network.samples)} training samples; {network.place}",
         "should come out": network.right,
         "comes out": network.said,
         "outputs": ", ".join(f"{value:.3g}" for value in output[:8].tolist()),

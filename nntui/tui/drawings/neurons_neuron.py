@@ -12,7 +12,7 @@ from nntui.charts.frame import message
 from nntui.charts.line import Series, line_chart
 from nntui.charts.signed import signed_bars
 from nntui.training.insights.neuron import Neuron
-from nntui.training.snapshot import DEAD, OK, SATURATED
+from nntui.training.snapshot import DEAD, SATURATED
 from nntui.tui.drawings.chosen import insight, to_source, to_unit
 from nntui.tui.drawings.pieces import axis_end, said_with_room, text_row, title_with_room, unmeasured
 from nntui.tui.model import Model
@@ -22,6 +22,7 @@ from nntui.tui.widgets.text import Part, number, whole
 WAYS = ("incoming w·x", "outgoing weights", "history")
 ROOM_FOR_ALL = 20
 ROOM_FOR_BAR = 6
+ROOM_FOR_SAMPLES = 48
 
 
 def draw(request: Request) -> Drawing:
@@ -41,9 +42,10 @@ def draw(request: Request) -> Drawing:
 
 
 def _state(neuron: Neuron) -> str:
-    """An output that is certain is not called stuck."""
-    state = neuron.state if neuron.after else OK
-    return {DEAD: "dead", SATURATED: "stuck"}.get(state, f"active {neuron.active:.0%}")
+    """Of an output neither: its activation belongs to the loss."""
+    if not neuron.after:
+        return "an output"
+    return {DEAD: "dead", SATURATED: "saturated"}.get(neuron.state, f"active {neuron.active:.0%}")
 
 
 def _head(neuron: Neuron, width: int) -> list[list[Part]]:
@@ -65,14 +67,15 @@ def _without(neuron: Neuron, width: int) -> list[Part]:
     if math.isnan(neuron.score_without):
         text = "An output: the network is nothing without it."
         return [(text if len(text) <= width else "an output", "muted")]
+    on = f" on {whole(neuron.probed)} samples" if neuron.probed and width >= ROOM_FOR_SAMPLES else ""
     lost = neuron.score - neuron.score_without
     percent = neuron.score_name == "accuracy"
-    size = f"{abs(lost) * 100:.2g} %" if percent else number(abs(lost), 2)
+    size = f"{abs(lost) * 100:.2g}%" if percent else number(abs(lost), 2)
     verb = "drops" if lost > 0 else "rises"
     role = "warning" if lost > 0.02 else "text"
     if abs(lost) < 5e-4:
-        return [(f"Without it {neuron.score_name} stays as it is.", "muted")]
-    return [("Without it ", "muted"), (f"{neuron.score_name} {verb} {size}", role)]
+        return [(f"Without it {neuron.score_name}{on} stays as it is.", "muted")]
+    return [("Without it ", "muted"), (f"{neuron.score_name}{on} {verb} {size}", role)]
 
 
 def _below(request: Request, neuron: Neuron, height: int) -> Sequence[Strip]:

@@ -7,11 +7,14 @@ import numpy as np
 from nntui.charts.frame import message
 from nntui.charts.unit_rows import Row, UnitRows
 from nntui.training.insights.network import LayerUnits, Network
-from nntui.training.snapshot import DEAD, SATURATED, States
+from nntui.training.snapshot import DEAD, SATURATED, Floats
 from nntui.tui.drawings.chosen import at, choose, insight, to_layer, to_unit
-from nntui.tui.drawings.pieces import said_with_room, unmeasured
+from nntui.tui.drawings.pieces import judged, said_with_room, title_with_room, unmeasured
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
+from nntui.tui.widgets.text import number
+
+OUTPUT = "output"
 
 
 def draw(request: Request) -> Drawing:
@@ -22,30 +25,35 @@ def draw(request: Request) -> Drawing:
     map_ = _map(request, network)
     layer, unit = at(request.model)
     units = network.layers[layer]
-    title = "Units"
+    title = title_with_room(request.size[0], _told(units, unit)[0], *(
+        f"Units {words}" for words in judged(network.probed, network.dead_samples)), "Units")  # fmt: skip
     if map_.shown < len(network.layers):
         title = f"Units · layers {map_.first + 1}–{map_.first + map_.shown} of {len(network.layers)}"
     return Drawing(map_.draw(request.look), title, said_with_room(request.size[0], title, *_told(units, unit)))
 
 
 def _map(request: Request, network: Network) -> UnitRows:
-    rows = [Row(layer.layer, layer.active, _states(layer), _words(layer)) for layer in network.layers]
+    rows = [Row(layer.layer, _shares(layer), layer.state, _words(layer)) for layer in network.layers]
     return UnitRows(rows, request.size, at(request.model))
 
 
-def _states(layer: LayerUnits) -> States:
-    """Of an output, certain is not stuck."""
-    return np.zeros_like(layer.state) if layer.layer == "output" else layer.state
+def _shares(layer: LayerUnits) -> Floats:
+    """How bright each unit is: how often it is active or, of an output between 0 and 1, its mean."""
+    if layer.layer != OUTPUT:
+        return layer.active
+    return layer.mean if layer.activation in ("sigmoid", "softmax") else np.ones_like(layer.mean)
 
 
 def _words(layer: LayerUnits) -> str:
-    """``tanh  2 dead  1 stuck  active 62%  saturated 12%``."""
-    states = _states(layer)
-    dead, stuck = int((states == DEAD).sum()), int((states == SATURATED).sum())
-    parts = [layer.activation, *(f"{count} {word}" for count, word in ((dead, "dead"), (stuck, "stuck")) if count)]
+    """``tanh  2 dead  1 always saturated  active 62%  saturated 12%``; of an output its activation alone."""
+    if layer.layer == OUTPUT:
+        return layer.activation
+    dead, always = int((layer.state == DEAD).sum()), int((layer.state == SATURATED).sum())
+    counted = ((dead, "dead"), (always, "always saturated"))
+    parts = [layer.activation, *(f"{count} {word}" for count, word in counted if count)]
     if len(layer.active):
         parts.append(f"active {float(layer.active.mean()):.0%}")
-    if layer.layer != "output" and np.isfinite(layer.flat).any():
+    if np.isfinite(layer.flat).any():
         parts.append(f"saturated {float(np.nanmean(layer.flat)):.0%}")
     return "  ".join(parts)
 
@@ -53,9 +61,11 @@ def _words(layer: LayerUnits) -> str:
 def _told(layer: LayerUnits, unit: int) -> list[str]:
     """Of the unit looked at, the longest first."""
     if unit >= len(layer.state):
-        return []
-    state = {DEAD: "dead", SATURATED: "stuck"}.get(int(_states(layer)[unit]))
+        return [""]
+    state = {DEAD: "dead", SATURATED: "saturated"}.get(int(layer.state[unit]))
     said = state or f"active {layer.active[unit]:.0%}"
+    if layer.layer == OUTPUT:
+        said = f"mean {number(float(layer.mean[unit]), 2)}"
     return [f"unit {unit + 1}: {said}", said]
 
 

@@ -71,7 +71,8 @@ def change_marks(model: Model, end: float) -> list[Mark]:
 def best(request: Request, column: str, factor: float = 1.0, unit: str = "") -> str:
     """The best value so far and, where there is room, its epoch, for a frame."""
     history = request.model.history
-    found = history.best(column) if history is not None else None
+    since = request.model.comparable_from if "loss" in column else 0
+    found = history.best(column, since) if history is not None else None
     if found is None or found[0] < 1:
         return ""
     epoch, value = found
@@ -89,6 +90,15 @@ def said_with_room(width: int, title: str, *said: str) -> str:
     half a number says something else than the whole.
     """
     return next((words for words in said if cell_len(title) + cell_len(words) + 7 <= width), "")
+
+
+def judged(samples: int, dead_samples: int) -> list[str]:
+    """On how many training samples shares are measured, and dead units where these are others; the longest first."""
+    if not samples:
+        return []
+    if dead_samples in (0, samples):
+        return [f"on {whole(samples)} samples", whole(samples)]
+    return [f"on {whole(samples)} samples, dead on {whole(dead_samples)}", f"on {whole(samples)} samples"]
 
 
 def beside(

@@ -21,5 +21,4 @@ def move(model: Model, dx: int, dy: int) -> None:
             place -= layers[layer]
             layer += 1
         unit = place
-    chosen.layer, chosen.unit = layer, unit
-    chosen.source = min(max(chosen.source + dx, -1), sizes[layer] - 1)
+    chosen.weight(layer, unit, min(max(chosen.source + dx, -1), sizes[layer] - 1))

@@ -117,7 +117,7 @@ def number(value: float, digits: int = 4) -> str:
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    return f"{value:.{digits}g}"
+    return f"{value + 0.0:.{digits}g}"  # which makes -0 a 0
 
 
 def whole(value: int) -> str:
