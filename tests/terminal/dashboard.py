@@ -16,6 +16,7 @@ from tests.harness.terminal import Terminal
 
 TITLES = ("Loss", "Accuracy", "Learning rate", "Weights", "Activations", "Hyperparameters")
 FLAT_OUT = ("xor", "--set", "training.epochs=100000000", "--set", "training.pace=0")
+SPIRALS = ("spirals", "--set", "training.epochs=1000000")
 ENDLESS = ("digits", "--set", "training.epochs=1000000")
 
 

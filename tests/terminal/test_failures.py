@@ -99,6 +99,7 @@ def test_a_divergence_is_told_and_a_lower_rate_goes_on() -> None:
         dashboard.until(lambda: dashboard.state == "running" and dashboard.epoch > epoch)
 
 
+@pytest.mark.slow
 def test_a_divergence_that_comes_again_is_told_again() -> None:
     with Dashboard(*DIVERGES) as dashboard:
         for _ in range(3):
@@ -118,7 +119,14 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", list(WAYS), ids=str)
+@pytest.mark.parametrize(
+    "way",
+    [
+        "q",
+        signal.SIGTERM,
+        *(pytest.param(way, marks=pytest.mark.slow) for way in ("ctrl+c", signal.SIGINT, signal.SIGHUP)),
+    ],
+)
 def test_every_way_out_restores_the_terminal_and_leaves_no_child(way: str | signal.Signals) -> None:
     with Dashboard(*FLAT_OUT) as dashboard:
         leave(dashboard.begun(), way)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.dashboard import FLAT_OUT, TITLES, Dashboard, command, surroundings
+from tests.terminal.dashboard import FLAT_OUT, SPIRALS, TITLES, Dashboard, command, surroundings
 
-SIZES = ((80, 24), (120, 40), (200, 60))
+SIZES = ((80, 24), *(pytest.param(*size, marks=pytest.mark.slow) for size in ((120, 40), (200, 60))))
 
 
 @pytest.mark.parametrize(("columns", "rows"), SIZES)
@@ -34,7 +34,7 @@ def test_something_is_drawn_before_the_first_epoch_ends() -> None:
 
 
 def test_ascii_glyphs_write_nothing_but_ascii() -> None:
-    with Dashboard("spirals", "--glyphs", "ascii") as dashboard:
+    with Dashboard(*SPIRALS, "--glyphs", "ascii") as dashboard:
         dashboard.until(lambda: dashboard.epoch >= 1 and "will be" in dashboard.text)
         dashboard.until(lambda: dashboard.titles() == set(TITLES))
         strange = sorted({sign for sign in dashboard.text if not sign.isascii()})
@@ -42,21 +42,21 @@ def test_ascii_glyphs_write_nothing_but_ascii() -> None:
 
 
 def test_block_glyphs_need_no_braille() -> None:
-    with Dashboard("spirals", "--glyphs", "block") as dashboard:
+    with Dashboard(*SPIRALS, "--glyphs", "block") as dashboard:
         dashboard.begun()
         dashboard.until(lambda: dashboard.titles() == set(TITLES))
         assert not any("\u2800" <= sign <= "\u28ff" for sign in dashboard.text)
 
 
-@pytest.mark.parametrize("locale", ["C.UTF-8", "POSIX"])
+@pytest.mark.parametrize("locale", [pytest.param("C.UTF-8", marks=pytest.mark.slow), "POSIX"])
 def test_a_locale_without_unicode_gets_ascii(locale: str) -> None:
     environment = {"LC_ALL": locale, "LANG": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    with Dashboard("spirals", environment=environment) as dashboard:
+    with Dashboard(*SPIRALS, environment=environment) as dashboard:
         dashboard.until(lambda: dashboard.epoch >= 1 and "will be" in dashboard.text)
         assert dashboard.text.isascii() is (locale == "POSIX")
 
 
-@pytest.mark.parametrize("name", ["dumb", "unknown"])
+@pytest.mark.parametrize("name", ["dumb", pytest.param("unknown", marks=pytest.mark.slow)])
 def test_a_terminal_that_says_nothing_of_itself_shows_the_training_too(name: str) -> None:
     with Dashboard(*FLAT_OUT, columns=100, rows=30, environment={"TERM": name}) as dashboard:
         dashboard.begun()
@@ -66,7 +66,7 @@ def test_a_terminal_that_says_nothing_of_itself_shows_the_training_too(name: str
 
 
 def test_without_color_there_is_none() -> None:
-    with Dashboard("spirals", environment={"NO_COLOR": "1"}) as dashboard:
+    with Dashboard(*SPIRALS, environment={"NO_COLOR": "1"}) as dashboard:
         dashboard.begun()
         written = b"".join(piece.data for piece in dashboard.pieces)
         dashboard.until(lambda: dashboard.titles() == set(TITLES))
@@ -74,7 +74,7 @@ def test_without_color_there_is_none() -> None:
 
 
 def test_sixteen_colors_are_enough() -> None:
-    with Dashboard("spirals", environment={"TERM": "xterm", "COLORTERM": None}) as dashboard:
+    with Dashboard(*SPIRALS, environment={"TERM": "xterm", "COLORTERM": None}) as dashboard:
         dashboard.begun()
         written = b"".join(piece.data for piece in dashboard.pieces)
         dashboard.until(lambda: dashboard.titles() == set(TITLES))

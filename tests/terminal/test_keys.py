@@ -48,6 +48,7 @@ def test_brackets_move_the_learning_rate_there_and_back(dashboard: Dashboard) ->
     assert dashboard.state == "running"
 
 
+@pytest.mark.slow
 def test_braces_halve_and_double_the_batch(dashboard: Dashboard) -> None:
     dashboard.press("{")
     dashboard.until(lambda: dashboard.setting("batch size") == "16" and "/24 " in dashboard.text)
@@ -55,6 +56,7 @@ def test_braces_halve_and_double_the_batch(dashboard: Dashboard) -> None:
     dashboard.until(lambda: dashboard.setting("batch size") == "64" and "/6 " in dashboard.text)
 
 
+@pytest.mark.slow
 def test_angles_set_the_pace_and_let_it_go(dashboard: Dashboard) -> None:
     dashboard.press("<")
     dashboard.until(lambda: "pace 200/s" in dashboard.text)
@@ -64,6 +66,7 @@ def test_angles_set_the_pace_and_let_it_go(dashboard: Dashboard) -> None:
     dashboard.until(lambda: "pace 100/s" not in dashboard.text and "pace 200/s" not in dashboard.text)
 
 
+@pytest.mark.slow
 def test_r_starts_again_with_what_was_changed(dashboard: Dashboard) -> None:
     dashboard.press("]", "space")
     dashboard.until(lambda: dashboard.state == "paused" and dashboard.setting("rate scale") == "1.25")
@@ -73,11 +76,13 @@ def test_r_starts_again_with_what_was_changed(dashboard: Dashboard) -> None:
     dashboard.until(lambda: dashboard.setting("seed") == "0")
 
 
+@pytest.mark.slow
 def test_a_capital_r_takes_a_new_seed(dashboard: Dashboard) -> None:
     dashboard.press("R")
     dashboard.until(lambda: dashboard.setting("seed") == "1" and dashboard.epoch >= 1)
 
 
+@pytest.mark.slow
 def test_l_and_s_change_the_axis_and_the_curve(dashboard: Dashboard) -> None:
     dashboard.press("l")
     dashboard.until(lambda: "Loss · log" in dashboard.text)
@@ -122,6 +127,7 @@ def test_e_opens_a_form_that_checks_and_applies(dashboard: Dashboard) -> None:
     dashboard.until(lambda: dashboard.state == "running")
 
 
+@pytest.mark.slow
 def test_escape_leaves_the_form_and_changes_nothing(dashboard: Dashboard) -> None:
     dashboard.press("e")
     dashboard.until(lambda: "Nothing changed." in dashboard.text)
@@ -129,6 +135,7 @@ def test_escape_leaves_the_form_and_changes_nothing(dashboard: Dashboard) -> Non
     dashboard.until(lambda: dashboard.state == "paused" and dashboard.titles() == set(TITLES))
 
 
+@pytest.mark.slow
 def test_p_lists_presets_and_loads_one(dashboard: Dashboard) -> None:
     dashboard.press("p")
     dashboard.until(lambda: "search by name or words" in dashboard.text)
@@ -138,6 +145,7 @@ def test_p_lists_presets_and_loads_one(dashboard: Dashboard) -> None:
     dashboard.until(lambda: dashboard.setting("schedule") == "step_decay" and dashboard.state == "running")
 
 
+@pytest.mark.slow
 def test_i_explains_the_focused_panel(dashboard: Dashboard) -> None:
     dashboard.press("tab", "tab")
     dashboard.until(lambda: "┏━ Learning rate" in dashboard.text)
@@ -148,6 +156,7 @@ def test_i_explains_the_focused_panel(dashboard: Dashboard) -> None:
     dashboard.until(lambda: dashboard.titles() == set(TITLES))
 
 
+@pytest.mark.slow
 def test_question_mark_shows_the_keys(dashboard: Dashboard) -> None:
     dashboard.press("?")
     dashboard.until(lambda: "Pause training, or let it go on." in dashboard.text)
@@ -170,12 +179,14 @@ def test_a_click_on_a_key_of_the_footer_presses_it(dashboard: Dashboard) -> None
     dashboard.until(lambda: dashboard.state == "paused")
 
 
+@pytest.mark.slow
 def test_a_click_on_a_panel_focuses_it(dashboard: Dashboard) -> None:
     row = next(index for index, text in enumerate(dashboard.screen) if "─ Accuracy" in text)
     dashboard.click(10, row + 3)
     dashboard.until(lambda: "┏━ Accuracy" in dashboard.text)
 
 
+@pytest.mark.slow
 def test_what_is_typed_at_once_arrives_whole_in_the_form(dashboard: Dashboard) -> None:
     dashboard.press("space")  # so that what is written to the screen answers a key
     dashboard.until(lambda: dashboard.state == "paused" and "Go on" in dashboard.text)
@@ -193,7 +204,7 @@ def test_keys_of_one_burst_all_count(dashboard: Dashboard) -> None:
     dashboard.until(lambda: dashboard.state == "paused" and dashboard.setting("rate scale") == "3.2")
 
 
-@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+@pytest.mark.parametrize("key", ["q", pytest.param("ctrl+c", marks=pytest.mark.slow)])
 def test_q_and_ctrl_c_leave(dashboard: Dashboard, key: str) -> None:
     dashboard.press(key)
     assert dashboard.wait_exit() == 0

@@ -6,11 +6,12 @@ from functools import partial
 
 import pytest
 
-from tests.terminal.dashboard import Dashboard
+from tests.terminal.dashboard import SPIRALS, Dashboard
 
 VIEWS = (
     ("2", "Gradient flow"), ("3", "Units"), ("4", "Confusion"), ("5", "Loss surface"), ("6", "Branches"), ("1", "Loss"),
 )  # fmt: skip
+SIZES = ((120, 40), *(pytest.param(*size, marks=pytest.mark.slow) for size in ((80, 24), (200, 60))))
 
 
 def shows(dashboard: Dashboard, title: str) -> bool:
@@ -18,9 +19,9 @@ def shows(dashboard: Dashboard, title: str) -> bool:
     return f" {title} " in dashboard.text and "measuring" not in dashboard.text and dashboard.state == "running"
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_every_view_is_a_key_away(columns: int, rows: int) -> None:
-    with Dashboard("spirals", columns=columns, rows=rows) as dashboard:
+    with Dashboard(*SPIRALS, columns=columns, rows=rows) as dashboard:
         dashboard.begun()
         for key, title in VIEWS:
             dashboard.press(key)
