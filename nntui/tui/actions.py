@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
+from nntui.tui.availability import why_unavailable
 from nntui.tui.bindings import Action
 from nntui.tui.helm import Helm
 from nntui.tui.main_screen import MainScreen
@@ -13,6 +14,11 @@ from nntui.tui.model import Model, Topic
 from nntui.tui.widgets.panel import SMOOTHING, View
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+
     from nntui.charts.look import Look
     from nntui.experiment import Value
 
@@ -25,6 +31,26 @@ class KeyActions(MendedApp):
     main: MainScreen
     model: Model
     view: View
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do it; where it would do nothing now, say why. All keys, clicks and commands come through here."""
+        if isinstance(action, str) and (reason := self.why_not(action)):
+            self.say(reason)
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def why_not(self, action: str) -> str:
+        """Why this action of the table, ``app.silence`` or ``silence``, does nothing now; empty where it does."""
+        namespace, _, name = action.rpartition(".")
+        if namespace not in ("", "app") or self.screen is not self.main:
+            return ""
+        known = next((each for each in self.actions if each.action == name), None)
+        return "" if known is None else why_unavailable(known, self.main, self.model, self.view.keys)
 
     @abstractmethod
     def redraw(self, *topics: Topic) -> None:

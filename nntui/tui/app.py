@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.notifications import Notification
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets._toast import ToastRack
@@ -92,7 +93,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         keys = first_keys(self.actions)
         self.desk = Desk(self.model)
         referee = Referee(client, self.model, self.desk.forbids, self.say)
-        self.helm = Helm(referee, self.model, self.say, keys, self.desk.forbids_run)
+        self.helm = Helm(referee, self.model, self.say, keys, self.desk.forbids_run, self.confirm)
         self.time = TimeCursor(referee, self.model, self.say, self._watching, keys)
         self.view = View(keys=keys)
         self.glyphs = glyphs
@@ -108,6 +109,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         self._loading = True
         self._left = False
         self._unseen: set[Topic] = set()
+        self._confirmed = ""
 
     # -- beginning and end ----------------------------------------------------------------------------------------
 
@@ -132,7 +134,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         """Import what the panels on the screen are drawn by."""
         self._loading = True
         self.frames.begin()
-        while modules := self.main.imports():
+        while (modules := self.main.imports()) or not self._loaded:  # too small a terminal shows no panel at first
             await asyncio.to_thread(_import_all, modules)
             self.main.imported(modules)
             if first := not self._loaded:
@@ -275,6 +277,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
             if self.model.serial != serial:
                 self.watch_what_is_seen()
             self.time.hear(batch.events)
+            self.helm.confirmations.hear(batch.events)
             self.desk.hear(batch.events)
             if self.desk.look():
                 news.add("state")
@@ -347,9 +350,20 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
     def _show_tab(self, event: TabLine.Clicked) -> None:
         self.main.show_tab(event.tab)
 
+    def _remove_note(self, note: Notification) -> None:
+        self._unnotify(note, refresh=False)
+        self.screen.query(f"#{ToastRack._toast_id(note)}").remove()  # with the box around it, which else remains
+
     def say(self, text: str) -> None:
         """Tell the person something in passing; only the newest few notes stay, so that they fit on any screen."""
         for note in list(self._notifications)[: 1 - MOST_NOTES]:
-            self._unnotify(note, refresh=False)
-            self.screen.query(f"#{ToastRack._toast_id(note)}").remove()  # with the box around it, which else remains
+            self._remove_note(note)
         self.notify(text, markup=False, timeout=4)
+
+    def confirm(self, text: str) -> None:
+        """Say what became of a change, in the place of what was said so last: a burst of a key leaves one note."""
+        for note in list(self._notifications):
+            if note.message == self._confirmed:
+                self._remove_note(note)
+        self._confirmed = text
+        self.say(text)

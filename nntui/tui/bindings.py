@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 
 ALWAYS_QUITS = "ctrl+c"
 GROUPS = ("Run", "Change", "Time", "Views", "Look", "Program")
+
+
+class Object(Enum):
+    """What an action acts on, where that is not always there."""
+
+    NETWORK = "the network of now"
+    UNIT = "the selected unit"
+    WEIGHT = "the selected weight"
+    SAMPLE = "the selected sample"
+    TRAINING = "the training under way"
+    OFFER = "the interrupted run that is offered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,7 @@ class Action:
         group: one of ``GROUPS``.
         in_footer: whether the footer shows it.
         pair: label of the footer entry that it shares with its neighbor (``[`` and ``]``), or empty.
+        acts_on: what must be on the screen, or under way, for it to do something; None: nothing in particular.
     """
 
     id: str
@@ -41,6 +54,7 @@ class Action:
     group: str
     in_footer: bool = False
     pair: str = ""
+    acts_on: Object | None = None
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -63,18 +77,22 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "change.rate_down", ("[",), "learning_rate_down", "Rate down",
         "Lower the learning rate by a factor; the schedule keeps its shape.", "Change", True, pair="Rate",
+        acts_on=Object.TRAINING,
     ),
     Action(
         "change.rate_up", ("]",), "learning_rate_up", "Rate up",
         "Raise the learning rate by a factor; the schedule keeps its shape.", "Change", True, pair="Rate",
+        acts_on=Object.TRAINING,
     ),
     Action(
         "change.batch_halve", ("{",), "batch_size_halve", "Batch ÷ 2",
-        "Halve the batch size: noisier gradients, more steps an epoch.", "Change", pair="Batch size",
+        "Halve the batch size: noisier gradients, more steps per epoch.", "Change", pair="Batch size",
+        acts_on=Object.TRAINING,
     ),
     Action(
         "change.batch_double", ("}",), "batch_size_double", "Batch × 2",
-        "Double the batch size: smoother gradients, fewer steps an epoch.", "Change", pair="Batch size",
+        "Double the batch size: smoother gradients, fewer steps per epoch.", "Change", pair="Batch size",
+        acts_on=Object.TRAINING,
     ),
     Action(
         "change.edit", ("e",), "edit", "Edit",
@@ -95,13 +113,16 @@ ACTIONS: tuple[Action, ...] = (
         "Show why the program says that something is wrong: the numbers, the mechanism, what to try.", "Change",
     ),
     Action("neuron.set_weight", ("w",), "set_weight", "Set weight",
-           "Give the weight that is looked at in the view Neurons another value.", "Change"),
-    Action("neuron.silence", ("x",), "silence", "Silence", "Set all weights of the unit that is looked at to 0.",
-           "Change", pair="Unit"),
-    Action("neuron.revive", ("X",), "revive", "Revive", "Draw the weights of dead units of the layer looked at anew.",
-           "Change", pair="Unit"),
+           "Set the selected weight, in the views Neurons and Gradients.", "Change", acts_on=Object.WEIGHT),
+    Action("neuron.silence", ("x",), "silence", "Silence",
+           "Set the incoming weights and the bias of the selected hidden unit to 0.",
+           "Change", pair="Unit", acts_on=Object.UNIT),
+    Action("neuron.revive", ("X",), "revive", "Revive",
+           "Draw new random weights for the dead units of the selected unit's layer.",
+           "Change", pair="Unit", acts_on=Object.UNIT),
     Action("neuron.reinitialize", ("W",), "reinitialize", "Reinitialize",
-           "Draw new random weights for a layer or for all: choose the layer, then the initializer.", "Change"),
+           "Draw new random weights for a layer or for all: choose the layer, then the initializer.", "Change",
+           acts_on=Object.NETWORK),
     Action("change.save", ("S",), "save_preset", "Save preset",
            "Save the network and all hyperparameters as they are now as a preset of your own.", "Change"),
     Action(
@@ -110,9 +131,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "change.undo", ("u",), "undo", "Undo",
-        "Take back the last change: the run goes back to just before it.", "Time", pair="Undo",
+        "Undo the last change: the run goes back to just before it. Quick presses of one key are one change.", "Time",
+        pair="Undo",
     ),
-    Action("change.redo", ("U",), "redo", "Redo", "Do again what was taken back.", "Time", pair="Undo"),
+    Action("change.redo", ("U",), "redo", "Redo", "Redo what was undone.", "Time", pair="Undo"),
     Action("time.far_back", ("shift+left",), "far_back", "Far back", "Move the time cursor ten times as far back.",
            "Time"),
     Action("time.far_on", ("shift+right",), "far_on", "Far on", "Move the time cursor ten times as far on.", "Time"),
@@ -127,9 +149,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("time.compare", ("c",), "compare", "Compare",
            "Pick runs and branches, and see their curves and settings beside one another.", "Time"),
     Action("time.resume", ("o",), "resume_interrupted", "Resume",
-           "Go on with the run that was interrupted, when the program offers it.", "Time"),
+           "Resume the run that was interrupted, when the program offers it.", "Time", acts_on=Object.OFFER),
     Action("time.delete", ("delete",), "delete", "Remove",
-           "Remove the run under the highlight from the disk, after a question.", "Time"),
+           "Remove the highlighted run from the disk, after a question.", "Time"),
     Action("view.overview", ("1",), "view_1", "Overview",
            "Overview: loss, accuracy, learning rate, weights, activations, hyperparameters.", "Views"),
     Action("view.layers", ("2",), "view_2", "Layers",
@@ -173,9 +195,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("look.page_down", ("pagedown",), "page_down", "Page down",
            "Show what comes after, in panels of several pages.", "Look"),
     Action("look.previous_sample", (",",), "previous_sample", "Previous sample",
-           "Look at the training sample before.", "Look", pair="Sample"),
-    Action("look.next_sample", (".",), "next_sample", "Next sample", "Look at the next training sample.", "Look",
-           pair="Sample"),
+           "Select the previous training sample.", "Look", pair="Sample", acts_on=Object.SAMPLE),
+    Action("look.next_sample", (".",), "next_sample", "Next sample", "Select the next training sample.", "Look",
+           pair="Sample", acts_on=Object.SAMPLE),
     Action("look.variant", ("g",), "turn_variant", "Variant", "Draw the focused panel in another of its ways.", "Look"),
     Action(
         "program.explain", ("i",), "explain", "Explain",

@@ -22,6 +22,7 @@ from nntui.training.commands import (
 )
 from nntui.tui.bindings import Action
 from nntui.tui.bursts import Bursts
+from nntui.tui.confirmations import Confirmations
 from nntui.tui.model import SCALE, Model
 from nntui.tui.steering import next_batch_size, next_factor, next_pace
 
@@ -73,6 +74,7 @@ class Helm:
         say: shows a sentence to the person.
         keys: the key that does something, by the action's id.
         forbids_run: why a run must not be started with an experiment; empty where it may.
+        confirm: shows what became of a change, in the place of what was last shown so; by default as ``say``.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Helm:
         say: Say,
         keys: Mapping[str, str],
         forbids_run: Callable[[Experiment], str] = lambda _: "",
+        confirm: Say | None = None,
     ) -> None:
         self._client = client
         self._model = model
@@ -91,6 +94,7 @@ class Helm:
         self._pace: tuple[float | None] | None = None
         self._watched: Watch | None = None
         self.bursts = Bursts()
+        self.confirmations = Confirmations(model, confirm or say, keys)
 
     # -- the run --------------------------------------------------------------------------------------------------
 
@@ -140,7 +144,10 @@ class Helm:
     def restart(self, *, new_seed: bool = False) -> None:
         self.bursts.end()
         seed = (self._model.experiment.training.seed + 1) % SEEDS if new_seed else None
+        what = "with seed {seed}" if new_seed else "from the same start, seed {seed}"
+        self.confirmations.expect_start(f"Restarted {what}.")
         if self._model.state != "failed":
+            self._model.is_starting = True
             self._client.send(Restart(seed))
             return
         experiment = self._model.experiment
@@ -152,11 +159,13 @@ class Helm:
         """A run of another preset; the commands are in force before its first step."""
         self._model.preset = experiment
         self._pace = None
+        self.confirmations.expect_start(f"Started {experiment.name or experiment.data.name}.")
         self.begin(experiment, *first)
 
     def begin(self, experiment: Experiment, *first: Command) -> None:
         """A run from the start, in a new process where the old one is gone; arguments as of `load`."""
         if reason := self._forbids_run(experiment):
+            self.confirmations.expect_start("")
             self._say(f"{reason[:1].upper()}{reason[1:]}.")
             return
         if self._client.failure is not None:
@@ -177,7 +186,9 @@ class Helm:
 
     def edit(self, command: SetWeight | Silence | Redraw) -> None:
         """Change weights by hand."""
-        self._client.send(replace(command, group=self._group()))
+        group = self._group()
+        self.confirmations.expect_change(group, command)
+        self._client.send(replace(command, group=group))
 
     def _group(self, key: str = "") -> int:
         """The number of a change asked for now; ``key``: that asks for it, if it may be pressed in a burst."""
@@ -224,6 +235,7 @@ class Helm:
             if isinstance(command, Set):
                 self._set(command.name, command.value, group)
             elif isinstance(command, SetWeight | Silence | Redraw):
+                self.confirmations.expect_change(group)
                 self._client.send(replace(command, group=group))
             else:
                 self._client.send(command)
@@ -261,6 +273,7 @@ class Helm:
     def _ask(self, name: str, wanted: Value, group: int) -> None:
         """Send a change that is known to be allowed; until the answer comes, show it as if it were in force."""
         self._model.pending[name] = wanted
+        self.confirmations.expect_change(group)
         self._client.send(Set(name, wanted, group))
 
     def take_edits(self, values: Mapping[str, Value]) -> None:
@@ -269,6 +282,7 @@ class Helm:
         Otherwise the run starts again with them.
         """
         from nntui.experiment import InvalidValue
+        from nntui.tui.drawings.changes import shown_value
 
         experiment = self._model.experiment
         live = all(self._is_live(experiment, name) for name in values)
@@ -279,6 +293,8 @@ class Helm:
             return
         if not live or self._model.state in ("loading", "failed"):
             self.begin(experiment)
+            changed = ", ".join(f"{name} = {shown_value(experiment.value(name))}" for name in values)
+            self.confirmations.expect_start(f"Restarted with {changed}.")
             return
         group = self._group()
         for name in sorted(values, key=lambda name: not name.endswith(".name")):  # a choice before its options

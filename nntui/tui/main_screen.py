@@ -17,6 +17,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from nntui.tui.availability import why_unavailable
 from nntui.tui.bindings import Action, bindings
 from nntui.tui.desk import Desk
 from nntui.tui.helm import first_keys
@@ -102,7 +103,7 @@ class MainScreen(Screen[None]):
         self._tab_line = TabLine(model, self.tabs, id="tabs")
         self._status = StatusLine(model, id="status")
         self._status.keys = keys
-        self._keys = KeyBar(model, actions, id="keys")
+        self._keys = KeyBar(model, actions, id="keys", is_available=self._is_available)
         self._notice = Notice(model, keys, id="notice")
         self._lesson = LessonLine(model, desk, self._actions, id="lesson")
         self._diagnosis = DiagnosisLine(model, keys, advice_only=lambda: desk.attempt is not None, id="diagnosis")
@@ -112,6 +113,10 @@ class MainScreen(Screen[None]):
             self._keys, TooSmall(model, id="too-small"),
         ]  # fmt: skip
         self._bindings = BindingsMap(bindings(self._actions))
+
+    def _is_available(self, action: Action) -> bool:
+        """Whether its key does something now, and so belongs in the footer."""
+        return not why_unavailable(action, self, self._model, self._view.keys)
 
     def compose(self) -> ComposeResult:
         """The lines and the first view's panels; the tiles leave out what has no place."""
@@ -266,6 +271,20 @@ class MainScreen(Screen[None]):
     def seen(self) -> list[Panel]:
         """The panels that have a place on the screen."""
         return [self._panels[name] for name in self._tiles.panels(*self.size) if name in self._panels]
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The ids of the panels that have a place on the screen; none where the terminal is too small."""
+        return frozenset(self._tiles.panels(*self.size))
+
+    @property
+    def is_maximised(self) -> bool:
+        """Whether one panel has the room of all."""
+        return self._tiles.maximised is not None
+
+    def panels_of(self, tab: Tab) -> tuple[str, ...]:
+        """The panels that a view holds."""
+        return self._tiles.chosen.get(tab.id, tab.panels)
 
     def needs(self) -> tuple[str, ...]:
         """The measurements that the panels on the screen are drawn from."""

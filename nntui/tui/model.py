@@ -87,6 +87,7 @@ class Model:
         diagnoses: what rules have noticed and is not over, by rule.
         recordings: the recorded runs, as far as they were read.
         offered: a run that was interrupted, until the person goes on with it or declines.
+        is_starting: whether another run was asked for and has not begun: what is on the screen is the one before.
     """
 
     def __init__(self, preset: Experiment) -> None:
@@ -120,6 +121,7 @@ class Model:
         self.diagnoses: dict[str, Diagnosed] = {}
         self.stretches: list[Stretch] = []
         self.pending: dict[str, Value] = {}
+        self.is_starting = False
         self.refusals: list[Refused] = []
         self._kept: dict[str, tuple[Hashable, Any]] = {}
         self.serial += 1
@@ -178,6 +180,7 @@ class Model:
                 self._edit(event)
                 return {"settings", "rows"}
             case Rewound():
+                self.is_starting = False
                 self._rewind(event)
                 return set(EVERYTHING)
             case Diagnosed():
@@ -189,6 +192,7 @@ class Model:
                 self.past_fault = event.reason
                 return {"snapshot", "time"}
             case Refused():
+                self.is_starting = False
                 self.pending.pop(event.name, None)
                 self.refusals.append(event)
                 return {"settings"}

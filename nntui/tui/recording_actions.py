@@ -112,9 +112,7 @@ class RecordingActions(KeyActions):
 
     def action_resume_interrupted(self) -> None:
         offered, self.model.offered = self.model.offered, None
-        if offered is None:
-            self.say("No run was interrupted since the last one that ended well.")
-        else:
+        if offered is not None:
             self.time.jump(offered.id, offered.label or offered.preset)
             self.redraw("state")
 

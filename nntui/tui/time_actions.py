@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nntui.tui.recording_actions import RecordingActions
 from nntui.tui.time_cursor import FAR, TimeCursor, epochs_a_key
+from nntui.tui.widgets.status import is_offered
 
 
 class TimeActions(RecordingActions):
@@ -52,8 +53,9 @@ class TimeActions(RecordingActions):
         elif self.model.rate_to_keep is not None:
             self.model.rescheduled = None
             self.redraw("state")
-        elif self.model.offered is not None:
+        elif is_offered(self.model) and (declined := self.model.offered) is not None:
             self.model.offered = None
+            self.say(f"Declined; nntui resume {declined.id} resumes it later.")
             self.redraw("state")
 
     def action_undo(self) -> None:

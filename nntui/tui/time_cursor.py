@@ -155,6 +155,7 @@ class TimeCursor:
             self._say("There is no training process to go back with.")
             return
         self._answer = answer if callable(answer) else lambda: answer
+        self._model.is_starting = isinstance(command, Jump)
         self._client.send(command)
 
     def _may_look(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -13,6 +13,9 @@ from nntui.tui.model import Model
 from nntui.tui.widgets.status import Line
 from nntui.tui.widgets.text import Part, length
 
+AFTER_THE_END = ("run.restart", "run.new_seed", "change.edit", "change.presets", "learn.open", "program.help",
+                 "program.quit", "change.save")  # fmt: skip
+"""What can be done once a run has ended, in the place of what steers the training."""
 _OBVIOUS = ("previous_panel", "layers_up", "layers_down", "go_left", "go_right", "page_up", "page_down")
 _ON_TABS = "Views"
 
@@ -44,8 +47,18 @@ def entries(actions: Iterable[Action]) -> list[tuple[tuple[Action, ...], str]]:
 class KeyBar(Line):
     """The keys of the footer in the first row; where there is a second, more of them, those of the view first."""
 
-    def __init__(self, model: Model, actions: Sequence[Action], *, id: str) -> None:
+    def __init__(
+        self,
+        model: Model,
+        actions: Sequence[Action],
+        *,
+        id: str,
+        is_available: Callable[[Action], bool] = lambda action: True,
+    ) -> None:
+        """``is_available``: whether an action does something now; the others are left out."""
         super().__init__(model, id=id)
+        self._is_available = is_available
+        self._ended = [action for id in AFTER_THE_END for action in actions if action.id == id]
         self._first = entries(action for action in actions if action.in_footer)
         self._others = [
             action
@@ -63,7 +76,8 @@ class KeyBar(Line):
 
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
         self.buttons = []
-        rows = [self._row(self._first, width, 0)]
+        has_ended = self._model.state in ("finished", "stopped", "failed") and not self._model.has_more_epochs
+        rows = [self._row(entries(self._ended) if has_ended else self._first, width, 0)]
         if height > 1:
             rows.append(self._row(self._second, width, 1))
         return rows[:height]
@@ -71,7 +85,9 @@ class KeyBar(Line):
     def _row(self, listed: list[tuple[tuple[Action, ...], str]], width: int, y: int) -> Strip:
         parts: list[Part] = [(" ", "text")]
         for actions, label in listed:
-            word = "Go on" if actions[0].id == "run.pause" and self._model.state in ("paused", "diverged") else label
+            if not all(map(self._is_available, actions)):
+                continue
+            word = self._word(actions[0], label)
             group: list[Part] = []
             buttons: list[Button] = []
             x = length(parts)
@@ -87,6 +103,12 @@ class KeyBar(Line):
             self.buttons += buttons
             parts += [*group, ("  ", "text")]
         return self.row(parts, width)
+
+    def _word(self, action: Action, label: str) -> str:
+        state = self._model.state
+        if action.id == "run.pause" and (state in ("paused", "diverged") or self._model.has_more_epochs):
+            return "Continue"
+        return "More epochs" if action.id == "change.edit" and state == "finished" else label
 
     async def on_click(self, event: events.Click) -> None:
         for button in self.buttons:

@@ -182,8 +182,7 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
     if model.status is not None and model.status.recording:
         said = model.status.recording
         return f"{said[0].upper()}{said[1:].rstrip('.')}.", "warning"
-    if model.offered is not None:
-        offered = model.offered
+    if is_offered(model) and (offered := model.offered) is not None:
         name = f"{offered.preset} ({offered.label})" if offered.label else offered.preset
         return (
             f"A run of {name} was interrupted after epoch {whole(offered.epochs)}: {keys['time.resume']} goes on with "
@@ -191,6 +190,12 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
             "warning",
         )
     return "", "text"
+
+
+def is_offered(model: Model) -> bool:
+    """Whether the notice offers to resume a run that was interrupted: nothing else has to be said."""
+    busy = model.state in ("diverged", "failed", "finished", "stopped")
+    return model.offered is not None and not busy and not (model.status is not None and model.status.recording)
 
 
 def _how_it_finished(model: Model) -> str:
