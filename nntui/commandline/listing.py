@@ -7,10 +7,11 @@ import json
 import shutil
 import textwrap
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 from nntui.cli import DONE
-from nntui.experiment import PresetError, list_presets, read_preset
+from nntui.experiment import PresetError, list_presets, read_preset, topic_of
 
 # What else is told of an entry, and how the line begins; "" where it has a line of its own.
 _TRAITS = {
@@ -32,7 +33,11 @@ def run(values: argparse.Namespace) -> int:
         print(json.dumps(groups, indent=2, ensure_ascii=False))
     else:
         width = min(shutil.get_terminal_size((100, 24)).columns, 120)
-        print("\n\n".join(_shown(name, rows, width, titled=values.all) for name, rows in groups.items()))
+        by_topic = [(topic, list(rows)) for topic, rows in groupby(groups.pop("presets"), lambda row: row["topic"])]
+        names = "presets: " if values.all else ""
+        column = max((len(row["name"]) for _, rows in by_topic for row in rows), default=0) + 2
+        shown = [_shown(f"{names}{topic or 'others'}", rows, width, column) for topic, rows in by_topic]
+        print("\n\n".join([*shown, *(_shown(name, rows, width) for name, rows in groups.items())]))
     return DONE
 
 
@@ -43,7 +48,7 @@ def _presets() -> list[dict[str, Any]]:
             about = read_preset(path).about
         except PresetError as error:
             about = f"has faults: {error.faults[0]}"
-        rows.append({"name": name, "meaning": " ".join(about.split()), "path": str(path)})
+        rows.append({"name": name, "topic": topic_of(name), "meaning": " ".join(about.split()), "path": str(path)})
     return rows
 
 
@@ -80,9 +85,9 @@ def _row(entry: Any) -> dict[str, Any]:
     return row | {"options": entry.defaults()}
 
 
-def _shown(title: str, rows: list[dict[str, Any]], width: int, *, titled: bool) -> str:
-    column = max((len(row["name"]) for row in rows), default=0) + 2
-    lines = [title.upper()] if titled else []
+def _shown(title: str, rows: list[dict[str, Any]], width: int, column: int = 0) -> str:
+    column = column or max((len(row["name"]) for row in rows), default=0) + 2
+    lines = [title.upper()]
     for row in rows:
         details = [row["meaning"]]
         if "formula" in row:

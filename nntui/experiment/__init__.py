@@ -5,7 +5,7 @@ Importing this package does not import NumPy; only building from an experiment (
 
 from nntui.experiment.emit import emit
 from nntui.experiment.experiment import Experiment
-from nntui.experiment.library import DEFAULT_PRESET, find_preset, list_presets
+from nntui.experiment.library import DEFAULT_PRESET, TOPICS, find_preset, list_presets, topic_of
 from nntui.experiment.parameter import InvalidValue, Parameter, Value
 from nntui.experiment.preset import Fault, PresetError, read_preset
 from nntui.experiment.settings import (
@@ -29,6 +29,7 @@ __all__ = [
     "PARAMETERS",
     "SCHEDULES",
     "SECTIONS",
+    "TOPICS",
     "DataSettings",
     "Entry",
     "Experiment",
@@ -51,6 +52,7 @@ __all__ = [
     "parse_value",
     "read_preset",
     "suggest",
+    "topic_of",
 ]
 
 

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from nntui.experiment.messages import did_you_mean, listed, shown
 from nntui.experiment.preset import Fault, PresetError
 
 DEFAULT_PRESET = "spirals"
+
+TOPICS: Mapping[str, tuple[str, ...]] = {
+    "start here": ("spirals", "one-neuron", "xor", "learning-rate"),
+    "data": ("linear-regression", "waves", "digits", "what-a-neuron-learns"),
+    "starting weights": (
+        "zero-init", "zero-init-stuck", "constant-init", "he-or-xavier", "loss-at-start", "lucky-seed",
+    ),
+    "activations": ("linear-collapse", "linear-collapse-spirals", "saturated-tanh", "dying-relu",
+                    "dying-relu-one-layer"),
+    "gradients": ("chain-rule", "vanishing-gradient", "vanishing-despite-xavier", "exploding-gradient"),
+    "loss": ("squared-or-cross-entropy", "maximise"),
+    "learning rate": ("range-test", "divergence", "schedules", "step-decay", "cyclical", "adaptive-rates"),
+    "overfitting": ("overfitting", "overfit-twenty"),
+}  # fmt: skip
+"""The presets that come with the program by what they are about: the order in which lists show them."""
+_PLACES = {name: (topic, place) for place, (topic, name) in enumerate(
+    (topic, name) for topic, names in TOPICS.items() for name in names
+)}  # fmt: skip
 
 
 def preset_folder() -> Path:
@@ -19,8 +38,14 @@ def preset_folder() -> Path:
 
 
 def list_presets() -> list[tuple[str, Path]]:
-    """(name, file) of every preset that comes with the program, by name."""
-    return sorted((file.stem, file) for file in preset_folder().glob("*.toml"))
+    """(name, file) of every preset that comes with the program, by topic; those of none come last, by name."""
+    found = sorted((file.stem, file) for file in preset_folder().glob("*.toml"))
+    return sorted(found, key=lambda preset: _PLACES.get(preset[0], ("", len(_PLACES)))[1])
+
+
+def topic_of(name: str) -> str:
+    """What a preset that comes with the program is about, as one of ``TOPICS``; empty if it has none."""
+    return _PLACES.get(name, ("", 0))[0]
 
 
 def find_preset(wanted: str | os.PathLike[str]) -> Path:
@@ -42,5 +67,5 @@ def find_preset(wanted: str | os.PathLike[str]) -> Path:
         return path
     name = path.name.removesuffix(".toml") if looks_like_path else word
     what = "no such file" if looks_like_path else "no such preset"
-    message = f"{what}; the presets are {listed(presets)}{did_you_mean(name, presets)}"
+    message = f"{what}; the presets are {listed(sorted(presets))}{did_you_mean(name, presets)}"
     raise PresetError((Fault(shown(word)[1:-1] or '""', 0, "", message),))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -11,16 +12,36 @@ from typing import Any, Protocol, cast
 from textual.command import CommandList, DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
-from nntui.experiment import PARAMETERS, Experiment, InvalidValue, Parameter, list_presets
+from nntui.experiment import PARAMETERS, Experiment, InvalidValue, Parameter, list_presets, topic_of
 from nntui.tui.bindings import Action, shown
+from nntui.tui.ranking import called, fit, hyperparameters, in_order, ranked
 from nntui.tui.screens.choices import Choices
-from nntui.tui.screens.draft import matches
 from nntui.tui.screens.text import show_value
 
 Command = Callable[[], Any]
 
 # The palette makes its own list, anew with every letter; a click on an option that is gone must not end the program.
 setattr(CommandList, "_on_click", Choices._on_click)  # noqa: B010
+
+
+_VERBS = ("set", "load", "learn", "challenge", "concept", "theme", "save")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that what was typed may mean.
+
+    Attributes:
+        text: the line.
+        command: what it does.
+        help: what it would do, in a sentence.
+        typed: whether the text is made from what was typed, so that nothing in it stands out.
+    """
+
+    text: str
+    command: Command
+    help: str
+    typed: bool = False
 
 
 class _Model(Protocol):
@@ -41,6 +62,7 @@ class Steerable(Protocol):
     theme: str
 
     def set_value(self, name: str, text: str) -> None: ...
+    def edit(self, name: str = "") -> None: ...
     def load_preset(self, path: str) -> None: ...
     def save_preset(self, name: str) -> None: ...
     def begin_page(self, path: Path) -> None: ...
@@ -59,11 +81,13 @@ class CommandProvider(Provider):
 
         self._presets = [(name, str(path)) for name, path in list_presets()]
         begin, show = self._host.begin_page, self._host.show_concept
-        self._pages: list[tuple[str, Command, str]] = [
-            *((f"learn {path.stem}", partial(begin, path), "Begin this lesson.") for path in list_lessons()),
-            *((f"challenge {path.stem}", partial(begin, path), "Take it up.") for path in list_challenges()),
-            *((f"concept {name}", partial(show, name), f"Read: {page.title}.") for name, page in CONCEPTS.items()),
-        ]
+        self._pages = [
+            *(Candidate(f"learn {path.stem}", partial(begin, path), "Begin this lesson.") for path in list_lessons()),
+            *(Candidate(f"challenge {path.stem}", partial(begin, path), "Begin this challenge.")
+              for path in list_challenges()),
+            *(Candidate(f"concept {name}", partial(show, name), f"Read: {page.title}.")
+              for name, page in CONCEPTS.items()),
+        ]  # fmt: skip
 
     @property
     def _host(self) -> Steerable:
@@ -72,7 +96,7 @@ class CommandProvider(Provider):
     async def discover(self) -> Hits:
         """What the palette offers before anything is typed."""
         for action in self._actions():
-            yield DiscoveryHit(action.label, self._do(action), help=_with_key(action))
+            yield DiscoveryHit(action.label, self._do(action), help=escape(_with_key(action)))
         yield DiscoveryHit("set …", self._open_form, help="Type a name and a value: set optimizer.momentum 0.95")
         for name, path in self._presets:
             yield DiscoveryHit(
@@ -80,28 +104,57 @@ class CommandProvider(Provider):
             )
 
     async def search(self, query: str) -> Hits:
-        """What fits the words typed; a line that begins with ``set`` is checked as a value."""
-        matcher = self.matcher(query)
-        if query.split()[:1] == ["set"]:
-            for hit in self._settings(query.split(maxsplit=2)[1:]):
-                yield hit
-        if query.split()[:1] == ["save"] and (name := query.partition("save")[2].strip()):
-            help = "Write the hyperparameters as they are now into this file, unless it exists."
-            yield Hit(1.0, escape(f"save {name}"), partial(self._host.save_preset, name), text=query, help=help)
-        for action in self._actions():
-            score = max(matcher.match(action.label), 0.6 * matcher.match(action.sentence))
-            if score > 0:
-                yield Hit(score, matcher.highlight(action.label), self._do(action), help=_with_key(action))
-        for name, path in self._presets:
-            if (score := matcher.match(text := f"load {name}")) > 0:
-                command = partial(self._host.load_preset, path)
-                yield Hit(score, matcher.highlight(text), command, help="Begin a run of this preset.")
-        for text, begin, help in self._pages:
-            if (score := matcher.match(text)) > 0:
-                yield Hit(score, matcher.highlight(text), begin, help=escape(help))
-        for name in self._host.available_themes:
-            if (score := matcher.match(text := f"theme {name}")) > 0:
-                yield Hit(score, matcher.highlight(text), partial(self._take_theme, name), help="Change the colors.")
+        """What fits, best first: of one kind where the line begins with its verb, else of every kind."""
+        verb, _, rest = query.strip().partition(" ")
+        found = list(self._of_verb(verb, rest.strip())) if verb in _VERBS else []
+        exact = [hit for hit in self._by_name(query.strip()) if not found or _begins(hit, query)]
+        for rank, candidate in enumerate([*exact, *found] if verb in _VERBS else exact):
+            yield self._hit(candidate, query, 1.0 - rank / 1000)
+
+    def _of_verb(self, verb: str, rest: str) -> Iterator[Candidate]:
+        """What a line such as ``load spi`` or ``set activ`` may mean."""
+        if verb == "set":
+            yield from self._settings(rest.split())
+        elif verb == "save":
+            if rest:
+                help = "Write the hyperparameters as they are now into this file, unless it exists."
+                yield Candidate(f"save {rest}", partial(self._host.save_preset, rest), help)
+        else:
+            yield from ranked(self._named(verb), rest, lambda each: (each.text.partition(" ")[2], each.help))
+
+    def _named(self, verb: str) -> Iterator[Candidate]:
+        """Everything that follows a verb by its name."""
+        if verb == "load":
+            for name, path in self._presets:
+                about = f"Begin a run of this preset. {topic_of(name).capitalize()}".strip()
+                yield Candidate(f"load {name}", partial(self._host.load_preset, path), about)
+        elif verb == "theme":
+            for name in self._host.available_themes:
+                yield Candidate(f"theme {name}", partial(self._take_theme, name), "Change the colors.")
+        else:
+            yield from (page for page in self._pages if page.text.startswith(f"{verb} "))
+
+    def _by_name(self, query: str) -> Iterator[Candidate]:
+        """Of every kind, whose name fits; then actions whose sentence has all the words."""
+        actions = [Candidate(action.label, self._do(action), _with_key(action)) for action in self._actions()]
+        named = [each for verb in ("load", "learn", "challenge", "concept", "theme") for each in self._named(verb)]
+
+        def names(each: Candidate) -> tuple[str, str]:
+            return each.text, each.text.partition(" ")[2] or each.text
+
+        found = ranked([*actions, *named], query, names, guess=False)
+        experiment = self._host.model.experiment
+        name, value = self._name_and_value(experiment, query.split())
+        rows = ranked(in_order(experiment.parameters()), name, called, guess=False) if name else []
+        settings = [self._setting(experiment, row, value) for row in rows]
+        words = query.lower().split()
+        said = [each for each in actions if all(word in f"{each.text} {each.help}".lower() for word in words)]
+        yield from dict.fromkeys([*found, *settings, *said]) or ranked([*actions, *named], query, names)
+
+    def _hit(self, candidate: Candidate, query: str, score: float) -> Hit:
+        shown = candidate.text if candidate.typed else self.matcher(query).highlight(candidate.text)
+        shown = escape(shown) if isinstance(shown, str) else shown
+        return Hit(score, shown, candidate.command, text=candidate.text.rstrip("…"), help=escape(candidate.help))
 
     def _actions(self) -> Iterator[Action]:
         return (action for action in self._host.actions if action.action != "command_palette")
@@ -112,29 +165,38 @@ class CommandProvider(Provider):
     def _open_form(self) -> Any:
         return self.app.run_action("edit")
 
+    def _edit(self, name: str) -> None:
+        self._host.edit(name)
+
     def _take_theme(self, name: str) -> None:
         self._host.theme = name
 
     # -- set NAME VALUE -------------------------------------------------------------------------------------------
 
-    def _settings(self, words: Sequence[str]) -> Iterator[Hit]:
-        """One hit a parameter that the name may mean; with a value, what it would do or why it cannot."""
+    def _settings(self, words: Sequence[str]) -> Iterator[Candidate]:
+        """One candidate for each parameter that the name may mean; with a value, what it would do or why it cannot."""
         experiment = self._host.model.experiment
-        name = words[0] if words else ""
-        wanted = [row for row in experiment.parameters() if name in (row.name, row.label)]
+        name, value = self._name_and_value(experiment, words)
+        exact = [row for row in experiment.parameters() if name in (row.name, row.label)]
+        if not exact:
+            yield from self._out_of_use(experiment, name, value)
+        wanted = exact or hyperparameters(experiment.parameters(), name)
+        for row in wanted:
+            yield self._setting(experiment, row, value)
         if not wanted:
-            yield from self._out_of_use(experiment, name, words[1] if len(words) > 1 else "")
-            wanted = [row for row in experiment.parameters() if name in row.name]
-        if not wanted:
-            wanted = [row for row in experiment.parameters() if matches(row, name)]
-        for rank, row in enumerate(wanted):
-            yield self._setting(experiment, row, words[1] if len(words) > 1 else "", 1.0 - 0.5 * rank / len(wanted))
-        if not wanted:
-            yield Hit(
-                1.0, escape(f"nothing of this run is called {name}"), self._open_form, help="Open the form instead."
-            )
+            said = f"nothing of this run is called {name}"
+            yield Candidate(said, self._open_form, "Open the form instead.", typed=True)
 
-    def _out_of_use(self, experiment: Experiment, name: str, text: str) -> Iterator[Hit]:
+    @staticmethod
+    def _name_and_value(experiment: Experiment, words: Sequence[str]) -> tuple[str, str]:
+        """Where the name ends: a name of several words, ``learning rate 0.1``, goes as far as it still fits one."""
+        for count in range(len(words), 1, -1):
+            name = " ".join(words[:count])
+            if any(fit(each, name) is not None for row in experiment.parameters() for each in called(row)):
+                return name, " ".join(words[count:])
+        return (words[0] if words else ""), " ".join(words[1:])
+
+    def _out_of_use(self, experiment: Experiment, name: str, value: str) -> Iterator[Candidate]:
         """A hyperparameter of something that is not chosen: say to what it belongs."""
         for row in PARAMETERS.values():
             if name in (row.name, row.label):
@@ -142,23 +204,26 @@ class CommandProvider(Provider):
                     experiment.value(row.name)
                 except InvalidValue as error:
                     refuse = partial(self._host.notify, str(error), markup=False)
-                    line = f"set {row.name} {text}".rstrip()
-                    yield Hit(1.0, escape(line), refuse, text=line, help=escape(f"Cannot: {error}"))
+                    yield Candidate(f"set {row.name} {value}".rstrip(), refuse, f"Cannot: {error}", typed=True)
 
-    def _setting(self, experiment: Experiment, row: Parameter, text: str, score: float) -> Hit:
+    def _setting(self, experiment: Experiment, row: Parameter, value: str) -> Candidate:
         now = show_value(experiment.value(row.name))
-        if not text:
+        if not value:
             help = f"{row.meaning} Now {now}; allowed: {row.allowed}."
-            return Hit(score, f"set {row.name} …", self._open_form, text=f"set {row.name} ", help=escape(help))
-        line = f"set {row.name} {text}"
+            return Candidate(f"set {row.name} …", partial(self._edit, row.name), help, typed=True)
+        line = f"set {row.name} {value}"
         try:
-            changed = experiment.with_value(row.name, row.parse(text), live=True)
+            changed = experiment.with_value(row.name, row.parse(value), live=True)
         except InvalidValue as error:
             refuse = partial(self._host.notify, str(error), markup=False)
-            return Hit(score, escape(line), refuse, text=line, help=escape(f"Cannot: {error}"))
+            return Candidate(line, refuse, f"Cannot: {error}", typed=True)
         help = f"From {now} to {show_value(changed.value(row.name))}; allowed: {row.allowed}."
-        return Hit(score, escape(line), partial(self._host.set_value, row.name, text), text=line, help=escape(help))
+        return Candidate(line, partial(self._host.set_value, row.name, value), help, typed=True)
+
+
+def _begins(candidate: Candidate, query: str) -> bool:
+    return candidate.text.lower().startswith(query.strip().lower())
 
 
 def _with_key(action: Action) -> str:
-    return escape(f"{action.sentence} Key: {shown(action.keys)}")
+    return f"{action.sentence} Key: {shown(action.keys)}"

@@ -9,7 +9,7 @@ import pytest
 
 from nntui.data.derived import DERIVED_INPUTS
 from nntui.data.registry import DATASETS
-from nntui.experiment import list_presets
+from nntui.experiment import TOPICS, list_presets
 from nntui.nn import registry
 from tests.commandline.running import Nntui, finish, start, strict_json
 
@@ -33,6 +33,8 @@ def test_presets_with_what_each_is_about(nntui: Nntui) -> None:
     first_words = {line.split(" ")[0] for line in said.out.splitlines()}
     assert {name for name, _ in list_presets()} <= first_words
     assert all(len(line) <= 120 for line in said.out.splitlines())
+    headings = [line.lower() for line in said.out.splitlines() if line and line == line.upper()]
+    assert headings == list(TOPICS)
 
 
 def test_presets_as_json(nntui: Nntui) -> None:

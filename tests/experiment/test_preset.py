@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from nntui.experiment import DEFAULT_PRESET, Experiment, PresetError, find_preset, list_presets, read_preset
+from nntui.experiment import (
+    DEFAULT_PRESET,
+    TOPICS,
+    Experiment,
+    PresetError,
+    find_preset,
+    list_presets,
+    read_preset,
+    topic_of,
+)
 
 DATA = '[data]\nname = "spirals"\n'
 
@@ -281,6 +290,15 @@ def test_relative_data_path_is_from_the_presets_folder(tmp_path: Path, monkeypat
     assert read_preset(file).value("data.path") == str(tmp_path / "table.csv")
     assert "data.path: no such file" in faults(tmp_path, '[data]\nname = "csv"\npath = "none.csv"\n')[0]
     assert "data.path: missing" in faults(tmp_path, '[data]\nname = "csv"\n')[0]
+
+
+def test_every_preset_has_one_topic_and_lists_begin_where_to_start() -> None:
+    names = [name for name, _ in list_presets()]
+    assert sorted(names) == sorted(name for topical in TOPICS.values() for name in topical)
+    assert names == [name for topical in TOPICS.values() for name in topical]
+    assert names[0] == DEFAULT_PRESET
+    assert [topic_of(name) for name in TOPICS["start here"]] == ["start here"] * len(TOPICS["start here"])
+    assert topic_of("mine") == ""
 
 
 def test_presets_are_found_by_name_and_by_path(tmp_path: Path) -> None:

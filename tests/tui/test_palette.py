@@ -16,6 +16,7 @@ from nntui.experiment import Experiment
 from nntui.tui import palette
 from nntui.tui.bindings import ACTIONS, rebound
 from nntui.tui.palette import CommandProvider
+from nntui.tui.theme import own_themes
 
 
 class Host(App[None]):
@@ -32,6 +33,9 @@ class Host(App[None]):
 
     def set_value(self, name: str, text: str) -> None:
         self.done.append(("set", name, text))
+
+    def edit(self, name: str = "") -> None:
+        self.done.append(("edit", name))
 
     def load_preset(self, path: str) -> None:
         self.done.append(("load", path))
@@ -144,6 +148,52 @@ async def test_a_name_alone_shows_its_bounds() -> None:
     async with app.run_test() as pilot:
         found = await listed(pilot, "set learning_rate")
         assert "Now 0.01; allowed: a number, 0 < value" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("set activ", "set network.activation …"),
+        ("set lr 0.1", "set optimizer.learning_rate 0.1"),
+        ("set learning rate 0.1", "set optimizer.learning_rate 0.1"),
+        ("set optimizer sgd", "set optimizer.name sgd"),
+        ("set ep", "set training.epochs …"),
+        ("set weig", "Set weight"),
+        ("activation", "set network.activation …"),
+        ("load su", "load sun"),
+        ("sun", "load sun"),
+        ("learn dead", "learn dead-neurons"),
+        ("learn non", "learn non-linearity"),
+        ("challenge wake", "challenge wake-the-dead"),
+        ("concept over", "concept overfitting"),
+        ("pau", "Pause"),
+        ("theme color-blind-d", "theme color-blind-dark"),
+        ("newcomer", "Tour"),
+    ],
+)
+async def test_the_best_match_is_listed_first(query: str, first: str) -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        for theme in own_themes():
+            app.register_theme(theme)
+        found = await listed(pilot, query)
+        assert found[0].split("\n")[0] == first
+
+
+@pytest.mark.parametrize("verb", ["set", "load", "learn", "challenge", "concept", "theme"])
+async def test_a_verb_alone_lists_everything_of_its_kind_and_little_else(verb: str) -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        found = [line.split("\n")[0] for line in await listed(pilot, verb)]
+        assert sum(line.lower().startswith(f"{verb} ") for line in found) >= min(len(found) - 3, 2)
+
+
+async def test_a_name_without_a_value_opens_the_form_there() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        await listed(pilot, "set activ")
+        await choose(pilot)
+        assert app.done == [("edit", "network.activation")]
 
 
 async def test_a_name_that_is_none() -> None:

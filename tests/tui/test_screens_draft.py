@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nntui.experiment import Experiment, InvalidValue
-from nntui.tui.screens.draft import Draft, matches, needing_restart
+from nntui.tui.screens.draft import Draft, needing_restart
 
 
 def sgd() -> Experiment:
@@ -105,10 +105,3 @@ def test_what_needs_a_restart_is_known() -> None:
     draft.type("optimizer.learning_rate", "0.1")
     assert draft.restarting() == ["network.hidden"]
     assert needing_restart(draft.experiment, {"optimizer.learning_rate": 0.1}) == []
-
-
-def test_search_looks_at_name_meaning_and_choices() -> None:
-    rows = {row.name: row for row in Experiment().parameters()}
-    assert matches(rows["optimizer.learning_rate"], "LEARN rate")
-    assert matches(rows["optimizer.name"], "rmsprop")
-    assert not matches(rows["training.seed"], "rmsprop")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList
 
-from nntui.experiment import list_presets, read_preset
+from nntui.experiment import TOPICS, list_presets, read_preset
 from nntui.tui.screens import presets
 from nntui.tui.screens.presets import Names, PresetScreen, settings
 from tests.tui.hosts import Host, click_text, words
@@ -145,7 +145,35 @@ async def test_the_programs_own_presets_are_listed() -> None:
     dialog = PresetScreen()
     async with Host(dialog).run_test() as pilot:
         await pilot.pause()
-        assert names(dialog) == [name for name, _ in list_presets()]
+        expected = []
+        for topic, topical in TOPICS.items():
+            expected += [topic.capitalize(), *topical]
+        assert names(dialog) == expected
+        assert dialog.query_one(OptionList).highlighted == 1  # the first preset, not its topic
+
+
+async def test_the_keys_go_from_preset_to_preset_past_the_topics() -> None:
+    dialog = PresetScreen()
+    app = Host(dialog)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        every = [name for name, _ in list_presets()]
+        for name in [*every[1:], every[0], every[1]]:
+            await pilot.press("down")
+            listed = dialog.query_one(OptionList)
+            assert listed.highlighted is not None
+            assert str(listed.get_option_at_index(listed.highlighted).prompt) == name
+        await pilot.press("up", "up", "enter")
+        assert [Path(str(path)).stem for path in app.results] == [every[-1]]
+
+
+async def test_a_topic_is_found_by_the_search() -> None:
+    dialog = PresetScreen()
+    async with Host(dialog).run_test() as pilot:
+        await pilot.press(*"overfitting")
+        await pilot.pause()
+        assert set(TOPICS["overfitting"]) <= set(names(dialog))
+        assert "Overfitting" not in names(dialog)
 
 
 def test_settings_name_every_section_chosen(files: dict[str, Path]) -> None:

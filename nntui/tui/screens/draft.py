@@ -84,12 +84,6 @@ def needing_restart(experiment: Experiment, changes: Mapping[str, Value]) -> lis
     return [name for name in changes if (row := _row(experiment, name)) is not None and not row.live]
 
 
-def matches(parameter: Parameter, query: str) -> bool:
-    """Whether every word of the query occurs in the name, the meaning or the choices."""
-    words = f"{parameter.name} {parameter.meaning} {' '.join(parameter.choices)}".lower()
-    return all(word in words for word in query.lower().split())
-
-
 def _row(experiment: Experiment, name: str) -> Parameter | None:
     return next((parameter for parameter in experiment.parameters() if parameter.name == name), None)
 

@@ -12,12 +12,15 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from nntui.experiment import Experiment, Parameter, Value
+from nntui.tui.ranking import FIRST, hyperparameters, in_order
 from nntui.tui.screens.dialog import Dialog
-from nntui.tui.screens.draft import Draft, matches
+from nntui.tui.screens.draft import Draft
 from nntui.tui.screens.fields import Field
 from nntui.tui.screens.form import Form
 from nntui.tui.screens.pick import Pick
 from nntui.tui.screens.text import show_value
+
+CHANGED_FIRST = "changed most often"
 
 
 class EditScreen(Dialog[dict[str, Value] | None]):
@@ -121,17 +124,19 @@ class EditScreen(Dialog[dict[str, Value] | None]):
         """Bring the fields in line with what is typed; they are those of the choices as typed."""
         changes, query = self._draft.changes(), self.query_one("#search", Input).value
         fields = {}
-        for parameter in in_order(self._draft.experiment):
+        for parameter in in_order(self._draft.experiment.parameters()):
             name = parameter.name
             field = self._fields.get(name) or Field(parameter, "", self._draft.before(name), self._note(parameter))
             text = self._draft.text(name)
             if text != field.text:
                 field.text = text
                 field.enter()
+            field.heading = CHANGED_FIRST if parameter.name in FIRST else parameter.section
             field.parameter, field.changed, field.fault = parameter, name in changes, self._draft.faults.get(name, "")
             fields[name] = field
         self._fields = fields
-        found = [field for field in fields.values() if matches(field.parameter, query)]
+        wanted = {parameter.name for parameter in hyperparameters(self._draft.experiment.parameters(), query)}
+        found = [field for field in fields.values() if field.parameter.name in wanted]
         self.form.show(found)
         self.query_one("#none").display = not found
         self.query_one("#summary", Static).update(self._summary(changes))
@@ -177,14 +182,6 @@ class EditScreen(Dialog[dict[str, Value] | None]):
         self._show()
         self.set_focus(self.form)
         self.form.go_to(next(name for name in self._fields if name in self._draft.faults))
-
-
-def in_order(experiment: Experiment) -> list[Parameter]:
-    """The parameters that apply, those first that are changed most while a network trains."""
-    return sorted(experiment.parameters(), key=lambda parameter: _SECTIONS.index(parameter.section))
-
-
-_SECTIONS = ("optimizer", "schedule", "regularization", "training", "network", "loss", "data")
 
 
 def _count(number: int, noun: str) -> str:

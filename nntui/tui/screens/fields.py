@@ -21,6 +21,7 @@ class Field:
         note: said beside the bounds while nothing is changed.
         changed: whether the text means another value than ``value``.
         fault: why the text cannot be taken.
+        heading: of the group that it stands in; empty: its section.
     """
 
     parameter: Parameter
@@ -31,6 +32,7 @@ class Field:
     fault: str = ""
     position: int = 0
     fresh: bool = True
+    heading: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -41,9 +43,10 @@ class Field:
 
     @property
     def label(self) -> str:
-        """The name within its section, marked where something is to be said of it."""
+        """The name within its group, marked where something is to be said of it."""
         mark = "!" if self.fault else "*" if self.changed else " "
-        return f"{mark} {self.parameter.label}"
+        apart = self.heading not in ("", self.parameter.section) and self.parameter.label == "name"
+        return f"{mark} {self.parameter.section if apart else self.parameter.label}"
 
     @property
     def beside(self) -> str:

@@ -103,8 +103,9 @@ class Form(ScrollView, can_focus=True):
         self._lines = []
         section = ""
         for index, field in enumerate(self.fields):
-            if field.parameter.section != section:
-                section = field.parameter.section
+            heading = field.heading or field.parameter.section
+            if heading != section:
+                section = heading
                 if self._lines:
                     self._add(-1, width)
                 self._add(-1, width, (section, "form--heading"))

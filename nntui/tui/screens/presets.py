@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -14,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from nntui.experiment import Experiment, PresetError, list_presets, read_preset
+from nntui.experiment import Experiment, PresetError, list_presets, read_preset, topic_of
 from nntui.tui.screens.dialog import Dialog, Lines, heading, items, paragraph
 from nntui.tui.screens.text import show_value
 
@@ -25,12 +26,13 @@ ALWAYS_SHOWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A preset file: what it describes, or why it cannot be read."""
+    """A preset file: what it describes, or why it cannot be read; and what it is about."""
 
     name: str
     path: Path
     experiment: Experiment | None
     faults: str
+    topic: str = ""
 
     def named(self, query: str) -> int:
         """How near its name is to what was typed: 0 the same, 1 begins with it, 2 has it in it, 3 has it not."""
@@ -39,7 +41,7 @@ class Found:
 
     def matches(self, query: str) -> bool:
         """Whether every word of the query occurs in its name or its words."""
-        words = self.name
+        words = f"{self.name} {self.topic}"
         if self.experiment is not None:
             it = self.experiment
             words += f" {it.name} {it.about} {it.watch} {it.try_} {it.data.name} {it.optimizer.name} {it.schedule.name}"
@@ -51,9 +53,9 @@ def find_presets() -> list[Found]:
     found = []
     for name, path in list_presets():
         try:
-            found.append(Found(name, Path(path), read_preset(Path(path)), ""))
+            found.append(Found(name, Path(path), read_preset(Path(path)), "", topic_of(name)))
         except PresetError as error:
-            found.append(Found(name, Path(path), None, str(error)))
+            found.append(Found(name, Path(path), None, str(error), topic_of(name)))
     return found
 
 
@@ -151,11 +153,17 @@ class PresetScreen(Dialog[str | None]):
     def _list(self, query: str) -> None:
         names = self.query_one(Names)
         names.clear_options()
+        topic = ""
         for index, found in sorted(enumerate(self._found), key=lambda item: item[1].named(query)):
-            if found.matches(query):
-                names.add_option(Option(found.name if found.experiment else f"! {found.name}", id=str(index)))
-        names.highlighted = 0 if names.option_count else None
-        if not names.option_count:
+            if not found.matches(query):
+                continue
+            if not query.strip() and found.topic != topic:
+                topic = found.topic
+                names.add_option(Option(Text(topic.capitalize(), style="bold"), disabled=True))
+            names.add_option(Option(found.name if found.experiment else f"! {found.name}", id=str(index)))
+        names.highlighted = None
+        self.action_move(1)
+        if names.highlighted is None:
             self._show(None)
 
     @on(OptionList.OptionHighlighted)
@@ -169,10 +177,15 @@ class PresetScreen(Dialog[str | None]):
         about.scroll_home(animate=False)
 
     def action_move(self, by: int) -> None:
-        """Highlight the next name or the one before."""
+        """Highlight the next name or the previous one, past the topics; after the last the first."""
         names = self.query_one(Names)
-        if names.option_count:
-            names.highlighted = ((names.highlighted or 0) + by) % names.option_count
+        places = [place for place in range(names.option_count) if not names.get_option_at_index(place).disabled]
+        if places:
+            here = places.index(names.highlighted) if names.highlighted in places else -1 if by > 0 else 0
+            place = places[(here + by) % len(places)]
+            names.highlighted = place
+            if place == places[0]:
+                names.scroll_home(animate=False)  # the topic above it
 
     def action_scroll(self, by: int) -> None:
         """Read on, or back."""

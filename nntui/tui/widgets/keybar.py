@@ -16,6 +16,7 @@ from nntui.tui.widgets.text import Part, length
 AFTER_THE_END = ("run.restart", "run.new_seed", "change.edit", "change.presets", "learn.open", "program.help",
                  "program.quit", "change.save")  # fmt: skip
 """What can be done once a run has ended, in the place of what steers the training."""
+_OF_TRAINING = ("run.batch", "run.slower", "run.faster")
 _OBVIOUS = ("previous_panel", "layers_up", "layers_down", "go_left", "go_right", "page_up", "page_down")
 _ON_TABS = "Views"
 
@@ -77,9 +78,13 @@ class KeyBar(Line):
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:
         self.buttons = []
         has_ended = self._model.state in ("finished", "stopped", "failed") and not self._model.has_more_epochs
-        rows = [self._row(entries(self._ended) if has_ended else self._first, width, 0)]
+        first, second = self._first, self._second
+        if has_ended:
+            first = entries(self._ended)
+            second = [entry for entry in second if entry[0][0].id not in (*AFTER_THE_END, *_OF_TRAINING)]
+        rows = [self._row(first, width, 0)]
         if height > 1:
-            rows.append(self._row(self._second, width, 1))
+            rows.append(self._row(second, width, 1))
         return rows[:height]
 
     def _row(self, listed: list[tuple[tuple[Action, ...], str]], width: int, y: int) -> Strip:
