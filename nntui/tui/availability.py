@@ -65,6 +65,9 @@ def why_unavailable(action: Action, stage: Stage, model: Model, keys: Mapping[st
             return "" if is_offered(model) else "No interrupted run is offered."
         case Object.NETWORK:
             return _why_no_edit(model, keys)
+        case Object.MOVED_RATE:
+            none = "No new length of the run has moved the learning rate, so there is none to keep."
+            return "" if model.rate_to_keep is not None else none
         case Object.TRAINING:
             return _why_no_training(model, keys)
     if not PANELS[action.acts_on] & stage.shown:

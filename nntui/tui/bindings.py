@@ -28,6 +28,7 @@ class Object(Enum):
     SAMPLE = "the selected sample"
     TRAINING = "the training under way"
     OFFER = "the interrupted run that is offered"
+    MOVED_RATE = "the learning rate that a new length of the run moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ ACTIONS: tuple[Action, ...] = (
         "Change any hyperparameter in a form that shows its bounds and what it means.", "Change", True,
     ),
     Action("change.keep_rate", ("k",), "keep_rate", "Keep rate",
-           "Keep the learning rate when a new length of the run stretches its schedule.", "Change"),
+           "Keep the learning rate when a new length of the run stretches its schedule.", "Change",
+           acts_on=Object.MOVED_RATE),
     Action(
         "change.range_test", ("f",), "range_test", "Find rate",
         "Try ever higher learning rates on a copy of the network, and take over the one that suits.", "Change",

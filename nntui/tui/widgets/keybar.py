@@ -13,8 +13,8 @@ from nntui.tui.model import Model
 from nntui.tui.widgets.status import Line
 from nntui.tui.widgets.text import Part, length
 
-AFTER_THE_END = ("run.restart", "run.new_seed", "change.edit", "change.presets", "learn.open", "program.help",
-                 "program.quit", "change.save")  # fmt: skip
+AFTER_THE_END = ("run.restart", "run.new_seed", "time.best", "change.edit", "change.presets", "program.help",
+                 "program.quit", "learn.open", "change.save")  # fmt: skip
 """What can be done once a run has ended, in the place of what steers the training."""
 _OF_TRAINING = ("run.batch", "run.slower", "run.faster")
 _OBVIOUS = ("previous_panel", "layers_up", "layers_down", "go_left", "go_right", "page_up", "page_down")

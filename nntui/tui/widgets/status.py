@@ -194,7 +194,7 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
 
 def is_offered(model: Model) -> bool:
     """Whether the notice offers to resume a run that was interrupted: nothing else has to be said."""
-    busy = model.state in ("diverged", "failed", "finished", "stopped")
+    busy = model.state in ("diverged", "failed", "finished", "stopped") or model.rate_to_keep is not None
     return model.offered is not None and not busy and not (model.status is not None and model.status.recording)
 
 
