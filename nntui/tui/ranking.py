@@ -95,8 +95,9 @@ def hyperparameters(rows: Iterable[Parameter], query: str) -> list[Parameter]:
 
 
 def called(row: Parameter) -> tuple[str, ...]:
-    """What a hyperparameter is called, here and elsewhere; its section alone does not name it."""
-    return (row.label, *SYNONYMS.get(row.name, ()), f"set {row.name}")
+    """What a hyperparameter is called, here and elsewhere; the sign before its full name keeps the section from naming
+    it alone."""
+    return (row.label, *SYNONYMS.get(row.name, ()), f"~ {row.name}")
 
 
 def _words(row: Parameter) -> str:
