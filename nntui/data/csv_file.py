@@ -211,10 +211,11 @@ def _names(file: Path, row: _Row, header: bool) -> list[str]:
         return [f"column {position}" for position in range(1, len(row.cells) + 1)]
     cells = row.cells[:-1] if len(row.cells) > 1 and not row.cells[-1].strip() else row.cells
     names = [cell.strip() or f"column {position}" for position, cell in enumerate(cells, 1)]
-    for position, name in enumerate(names):
-        if name in names[:position]:
-            first = names.index(name) + 1
-            raise DataError(f"{file}:{row.line}:{position + 1}: column name {name!r} is there twice, first at {first}")
+    first: dict[str, int] = {}
+    for position, name in enumerate(names, 1):
+        if first.setdefault(name, position) != position:
+            twice = f"column name {name!r} is there twice, first at {first[name]}"
+            raise DataError(f"{file}:{row.line}:{position}: {twice}")
     return names
 
 

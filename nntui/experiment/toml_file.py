@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nntui.escaping import escaped
-from nntui.experiment.toml_lines import Duplicate, locate
+from nntui.experiment.toml_lines import DEEPEST, Duplicate, locate
 from nntui.experiment.tree import dotted
 from nntui.files import SETTINGS, Unreadable, read_file
 
 _MOST_REPAIRS = 50
+_MOST_KEYS = 5000  # of a document
+MOST_FAULTS = 100  # that are listed of a file
 _PLACE = re.compile(r"^(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
 _DUPLICATE = ("Cannot overwrite a value", "Duplicate inline table key", "Cannot declare", "Cannot redefine")
 
@@ -37,8 +39,16 @@ class PresetError(Exception):
     """A preset cannot be used; ``faults`` has all that is wrong with it, in the order of the file."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(map(str, faults)))
+        self.faults = first_faults(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def first_faults(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    """As many faults of a file as are listed, the last saying how many more there are."""
+    if len(faults) <= MOST_FAULTS:
+        return tuple(faults)
+    more = f"and {len(faults) - MOST_FAULTS:,} more faults"
+    return (*faults[:MOST_FAULTS], Fault(faults[0].file, 0, "", more))
 
 
 def error_at(path: Path, line: int, message: str) -> PresetError:
@@ -75,6 +85,11 @@ def parse_toml(path: Path, text: str) -> tuple[dict[str, Any] | None, Mapping[tu
     """
     faults: list[Fault] = []
     rest = text
+    if text.count("=") + text.count("\n[") > _MOST_KEYS:
+        message = f"has more than {_MOST_KEYS:,} keys, which no file of settings needs"
+        return None, {}, [Fault(str(path), 0, "", message)]
+    if _has_deep_key(text):
+        return None, {}, [Fault(str(path), 0, "", "a dotted key has too many parts")]
     for _ in range(_MOST_REPAIRS):
         try:
             return tomllib.loads(rest), locate(rest).of, faults
@@ -95,6 +110,12 @@ def parse_toml(path: Path, text: str) -> tuple[dict[str, Any] | None, Mapping[tu
             break
         rest = repaired
     return None, {}, faults[:1]
+
+
+def _has_deep_key(text: str) -> bool:
+    """Whether a key has more parts than ``tomllib``, which takes the square of their number, should be given."""
+    pieces = (piece for piece in re.split(r"[{,\n]", text) if "=" in piece or piece.startswith("["))
+    return any(piece.partition("=")[0].count(".") > DEEPEST for piece in pieces)
 
 
 def _span(text: str, line: int) -> tuple[int, int]:

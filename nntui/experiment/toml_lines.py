@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
 
+DEEPEST = 64  # parts of a dotted key
 _SPACE = re.compile(r"[ \t]*")
 _BLANK = re.compile(r"(?:[ \t\n]+|#[^\n]*)*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -158,6 +159,8 @@ class _Walk:
             self._skip(_SPACE)
             if not self.text.startswith(".", self.at):
                 return tuple(keys)
+            if len(keys) == DEEPEST:
+                raise _NotTomlError  # no file of settings has it
             self.at += 1
 
     def _key(self) -> str:

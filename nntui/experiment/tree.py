@@ -37,6 +37,7 @@ _KINDS: Mapping[str, Any] = {
     "training": TrainingSettings,
 }
 _MOST_LAYERS = 200
+_MOST_PROBLEMS = 50
 _MOST_KEYS = 4  # of a dotted name
 
 
@@ -62,6 +63,14 @@ def read_tree(
     if recorded:
         tree = _with_data_seed(tree)
     reader = _Reader()
+    try:
+        experiment = _read(reader, tree, name)
+    except _EnoughError:
+        return None, reader.problems
+    return (None if reader.problems else experiment), reader.problems
+
+
+def _read(reader: _Reader, tree: Mapping[str, Any], name: str) -> Experiment:
     words = {key: reader.word(key, tree[key]) for key in _WORDS if key in tree}
     sections = {section: reader.section(section, tree.get(section, {})) for section in SECTIONS}
     reader.unknown_sections(tree)
@@ -79,7 +88,7 @@ def read_tree(
     )
     reader.strange_options(experiment)
     reader.misfits(experiment)
-    return (None if reader.problems else experiment), reader.problems
+    return experiment
 
 
 def _with_data_seed(tree: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -118,6 +127,10 @@ def _leaves(content: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator
             yield (*above, key), value
 
 
+class _EnoughError(Exception):
+    """So much is wrong with a tree that more is not looked for: each fault takes a search for what was meant."""
+
+
 class _Reader:
     """Collects problems while it reads one tree."""
 
@@ -126,6 +139,9 @@ class _Reader:
 
     def fault(self, path: Path, message: str, name: str = "") -> None:
         self.problems.append(Problem(path, name or dotted(path), message))
+        if len(self.problems) == _MOST_PROBLEMS:
+            self.problems.append(Problem(path, "", "more faults may follow; fix these first"))
+            raise _EnoughError
 
     def word(self, key: str, value: object) -> str:
         if isinstance(value, str):

@@ -9,7 +9,7 @@ from typing import Any
 
 from nntui.experiment import Fault, PresetError
 from nntui.experiment.messages import described, did_you_mean, listed, shown
-from nntui.experiment.toml_file import parse_toml, read_text
+from nntui.experiment.toml_file import MOST_FAULTS, parse_toml, read_text
 from nntui.experiment.tree import dotted
 from nntui.teaching.conditions import Condition, ConditionError, Kind, Word, read_condition
 
@@ -37,6 +37,8 @@ class Page:
         """Note that something is wrong with the value at this place."""
         if self._broken and message.startswith("missing"):
             return  # it may stand where the file is not TOML
+        if len(self._faults) > MOST_FAULTS:
+            raise PresetError(tuple(self._faults))
         line = next((self._lines[place[:end]] for end in range(len(place), 0, -1) if place[:end] in self._lines), 1)
         self._faults.append(Fault(str(self._path), line, dotted(place), message))
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from nntui.experiment import InvalidValue, Parameter
 from nntui.experiment.messages import did_you_mean, kind_of, listed, shown
-from nntui.experiment.toml_file import Fault, PresetError, parse_toml, read_text
+from nntui.experiment.toml_file import Fault, PresetError, first_faults, parse_toml, read_text
 from nntui.tui.bindings import ACTIONS, Action, key_fault, rebound
 
 VARIABLE = "NNTUI_CONFIG"
@@ -67,8 +67,8 @@ class ConfigFaults(Exception):  # noqa: N818 - it is all of a file's faults, not
     """The config file cannot be used; ``faults`` has all that is wrong with it, in the order of the file."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(map(str, faults)))
+        self.faults = first_faults(faults)
+        super().__init__("\n".join(map(str, self.faults)))
 
 
 def config_path(environment: Mapping[str, str] | None = None) -> Path:
