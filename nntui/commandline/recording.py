@@ -72,13 +72,13 @@ class Written:
     """Passes on what happens to a recorder, and says on standard error when recording fails."""
 
     def __init__(self, recorder: Recorder) -> None:
-        self._recorder, self._said = recorder, ""
+        self._recorder, self._said, self._noted = recorder, "", 0
         self.say()
 
     @property
     def name(self) -> str:
-        """What the recording is called."""
-        return self._recorder.folder.name
+        """What the recording is called; empty as long as there is none."""
+        return self._recorder.folder.name if self._recorder.is_recorded else ""
 
     def trained(self, rows: Rows, told: list[Event], seconds: float) -> None:
         """After every advance."""
@@ -98,9 +98,12 @@ class Written:
 
     def say(self) -> None:
         """What has changed about the recording."""
+        for note in self._recorder.notes[self._noted :]:
+            print(f"nntui: {note}", file=sys.stderr)
+        self._noted = len(self._recorder.notes)
         if self._recorder.trouble != self._said:
             self._said = self._recorder.trouble
-            print(f"nntui: {self._said or 'recorded again'}", file=sys.stderr)
+            print(f"nntui: {self._said or f'recorded as {self.name}'}", file=sys.stderr)
 
 
 @contextlib.contextmanager

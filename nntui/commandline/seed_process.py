@@ -42,7 +42,8 @@ def _train(wanted: dict[str, Any], interrupted: Interruption) -> int:
             from pathlib import Path
 
             recorder = record(Path(wanted["runs"]), session, wanted["preset"], group=wanted["group"])
-            print(json.dumps({"event": "recorded", "run": recorder.folder.name}))
+            if recorder.is_recorded:
+                print(json.dumps({"event": "recorded", "run": recorder.folder.name}))
         return train(session, wanted["pace"], report, interrupted, recorder)
 
     return reported(report, start)

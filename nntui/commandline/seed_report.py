@@ -87,10 +87,16 @@ class SeedReport:
             self._write_summary(results)
         elif begun:
             count = f"{len(self._outcomes):,} seed{'s' if len(self._outcomes) > 1 else ''}"
-            print(f"{shown(self._experiment.name)}: {count}" + (f", recorded as {self._group}" if self._group else ""))
+            recorded = f", recorded as {self._recorded}" if self._recorded else ""
+            print(f"{shown(self._experiment.name)}: {count}{recorded}")
             print(self._table(begun, results))
             if any(result.epochs for result in results.values()):
                 print(_plot(begun))
+
+    @property
+    def _recorded(self) -> str:
+        """The group, if a run of it is recorded."""
+        return self._group if any(outcome.run for outcome in self._outcomes.values()) else ""
 
     def _could_not_begin(self) -> list[str]:
         outcomes = [each for each in self._outcomes.values() if each.state == "failed" and not each.begun]
@@ -144,7 +150,7 @@ class SeedReport:
             for seed, outcome in self._outcomes.items()
         ]  # fmt: skip
         shares = record_of({name: quartiles(values) for name, values in _columns(results).items()}, self._task)
-        record = {"event": "seeds_ended", "group": self._group or None, "seeds": seeds, "quartiles": shares}
+        record = {"event": "seeds_ended", "group": self._recorded or None, "seeds": seeds, "quartiles": shares}
         print(json.dumps(record, allow_nan=False))
 
 

@@ -187,7 +187,7 @@ class _Trainer:
 
     def _begin(self) -> None:
         self._report.show(self._session, [self._session.started()])
-        if self._written is not None:
+        if self._written is not None and self._written.name:
             self._report.remark(f"recorded as {self._written.name}")
         found = self._diagnoses.look()
         self._report.show(self._session, found)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from nntui.runs.durable import FILE_MODE, OWN, write_all
 
+_PART = 1 << 20  # bytes that are copied together
+
 
 class AppendedFile:
     """Collects what is to be added, and writes it when told to. What could not be written stays collected.
@@ -40,7 +42,7 @@ class AppendedFile:
         if self._descriptor is None:
             if not self._pending and not sync and not self.size:
                 return
-            flags = os.O_RDWR | os.O_CREAT | OWN
+            flags = os.O_RDWR | OWN | (0 if self.size else os.O_CREAT)  # what is kept of a file must be there
             self._descriptor = os.open(self._path, flags, FILE_MODE)
             os.ftruncate(self._descriptor, self.size)
         if self._pending:
@@ -56,6 +58,37 @@ class AppendedFile:
             self._pending.clear()
         if sync:
             os.fsync(self._descriptor)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the path still leads to the file: not if its folder was removed or moved while it was open."""
+        if self._descriptor is None:
+            return True
+        try:
+            return os.path.samestat(os.lstat(self._path), os.fstat(self._descriptor))
+        except OSError:
+            return False
+
+    def write_again(self) -> None:
+        """Put all that was written into a new file of the same path: the open one still has it.
+
+        Raises:
+            OSError: it cannot be written; the open file is kept.
+        """
+        old = self._descriptor
+        if old is None:
+            return
+        new = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | OWN, FILE_MODE)
+        try:
+            at = 0
+            while part := os.pread(old, min(_PART, self.size - at), at):
+                write_all(new, part)
+                at += len(part)
+        except OSError:
+            os.close(new)
+            raise
+        self._descriptor = new
+        os.close(old)
 
     def close(self) -> None:
         """Let go of the file; what was not written is lost."""

@@ -33,6 +33,14 @@ class Lock:
         self._descriptor = descriptor
         return True
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the path still leads to the file that is locked."""
+        try:
+            return self._descriptor is not None and os.path.samestat(os.lstat(self._path), os.fstat(self._descriptor))
+        except OSError:
+            return False
+
     def release(self) -> None:
         """Let others take it."""
         if self._descriptor is not None:

@@ -47,6 +47,7 @@ class Recorder:
 
     Attributes:
         folder: of the run.
+        notes: what happened to the recording that the person should know, apart from `trouble`.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Recorder:
             make: makes it, with ``kept`` in it; None: it begins empty.
         """
         self.folder, self._trouble, self._full = folder, "", ""
+        self.notes: list[str] = []
         self._session, self._summary, self._clock, self._lock = session, summary, clock, lock
         self._made, self._maker = lock is not None, make
         self._position, journal_size, scalars_size = kept
@@ -93,6 +95,11 @@ class Recorder:
         if rows is not None and len(rows):
             self._summary = self._summary.after(rows)
         self._write(checkpoint=False)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether there is a recording: its folder was made, with the experiment in it."""
+        return self._made
 
     @property
     def trouble(self) -> str:
@@ -190,6 +197,9 @@ class Recorder:
         try:
             if not self._made:
                 self._make()
+            elif not self._is_there():
+                self._make_again()
+                checkpoint = True
             self._journal.flush(sync=checkpoint)
             self._scalars.flush(sync=checkpoint)
             if checkpoint:
@@ -238,6 +248,35 @@ class Recorder:
         self._sum_up()
         sync_folder(self.folder.parent)
         self._made = True
+
+    def _is_there(self) -> bool:
+        held = self._lock is None or self._lock.is_there
+        return held and self._journal.is_there and self._scalars.is_there
+
+    def _make_again(self) -> None:
+        """The folder was removed or moved while the run trained: make it again, with all that was written in it.
+
+        Raises:
+            OSError: it cannot be made, or another program records there.
+        """
+        make_folder(self.folder.parent, parents=True)
+        make_folder(self.folder)
+        lock = Lock(self.folder)
+        if not (self._lock is not None and self._lock.is_there):
+            if not lock.take():
+                raise OSError("another program records there")
+            if self._lock is not None:
+                self._lock.release()
+            self._lock = lock
+        replace_file(self.folder / EXPERIMENT, emit(self._session.origin).encode())
+        for file in (self._journal, self._scalars):
+            if not file.is_there:
+                file.write_again()
+        self._numbers = checkpoints.numbers(self.folder)
+        self._checkpoint_bytes = checkpoints.size_of(self.folder, self._numbers)
+        self._listed = False
+        sync_folder(self.folder.parent)
+        self.notes.append(f"the folder of this run was removed at epoch {self._session.epoch:,}, and is written again")
 
     def _keep(self) -> None:
         session = self._session

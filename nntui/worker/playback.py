@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 
+from nntui.runs.catalogue import listed_run
 from nntui.runs.errors import RunError
 from nntui.runs.lock import is_locked
 from nntui.runs.run import Run, open_run
@@ -39,6 +41,16 @@ REASON = "a recording is played; to change something, go on with it: nntui resum
 FOLLOWING = "another program is training this run; to change something, do it there"
 
 
+class Left(Enum):
+    """How a program left a run that had not ended."""
+
+    KILLED = "was killed"
+    STOPPED = "has stopped"
+
+
+_LEFT = {"interrupted": Left.KILLED, "stopped": Left.STOPPED}
+
+
 class Playback:
     """Plays a recorded run, or follows one that another program trains.
 
@@ -62,6 +74,7 @@ class Playback:
         self._at = self._timeline.length if follow else 0
         self._told = self._taken = 0
         self._asked: int | None = None
+        self._left: Left | None = None
         self.state: State = "running"
         self.pace = 0.0 if follow else self._first_pace()
 
@@ -75,6 +88,9 @@ class Playback:
     @property
     def words(self) -> str:
         """What the person should know: that this is no training."""
+        if self._left:
+            left = f"the program that trained this run {self._left.value}"
+            return f"read-only: {left}; resume it: nntui resume {self.run}"
         return "read-only: another program trains this run" if self._follows else "replaying, read-only"
 
     @property
@@ -155,7 +171,8 @@ class Playback:
             self.state, self._asked = "paused", None
             told.append(Paused(self.step, self.epoch))
         elif self._at >= self._timeline.length and not self._follows:
-            self.state, self._asked = "finished", None
+            self._asked = None
+            self.state = "paused" if self._left else "finished"
             told.append(self._ended())
         return told
 
@@ -256,6 +273,9 @@ class Playback:
         except RunError:  # being written just now; what there is already stays
             return
         self._follows = goes_on
+        if not goes_on:
+            known = listed_run(self._folder).summary
+            self._left = _LEFT.get(known.state if known is not None else "interrupted")
 
     def _news(self) -> list[Event]:
         """The events since the last call."""

@@ -36,13 +36,13 @@ class Recording:
     def said(self) -> str:
         """What the person should know: that nothing is recorded, or what else there is to say."""
         trouble = self.recorder.trouble if self.recorder is not None else ""
-        return trouble or "; ".join(self.notes)
+        return trouble or "; ".join([*self.notes, *(self.recorder.notes if self.recorder is not None else ())])
 
     @property
     def run(self) -> str:
         """The id of the run that is recorded, or that was gone back in; empty where there is none."""
         if self.recorder is not None:
-            return self.recorder.folder.name
+            return self.recorder.folder.name if self.recorder.is_recorded else ""
         return self.fork.run.folder.name if self.fork is not None else ""
 
     def use(self, runs: str | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -183,7 +185,30 @@ async def test_a_run_that_another_program_trains_is_followed(ear: Ear, tmp_path:
     await other.until(lambda: other.last.status.epoch >= ear.last.status.epoch - 1)
     await first.close()
     await other.until_told(RunEnded)
+    await other.until(lambda: "the program that trained this run has stopped" in other.last.status.recording)
+    assert other.last.status.state == "paused"
     rows = np.concatenate([batch.rows for batch in other.batches])
     np.testing.assert_array_equal(rows, open_run(listed.path).scalars().rows)
     await second.close()
     assert len(list_runs(tmp_path)) == 1
+
+
+async def test_a_follower_of_a_killed_trainer_says_so(ear: Ear, tmp_path: Path) -> None:
+    first = ear.client
+    first.runs = str(tmp_path)
+    first.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > 50)
+    second = Client.launch()
+    other = Ear(second)
+    [listed] = list_runs(tmp_path)
+    second.runs, second.resume_from = str(tmp_path), str(listed.path)
+    second.start(endless())
+    await other.until(lambda: other.batches and other.last.status.epoch > 50)
+    os.kill(first.pid, signal.SIGKILL)
+    await other.until(lambda: "was killed" in other.last.status.recording)
+    assert other.last.status.state == "paused"
+    assert other.last.status.recording.endswith(f"resume it: nntui resume {listed.path.name}")
+    await second.close()
+    [left] = list_runs(tmp_path)
+    assert left.summary is not None
+    assert left.summary.state == "interrupted"
