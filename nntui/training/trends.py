@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST = 256  # ticks
 SHARE = 0.0025  # of all time: what ticks may take; to ask whether one is due takes a little, too
-SAVED = 0.01  # seconds of it saved up at most
+SAVED = 0.001  # seconds of it saved up at most, so that ticks do not come in bursts with gaps between
 ALLOWANCE = 0.015  # seconds besides, for the beginning, when most happens and a short run may be over soon
 GROWTH = 1.5  # times as many steps from one tick of the beginning to the next
 _KEPT = "trends log"

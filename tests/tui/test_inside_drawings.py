@@ -147,6 +147,11 @@ def test_the_flow_of_an_earlier_epoch_is_shown_when_that_is_looked_at() -> None:
     model.past = replace(inside.looked_inside(), epoch=1, step=45)
     then = draw("gradient-flow", model, (60, 8))
     assert text(now) != text(then)
+    assert "measured at epoch 0" in then.title  # the last one in the log
+    measured = inside.trends()
+    measured.steps[20] = 45
+    model.past = replace(inside.looked_inside(trends=measured), epoch=1, step=45)
+    assert "measured at epoch 1" in draw("gradient-flow", model, (60, 8)).title
 
 
 def test_the_cursor_stands_in_the_charts_over_time() -> None:

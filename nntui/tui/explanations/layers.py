@@ -9,9 +9,10 @@ from nntui.tui.explanations.words import Explanation
 WEIGHTS_OVER_TIME = Explanation(
     title="Weights over epochs",
     drawn=(
-        "For each layer where its weights lay at every epoch: time runs to the right, the value of a weight upwards, "
-        "and the stronger its color, the more weights lie there. The line without gaps is the median, the dashes "
-        "around it the quartiles, the dots the 5th and the 95th percentile. Under the layer's name stand those of now. "
+        "Where each layer's weights lay over the epochs: time runs to the right, the value of a weight upwards, and "
+        "the stronger its color, the more weights lie there. A column is empty where nothing was measured. The "
+        "brightest line is the median, the dashes around it the quartiles, the dots the 5th and the 95th percentile. "
+        "The current ones stand next to the layer's name. "
         "{look.variant} shows the same as ridges, the newest in front, and then the biases."
     ),
     formula=(
