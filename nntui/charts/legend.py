@@ -33,7 +33,7 @@ def draw_legend(
 ) -> None:
     """The unit, then each series' line, name and last value; with a cursor the x there and the values at it.
 
-    Where the row is short the unit goes first, then the values (with a cursor they stay), then the names are cut.
+    Where the row is short the unit goes first, then the values (with a cursor its place instead), then names are cut.
     """
     head, role = y_unit, role_index("muted")
     values = [float(one.y[-1]) if one.exact is None else one.exact for one in entries]
@@ -48,7 +48,7 @@ def draw_legend(
         ]
     for head_kept, detail in ((True, 0), (False, 0), (True, 1), (False, 1), (False, 2), (False, 3)):
         if cursor is not None:
-            head_kept = detail < 3
+            head_kept = head_kept or detail == 0
         parts = _parts(entries, values, look, detail, values_kept=cursor is not None)
         if head and head_kept:
             parts.insert(0, [(head, role)])

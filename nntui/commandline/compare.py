@@ -60,6 +60,7 @@ def run(values: argparse.Namespace) -> int:
         print(json.dumps(_record(sides, settings, values.by, values.of), allow_nan=False))
         return DONE
     print(plots.table([_HEADINGS, *map(_row, sides)], right=range(2, 9), spare=(9, 8, 5, 7)))
+    print(_decided(sides))
     print()
     print(_differences(sides, settings))
     series = [one for side in sides for one in _series(side, values.by, values.of)]
@@ -113,6 +114,14 @@ def _row(side: Side) -> tuple[str, ...]:
         "-" if result["seconds"] is None else f"{result['seconds']:.3g}",
         ", ".join(states),
     )
+
+
+def _decided(sides: Sequence[Side]) -> str:
+    """Which set picked the best epochs."""
+    by: dict[str, list[str]] = {}
+    for side in sides:
+        by.setdefault(side.result()["decided_by"], []).append(side.letter)
+    return "best: " + "; ".join(f"by the {name} loss in {', '.join(letters)}" for name, letters in by.items())
 
 
 def _differences(sides: Sequence[Side], settings: Sequence[Setting]) -> str:

@@ -176,9 +176,11 @@ class ProgressLine(Lines):
 
 def _introduction(started: RunStarted) -> str:
     sizes = "-".join(map(str, started.layer_sizes))
+    validated = f", {started.validation_samples:,} to validate" if started.validation_samples else ""
     return (
         f"{shown(started.experiment['name'])}: {sizes}, {started.parameters:,} parameters, "
-        f"{started.train_samples:,} samples to train and {started.test_samples:,} to test, seed {started.seed}"
+        f"{started.train_samples:,} samples to train{validated} and {started.test_samples:,} to test, "
+        f"seed {started.seed}"
     )
 
 
@@ -213,12 +215,19 @@ def _restored(event: RunEnded, session: Session) -> str:
 def _scores(last: EpochEnded | None) -> str:
     if last is None:
         return "no epoch ended yet"
-    text = f"loss {last.train_loss:.4g} (test {last.test_loss:.4g})"
-    if last.train_accuracy is not None and last.test_accuracy is not None:
-        return f"{text}  accuracy {last.train_accuracy:.1%} (test {last.test_accuracy:.1%})"
-    if last.train_r2 is not None and last.test_r2 is not None:
-        return f"{text}  R² {last.train_r2:.4g} (test {last.test_r2:.4g})"
+    text = f"loss {_beside(last.train_loss, last.validation_loss, last.test_loss, '.4g')}"
+    if last.train_accuracy is not None:
+        return f"{text}  accuracy {_beside(last.train_accuracy, last.validation_accuracy, last.test_accuracy, '.1%')}"
+    if last.train_r2 is not None:
+        return f"{text}  R² {_beside(last.train_r2, last.validation_r2, last.test_r2, '.4g')}"
     return text
+
+
+def _beside(train: float, validation: float | None, test: float | None, form: str) -> str:
+    """A training figure with those of the other sets."""
+    others = {"validation": validation, "test": test}
+    known = [f"{name} {value:{form}}" for name, value in others.items() if value is not None]
+    return f"{train:{form}} ({', '.join(known)})" if known else f"{train:{form}}"
 
 
 def _test_scores(last: EpochEnded | None) -> str:

@@ -24,7 +24,9 @@ from nntui.commandline.arguments import (
 FORMATS = ("csv", "preset", "npz", "safetensors", "onnx", "tensorboard", "svg")
 ACTIONS = ("rm", "pin", "unpin")
 BYS = ("epoch", "step", "seconds")
-CURVES = ("test_loss", "train_loss", "test_score", "train_score", "learning_rate")
+CURVES = (
+    "test_loss", "train_loss", "validation_loss", "test_score", "train_score", "validation_score", "learning_rate"
+)  # fmt: skip
 
 _RUN = "a run: its id or the beginning of it, its folder, a preset's name for its newest run, or last"
 
@@ -202,7 +204,7 @@ def _export_parser() -> Parser:
         "--epoch",
         metavar="N",
         type=moment,
-        help="the network after epoch N (0: before training), or best: where the test loss is lowest (the run's end)",
+        help="the network after epoch N (0: before training), or best: lowest validation or test loss (the run's end)",
     )
     parser.add_argument("--size", metavar="COLUMNSxROWS", type=size, help="of the screen in the svg (120x40)")
     parser.add_argument("--view", metavar="VIEW", help="which of the dashboard's views is in the svg (overview)")

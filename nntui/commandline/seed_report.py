@@ -58,7 +58,8 @@ class SeedReport:
         elif not self._json:
             result = result_of(outcome.course.rows())
             words = f"{outcome.state.replace('_', ' ')} after epoch {result.epochs:,}"
-            loss = f"test loss {plots.figure(result.final_loss)}, best {plots.figure(result.best_loss)}"
+            best = "best validation loss" if result.decided_by == "validation" else "best"
+            loss = f"test loss {plots.figure(result.final_loss)}, {best} {plots.figure(result.best_loss)}"
             self._above([f"seed {outcome.seed}: {words}: {loss}  ({self._ended:,} of {len(self._outcomes):,})"])
 
     def progress(self) -> None:
@@ -92,6 +93,11 @@ class SeedReport:
             print(self._table(begun, results))
             if any(result.epochs for result in results.values()):
                 print(_plot(begun))
+                if self._decided_by(results) == "validation":
+                    print("best: by the validation loss; loss and score at the end are those of the test set")
+
+    def _decided_by(self, results: Mapping[int, Result]) -> str:
+        return "validation" if any(result.decided_by == "validation" for result in results.values()) else "test"
 
     @property
     def _recorded(self) -> str:
@@ -149,7 +155,9 @@ class SeedReport:
             }
             for seed, outcome in self._outcomes.items()
         ]  # fmt: skip
-        shares = record_of({name: quartiles(values) for name, values in _columns(results).items()}, self._task)
+        found = {name: quartiles(values) for name, values in _columns(results).items()}
+        shares = record_of({**found, "decided_by": self._decided_by(results)}, self._task)
+        del shares["decided_by"]
         record = {"event": "seeds_ended", "group": self._recorded or None, "seeds": seeds, "quartiles": shares}
         print(json.dumps(record, allow_nan=False))
 
@@ -165,7 +173,7 @@ def _plot(outcomes: Sequence[Outcome]) -> str:
 
 
 def _columns(results: Mapping[int, Result]) -> dict[str, list[float | None]]:
-    names = ("epochs", "seconds", "final_loss", "best_loss", "final_score", "best_score")
+    names = [name for name in Result.__slots__ if name not in ("steps", "best_epoch", "decided_by")]
     return {name: [getattr(result, name) for result in results.values()] for name in names}
 
 

@@ -132,6 +132,12 @@ class Experiment:
                 rows.extend(self._layer_rows())
         return rows
 
+    @property
+    def decided_by_loss(self) -> tuple[str, ...]:
+        """What the validation loss decides while training (the test loss, if there is no validation set)."""
+        stopping = ("stopping",) if self.training.patience else ()
+        return (*stopping, "rate") if self.schedule.name == "reduce_on_plateau" else stopping
+
     def to_dict(self) -> dict[str, Any]:
         """The experiment as a preset has it: words, numbers, lists and dictionaries only."""
         result: dict[str, Any] = {"name": self.name, "about": self.about, "watch": self.watch, "try": self.try_}

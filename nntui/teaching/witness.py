@@ -12,7 +12,8 @@ from nntui.training.events import Changed, Diagnosed, Edited, Event, Rewound, Ru
 
 _COLUMNS = {
     "train_loss": "train_loss", "test_loss": "test_loss", "train_accuracy": "train_score",
-    "test_accuracy": "test_score", "learning_rate": "learning_rate",
+    "validation_loss": "validation_loss", "validation_accuracy": "validation_score", "test_accuracy": "test_score",
+    "learning_rate": "learning_rate",
 }  # fmt: skip
 _NO_CHANGES = ("training.pace",)  # nothing comes of it but the speed
 _OF_LAYERS = {  # word: measurement, and what it is called there

@@ -8,7 +8,10 @@ from nntui.experiment.table import PARAMETERS
 from nntui.teaching.conditions import Word
 from nntui.training.diagnosis.catalogue import RULES
 
-CURVES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "learning_rate")
+CURVES = (
+    "train_loss", "validation_loss", "test_loss", "train_accuracy", "validation_accuracy", "test_accuracy",
+    "learning_rate",
+)  # fmt: skip
 EDITS: Mapping[str, tuple[str, ...]] = {
     "silenced": ("silenced ",), "revived": ("revived ",), "redrawn": ("drew ", "revived "), "set": ("unit ",),
 }  # fmt: skip
@@ -27,9 +30,11 @@ WORDS: Mapping[str, Word] = {
     "state": Word("text", "loading, running, paused, finished, stopped, diverged or failed"),
     # the curves
     "train_loss": Word("number", "training loss of the last epoch"),
+    "validation_loss": Word("number", "validation loss of the last epoch"),
     "test_loss": Word("number", "test loss of the last epoch"),
     "train_accuracy": Word("number", "share of training samples classified rightly (R² where the task is regression)"),
-    "test_accuracy": Word("number", "the same of the test samples"),
+    "validation_accuracy": Word("number", "accuracy (or R²) on the validation samples"),
+    "test_accuracy": Word("number", "accuracy (or R²) on the test samples"),
     "guessing_loss": Word("number", "loss of a network that only knows how often each answer occurs"),
     "learning_rate": Word("number", "learning rate of the next step"),
     "lowest": Word("number", "lowest value so far of a curve: train_loss, test_loss …", ("text",), among=CURVES),

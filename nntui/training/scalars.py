@@ -48,14 +48,14 @@ class RowBuffer:
         return taken
 
 
-def best_epoch(rows: Rows, column: str = "test_loss") -> tuple[int, float] | None:
-    """(epoch, loss) where the loss is lowest, the first of equals; None without any finite loss.
+def best_epoch(rows: Rows) -> tuple[int, float] | None:
+    """(epoch, loss) where the loss of the `deciding_set` is lowest, the first of equals; None if no loss is finite.
 
     Of an epoch that was trained more than once the last time counts.
     """
     _, last = np.unique(rows[::-1, INDEX["epoch"]], return_index=True)
     latest = rows[::-1][last]
-    losses = latest[:, INDEX[column]]
+    losses = latest[:, INDEX[f"{deciding_set(rows)}_loss"]]
     if not np.isfinite(losses).any():
         return None
     index = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))

@@ -15,10 +15,14 @@ def facts(panel: str, model: Model) -> dict[str, str]:
     result: dict[str, str] = {}
     if panel == "loss":
         result["training loss"] = number(last("train_loss"))
+        if model.decided_by == "validation":
+            result["validation loss"] = number(last("validation_loss"))
         result["test loss"] = number(last("test_loss"))
         result["loss of guessing"] = number(model.guessing_loss)
     elif panel == "accuracy":
         result["on training data"] = number(last("train_score"))
+        if model.decided_by == "validation":
+            result["on validation data"] = number(last("validation_score"))
         result["on test data"] = number(last("test_score"))
     elif panel == "learning-rate" and model.status is not None:
         result["in force"] = number(model.status.learning_rate)

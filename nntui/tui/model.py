@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nntui.experiment import Experiment, Value
     from nntui.runs.summary import Summary
     from nntui.training.history import History
-    from nntui.training.scalars import Rows
+    from nntui.training.scalars import DecidingSet, Rows
     from nntui.training.snapshot import Snapshot
     from nntui.worker.client import Batch, Failure, Status
 
@@ -298,6 +298,11 @@ class Model:
     def is_replay(self) -> bool:
         """Whether a recording is played, or one followed: nothing is trained here."""
         return self.status is not None and self.status.recording.startswith(("replaying", "read-only"))
+
+    @property
+    def decided_by(self) -> DecidingSet:
+        """The set that picks the best epoch and stops early: the validation set if there is one."""
+        return "validation" if self.started is not None and self.started.validation_samples else "test"
 
     @property
     def shown_snapshot(self) -> Snapshot | None:

@@ -101,15 +101,16 @@ class TimeCursor:
             self._ask(Rewind(cursor), there if self._model.is_replay else back)
 
     def go_to_best(self) -> None:
-        """Take the run back to the epoch with the lowest test loss."""
+        """Take the run back to the epoch with the lowest validation loss, or test loss without a validation set."""
         history = self._model.history
-        best = None if history is None else history.best("test_loss")
+        best = None if history is None else history.best(f"{self._model.decided_by}_loss")
         if best is None:
             self._say("No epoch has ended yet, so none is the best.")
             return
         epoch, loss = best
         stays = "" if self._model.is_replay else "; what came after stays as a ghost"
-        self._ask(Rewind(epoch), f"Back at epoch {epoch:,}, which has the lowest test loss, {loss:.4g}{stays}.")
+        which = f"the lowest {self._model.decided_by} loss, {loss:.4g}"
+        self._ask(Rewind(epoch), f"Back at epoch {epoch:,}, which has {which}{stays}.")
 
     def undo(self) -> None:
         """Undo the last change."""

@@ -269,7 +269,10 @@ def test_overfitting(seed: int) -> None:
     assert done.loss[-1] < 0.05
     pulled = study("overfitting", seed, regularization__l2=0.03)
     assert pulled.test_loss[-1] < 1.5 * pulled.test_loss.min()
-    early = study("overfitting", seed, training__patience=20)
+    stopped: dict[str, Any] = {
+        "training__patience": 20, "data__test_share": 0.25, "data__validation_share": 0.25
+    }  # fmt: skip
+    early = study("overfitting", seed, **stopped)
     assert len(early.rows) < 150
     assert study("overfitting", seed, 60, data__samples=2000).test_loss[-1] < 0.45
 

@@ -45,4 +45,5 @@ def test_it_counts_rightly() -> None:
     numbers = {10: "ten", 18: "eighteen"}
     assert f"{numbers[len(list_lessons())]} lessons" in README
     assert f"{numbers[len(list_challenges())]} challenges" in README
-    assert {read_lesson(path).concept for path in list_lessons()} == set(CONCEPTS)
+    without_lesson = {"validation"}  # the lesson on overfitting leads to it
+    assert {read_lesson(path).concept for path in list_lessons()} == set(CONCEPTS) - without_lesson

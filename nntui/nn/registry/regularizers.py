@@ -58,8 +58,8 @@ ENTRIES: tuple[Entry, ...] = (
         traits=_setting("regularization.max_norm"),
     ),
     Entry(
-        "early_stopping", "Ends the run when the test loss has not fallen for a while, and puts the best weights back.",
-        "stop after `patience` epochs in a row without a new lowest test loss",
+        "early_stopping", "Ends the run when the validation loss stops falling, and puts the best weights back.",
+        "stop after `patience` epochs in a row without a new lowest validation (or test) loss",
         "Prechelt 1998, Early Stopping - But When?", "stopping:EarlyStopping", traits=_setting("training.patience"),
     ),
 )  # fmt: skip

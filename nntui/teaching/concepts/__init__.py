@@ -60,6 +60,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "Gradients that vanish", "vanishing-gradient", "layers", ("vanishing_gradient",), ("gradient-flow", "gradients")
     ),
     "overfitting": Concept("Fitting is not learning", "overfitting", "overview", ("overfitting",), ("accuracy",)),
+    "validation": Concept("Validation and test", "overfitting", "overview"),
 }  # fmt: skip
 
 

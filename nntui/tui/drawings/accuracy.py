@@ -6,7 +6,7 @@ import numpy as np
 
 from nntui.charts.frame import message
 from nntui.charts.line import line_chart
-from nntui.tui.drawings.curves import curve, epochs_shown
+from nntui.tui.drawings.curves import curve, epochs_shown, held_out
 from nntui.tui.drawings.pieces import best, change_marks, ghosts, waiting
 from nntui.tui.widgets.panel import Drawing, Request
 
@@ -24,7 +24,7 @@ def draw(request: Request) -> Drawing:
     shown = epochs_shown(request)
     series = [
         curve(request, "train_score", "train", "train", shown, factor),
-        curve(request, "test_score", "test", "test", shown, factor, best=True),
+        *held_out(request, "score", shown, factor),
     ]
     lowest = min((float(np.nanmin(item.y)) for item in series if np.isfinite(item.y).any()), default=0.0)
     rows = line_chart(
@@ -34,5 +34,5 @@ def draw(request: Request) -> Drawing:
         baseline=None if classes else (0.0, "the mean"), cursor=model.shown_epoch,
         ghosts=[*ghosts(model, "train_score", "train", factor), *ghosts(model, "test_score", "test", factor)],
     )  # fmt: skip
-    subtitle = best(request, "test_score", factor, "%" if classes else "")
+    subtitle = best(request, f"{model.decided_by}_score", factor, "%" if classes else "")
     return Drawing(rows, "Accuracy" if classes else "R²", subtitle)

@@ -126,6 +126,8 @@ def rows_of_table(known: Sequence[Compared]) -> list[Cells]:
     def line(name: str, take: Callable[[Result], float | None], digits: int = 3) -> Cells:
         return name, tuple(_middle([take(result) for result in several], digits) for several in results)
 
+    sets = {result.decided_by for several in results for result in several}
+    best = sets.pop() if len(sets) == 1 else "validation or test"
     percent = 100.0 if _score(known) == "test accuracy" else 1.0
     score = "accuracy %" if percent == 100.0 else "score"
     table: list[Cells] = [
@@ -133,10 +135,10 @@ def rows_of_table(known: Sequence[Compared]) -> list[Cells]:
         ("", tuple(side.label for side in parts)),
         ("epochs", tuple(_epochs(several) for several in results)),
         line("last test loss", lambda result: result.final_loss),
-        line("best test loss", lambda result: result.best_loss),
+        line(f"best {best} loss", lambda result: result.best_loss),
         ("  at epoch", tuple(_best_epoch(several) for several in results)),
         line(f"last {score}", lambda result: _times(result.final_score, percent)),
-        line(f"best {score}", lambda result: _times(result.best_score, percent)),
+        line(f"best {'' if best == 'test' else f'{best} '}{score}", lambda result: _times(result.best_score, percent)),
         line("seconds", lambda result: result.seconds, 2),
     ]
     first = [side.runs[0] for side in parts]

@@ -9,7 +9,7 @@ import numpy as np
 from nntui.charts.curves import smooth
 from nntui.charts.line import Series
 from nntui.training.history import History, Mask
-from nntui.tui.drawings.pieces import Floats, curves_end
+from nntui.tui.drawings.pieces import STEERS, Floats, curves_end
 from nntui.tui.widgets.panel import Request
 
 FORGOTTEN = 1e-3
@@ -32,6 +32,26 @@ def epochs_shown(request: Request, end: float | None = None, *, linear: bool = F
     model, view = request.model, request.view
     first, last = view.zoom.window(model.epochs_done, curves_end(model) if end is None else end, model.cursor)
     return (max(first, 1.0), max(last, 2.0)) if view.log_x and not linear else (first, last)
+
+
+def held_out(request: Request, what: str, shown: tuple[float, float], factor: float = 1.0) -> list[Series]:
+    """The curves of the samples that are not trained on, the best point marked on those that decide.
+
+    Without a validation set, the test set's name says what it decides: its figures are then too good for a test.
+
+    Args:
+        what: ``loss`` or ``score``.
+    """
+    model = request.model
+    if model.decided_by == "validation":
+        return [
+            curve(request, f"validation_{what}", "valid", "ok", shown, factor, best=True),
+            curve(request, f"test_{what}", "test", "test", shown, factor),
+        ]
+    decides, label = " and ".join(model.experiment.decided_by_loss), "test"
+    if decides and request.size[0] >= STEERS:
+        label = f"test (steers {decides})"
+    return [curve(request, f"test_{what}", label, "test", shown, factor, best=True)]
 
 
 def curve(

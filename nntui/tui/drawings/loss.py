@@ -1,4 +1,4 @@
-"""Loss over the epochs, training and test, with what was changed when and what guessing would cost."""
+"""Loss over the epochs, training, validation and test, with what was changed when and what guessing would cost."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from nntui.charts.frame import message
 from nntui.charts.line import Series, line_chart
-from nntui.tui.drawings.curves import curve, epochs_shown
+from nntui.tui.drawings.curves import curve, epochs_shown, held_out
 from nntui.tui.drawings.pieces import best, change_marks, ghosts, said_with_room, waiting
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
@@ -25,16 +25,15 @@ def draw(request: Request) -> Drawing:
         return Drawing(message(waiting(model), size, look))
     shown = epochs_shown(request)
     train = curve(request, "train_loss", "train", "train", shown)
-    test = curve(request, "test_loss", "test", "test", shown, best=True)
     guessing = model.guessing_loss
     rows = line_chart(
-        [train, test, *_under_way(model, train)], size, look,
+        [train, *held_out(request, "loss", shown), *_under_way(model, train)], size, look,
         x_range=shown, log_y=view.log, log_x=view.log_x, x_label="epoch",
         marks=change_marks(model, shown[1] - shown[0]),
         baseline=(guessing, "guessing") if math.isfinite(guessing) else None, cursor=model.shown_epoch,
         ghosts=[*ghosts(model, "train_loss", "train"), *ghosts(model, "test_loss", "test")],
     )  # fmt: skip
-    title, lowest = _title(request), best(request, "test_loss")
+    title, lowest = _title(request), best(request, f"{model.decided_by}_loss")
     words = [f"{so_far} · {lowest}" if lowest else so_far for so_far in _so_far(model)]
     return Drawing(rows, title, said_with_room(size[0], title, *words, *_so_far(model), lowest))
 

@@ -25,6 +25,8 @@ _ENDS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.4, 8.0, 10.0)
 
 
 ROOM_FOR_EPOCH = 46
+STEERS = 56
+"""From so many columns on, the legend says what the test set decides; below, the frame says that it does."""
 ROOM_FOR_GHOSTS = 4
 """An axis is at most so many times as long as the run, to show what was abandoned."""
 
@@ -76,7 +78,10 @@ def best(request: Request, column: str, factor: float = 1.0, unit: str = "") -> 
     if found is None or found[0] < 1:
         return ""
     epoch, value = found
-    said = f"◆ best test {number(value * factor, 3)}{unit}"
+    name = "valid" if column.startswith("validation") else "test"
+    if name == "test" and request.model.experiment.decided_by_loss and request.size[0] < STEERS:
+        name = "test (steers)"
+    said = f"◆ best {name} {number(value * factor, 3)}{unit}"
     return f"{said} · epoch {whole(epoch)}" if request.size[0] >= ROOM_FOR_EPOCH else said
 
 

@@ -14,7 +14,7 @@ RUN_LIST = Explanation(
         "and how it stands. The run on the screen has an arrow, runs marked for comparison a diamond, and the line "
         "under the highlight is reversed."
     ),
-    formula=("best = min over the epochs of the test loss",),
+    formula=("best = min over the epochs of the validation (or test) loss",),
     reading=(
         "interrupted: the program that trained it was killed; it can be gone on with where its recording ends.",
         "stopped: somebody left it; it can be gone on with as if it had never stopped.",

@@ -206,7 +206,8 @@ def _how_it_finished(model: Model) -> str:
     result = f"Finished: {whole(status.epoch)} epochs in {time}"
     early = model.ended is not None and model.ended.reason == "early_stopped"
     if early or model.restored_epoch:
-        result = f"Stopped early after {whole(status.epoch)} epochs in {time}: the test loss fell no further"
+        result = f"Stopped early after {whole(status.epoch)} epochs in {time}: "
+        result += f"the {model.decided_by} loss fell no further"
     history, restored = model.history, model.restored_epoch
     if history is None or model.started is None or not len(history) or model.edited_now:
         return f"{result}."
