@@ -146,6 +146,9 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
             if first and not self.open_what_was_asked_for():
                 self.tour_once()
         self._loading = False
+        for module in self.main.imports_ahead():  # one by one, so that the program can end meanwhile
+            await asyncio.to_thread(import_module, module)
+            self.main.imported([module])
         gc.freeze()  # what is here by now stays: no collection need look at it again (90 ms)
 
     def _dress(self) -> None:
@@ -274,7 +277,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
             news |= self.model.take(batch)
             if (self.model.run, self.model.state) != before or "branches" in news:
                 self.follow_recordings(anew=True)
-            if self.model.serial != serial:
+            if self.model.serial != serial or "chosen" in news:
                 self.watch_what_is_seen()
             self.time.hear(batch.events)
             self.helm.confirmations.hear(batch.events)

@@ -162,6 +162,10 @@ class MainScreen(Screen[None]):
         modules = [spec.module_name for spec in specs if spec.module_name not in self._imported]
         return modules or [spec.library for spec in specs if spec.library and spec.library not in self._imported]
 
+    def imports_ahead(self) -> list[str]:
+        """Modules that draw the panels of the other views, so that a first visit does not wait for them."""
+        return sorted({spec.module_name for spec in BY_ID.values()} - self._imported)
+
     def imported(self, modules: Iterable[str]) -> None:
         """These modules have been imported: panels that lacked nothing else draw from now on."""
         self._imported.update(modules)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
 from nntui.training.commands import Watch
@@ -148,6 +148,8 @@ class Model:
             chain = batch.snapshot.insights.get("chain")
             if chain is not None and self.chosen.pick:
                 self.chosen.weight(chain.layer, chain.unit, chain.source)
+                if batch.snapshot.watch is not None:  # it is of the weight that was picked
+                    self.snapshot = replace(batch.snapshot, watch=self.watching(batch.snapshot.watch.quantities))
                 topics.add("chosen")
             topics.add("snapshot")
         if batch.past is not None and self.cursor is not None:

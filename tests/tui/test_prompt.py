@@ -148,6 +148,20 @@ async def test_moved_selection_is_measured_and_drawn_with_the_next_frame(keys: t
             await until(lambda: not waiting(on) and not on.app.awaits())
 
 
+async def test_view_of_one_weight_waits_for_nothing_after_it_picked_its_weight() -> None:
+    trained = Trained()
+    async with dashboard(trained) as on:
+        await on.press("5")
+        assert asked(on).pick
+        on.client.feed(trained.batch(asked(on)))
+        await until(lambda: not asked(on).pick)
+        await settled(on.pilot)
+        assert not waiting(on)
+        on.client.feed(trained.batch(asked(on)))
+        await settled(on.pilot)
+        assert not waiting(on)
+
+
 async def test_panels_of_another_selection_do_not_wait() -> None:
     """Only what depends on the part of the selection that moved has to be measured again."""
     trained = Trained()
