@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.commandline.running import Nntui
+from tests.commandline.running import Nntui, end_started
+
+
+@pytest.fixture(autouse=True)
+def _nothing_goes_on() -> Iterator[None]:
+    yield
+    end_started()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.harness.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "nntui"]
+_started: list[subprocess.Popen[str]] = []
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def start(*words: str | Path, **options: Any) -> subprocess.Popen[str]:
     """Start a command in a process of its own, with pipes."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     command = [*COMMAND, *map(str, words)]
-    return subprocess.Popen(command, cwd=ROOT, text=True, encoding="utf-8", env=environment(), **pipes)
+    process = subprocess.Popen(command, cwd=ROOT, text=True, encoding="utf-8", env=environment(), **pipes)
+    _started.append(process)
+    return process
 
 
 def finish(process: subprocess.Popen[str]) -> Said:
@@ -76,12 +79,25 @@ def finish(process: subprocess.Popen[str]) -> Said:
     hang.start()
     with ThreadPoolExecutor() as pool:
         out, err = pool.map(lambda pipe: pipe.read() if pipe else "", (process.stdout, process.stderr))
-    process.wait()
     hang.cancel()
+    end(process)
+    return Said(process.returncode, out, err)
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Wait for the end of a process, and close its pipes."""
+    process.wait()
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe is not None:
             pipe.close()
-    return Said(process.returncode, out, err)
+
+
+def end_started() -> None:
+    """Leave nothing of what a test started: the garbage collector would blame some later test for it."""
+    while _started:
+        process = _started.pop()
+        process.kill()
+        end(process)
 
 
 def environment() -> dict[str, str]:
