@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
 import sys
@@ -17,12 +18,16 @@ from textual._xterm_parser import BRACKETED_PASTE_END as END
 from textual._xterm_parser import BRACKETED_PASTE_START as START
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.css.query import NoMatches
 from textual.message import Message
+from textual.pilot import Pilot
+from textual.widgets import Input
 
 from nntui.tui.drivers import keyboard, output
 from nntui.tui.drivers.app import ROBUST, TerminalApp
 from nntui.tui.drivers.keyboard import Keyboard
 from nntui.tui.drivers.output import Output
+from nntui.tui.screens.dialog import Dialog
 
 PIECES = [
     b"\x1b", b"\x1b[", b"\x1b[<", b"\x1b[200~", b"\x1b[201~", b"\x1b[M", b"\x1bO", b"\x1b]52;", b"\x1bP", b"\x9b",
@@ -226,6 +231,62 @@ def test_restoring_undoes_everything_that_textual_undoes(monkeypatch: pytest.Mon
     driver.stop_application_mode()
     assert len(written) > 8
     assert {code.encode() for code in written} <= {b"\x1b[" + code for code in RESTORING.split(b"\x1b[")}
+
+
+class Searching(Dialog[None]):
+    """A dialog whose search fails when it is cancelled, as Textual's command palette's may."""
+
+    def compose_content(self) -> Iterator[Input]:
+        yield Input()
+
+    def on_mount(self) -> None:
+        self.run_worker(self.search())
+
+    async def search(self) -> None:
+        try:
+            await asyncio.sleep(1000)
+        except asyncio.CancelledError:
+            self.fail()
+
+    def fail(self) -> None:
+        self.query_one("#nothing")
+
+
+class Patient(TerminalApp):
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended: list[int] = []
+        self.leaving = self.ended.append
+
+
+async def test_failures_in_a_closed_dialog_do_not_end_the_app() -> None:
+    app = Patient()
+    async with app.run_test() as pilot:
+        for _ in range(3):
+            dialog = Searching()
+            await app.push_screen(dialog)
+            child = dialog.query_one(Input)
+            dialog.dismiss(None)
+            dialog.call_later(dialog.fail)
+            child.call_later(dialog.fail)
+            await pilot.pause()
+            assert len(app.screen_stack) == 1
+        await pilot.pause()
+        assert app.is_running
+        assert app.ended == []
+
+
+async def test_failure_in_an_open_dialog_ends_the_app() -> None:
+    async def fail(pilot: Pilot[object]) -> None:
+        dialog = Searching()
+        await app.push_screen(dialog)
+        dialog.call_later(dialog.fail)
+        await pilot.pause()
+
+    app = Patient()
+    await app.run_async(headless=True, auto_pilot=fail)
+    assert app.ended[0] == 1
+    assert isinstance(app._exception, NoMatches)
 
 
 async def test_every_way_to_end_an_app_is_announced() -> None:

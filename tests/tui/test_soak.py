@@ -71,6 +71,32 @@ def _anything(chance: random.Random, app: NntuiApp) -> None:
         driver.process_message(Resize(size, size))
 
 
+DIALOGS = ("ctrl+p", "e", "p", "i", "?", "c", "t", "v", "S", "f", "L")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
+async def test_dialogs_opened_typed_in_closed_and_quit_without_a_pause(seed: int) -> None:
+    chance = random.Random(seed)
+    async with stage(begun(12)) as on:
+        for _ in range(15):
+            key = "ctrl+p" if seed % 2 else chance.choice(DIALOGS)
+            for typed in (key, "x", "y", "z", "escape"):
+                on.app.simulate_key(typed)
+                for _ in range(chance.choice((0, 0, 1, 3, 10, 50))):
+                    await asyncio.sleep(0)
+            assert on.app.is_running
+        on.app.simulate_key(chance.choice(DIALOGS))
+        for _ in range(chance.randrange(60)):
+            await asyncio.sleep(0)
+        for typed in ("x", "escape", "1"):
+            on.app.simulate_key(typed)
+        on.app.leave(0)
+        for typed in ("x", "escape", "1"):
+            on.app.simulate_key(typed)
+    assert on.app.return_code == 0
+
+
 @pytest.mark.slow
 async def test_whatever_is_pressed_while_it_trains_the_program_lives_and_the_run_is_as_its_journal_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,4 +1,4 @@
-"""An app that chooses robust drivers, and says when it begins to end."""
+"""An app that chooses robust drivers, says when it begins to end, and outlives what belongs to closed dialogs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from textual._context import active_message_pump
 from textual.app import App
 from textual.driver import Driver
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.worker import active_worker
 
 ROBUST = {
     "textual.drivers.linux_driver.LinuxDriver": ("nntui.tui.drivers.posix", "PosixTerminal"),
@@ -65,3 +69,32 @@ class TerminalApp(App[int]):
     def _fatal_error(self) -> None:
         self.leaving(1)
         super()._fatal_error()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with the error, unless what it happened to is no longer there.
+
+        A search, a timer or a key in flight may outlive its dialog, or arrive while the app ends; in Textual 8.2 it
+        then finds nothing where its widgets were, and raises.
+        """
+        where = _where()
+        if self._exit or (where is not None and self._is_gone(where)):
+            self.log.error(f"ignored, because its screen is gone: {error!r}")
+        else:
+            super()._handle_exception(error)
+
+    def _is_gone(self, where: MessagePump) -> bool:
+        """Whether this is part of a screen that is closed or closing."""
+        node: MessagePump | None = where
+        while node is not None and node is not self:
+            if node._closing or node._closed or getattr(node, "_pruning", False):
+                return True
+            if isinstance(node, Screen) and not any(node in stack for stack in self._screen_stacks.values()):
+                return True
+            node = node._parent
+        return node is None
+
+
+def _where() -> MessagePump | None:
+    """What is at work: the node of a worker, or the one whose message or timer is handled."""
+    worker = active_worker.get(None)
+    return worker.node if worker is not None else active_message_pump.get(None)
