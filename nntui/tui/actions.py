@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
@@ -338,6 +339,12 @@ class KeyActions(MendedApp):
         from nntui.tui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen(self.actions, self.main.tab), self.show_concept)
+
+    def action_suspend(self) -> None:
+        if self._driver is None or not self._driver.can_suspend or sys.platform == "win32":
+            self.say("The program cannot be suspended here.")
+        else:
+            self.action_suspend_process()
 
     async def action_quit(self) -> None:
         self.leave(1 if self.model.state == "failed" else 0)

@@ -172,6 +172,13 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
     def _has_sixteen(self) -> bool:
         return self.console.color_system == "standard" and not self.no_color
 
+    def suspended(self) -> None:
+        self.client.hold(True)
+
+    def resumed(self) -> None:
+        self.client.hold(False)
+        self.call_later(self.refresh)
+
     def leave(self, status: int = 0) -> None:
         """End the program with this exit status; the training process ends meanwhile. The first call counts."""
         if self._left:

@@ -219,6 +219,8 @@ ACTIONS: tuple[Action, ...] = (
         "program.palette", ("ctrl+p",), "command_palette", "Commands",
         "Type any command: an action, “set optimizer.momentum 0.95”, “load spirals”.", "Program",
     ),
+    Action("program.suspend", ("ctrl+z",), "suspend", "Suspend",
+           "Stop the program and return to the shell; fg continues it, and training waits meanwhile.", "Program"),
     Action("program.quit", ("q",), "quit", "Quit", f"Leave the program; {ALWAYS_QUITS} always does.", "Program", True),
 )  # fmt: skip
 

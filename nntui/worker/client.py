@@ -32,6 +32,7 @@ LONG_PATIENCE = 30  # the same where one call may take long: while it imports, l
 LONG_STEP = 0.01  # seconds of a step from which on a network is huge: hundreds are repeated at once after a divergence
 LAST_WORD = 0.15  # seconds in which a child that is to end must show that it heard; else it is ended by force
 LONG_LAST_WORD = 0.3  # the same where one call may take long
+DRAINING = 0.1  # seconds that the last commands get to be written before the program is suspended
 CLOSING = 0.6  # seconds that a child which heard may take to write what it has to
 
 
@@ -256,6 +257,11 @@ class Client:
         self._closing = True
         self._looking.close()
         self._child.discard()
+
+    def hold(self, on: bool) -> None:
+        """Have the run wait from now on, or go on, while the program is suspended. Waits until the child can know."""
+        self._post({"kind": "hold", "on": on})
+        self._child.drain(DRAINING)
 
     def let_go(self) -> None:
         """Have the child end, without waiting for it. No failure is reported any more."""

@@ -51,6 +51,7 @@ class Loop:
         self._run = 0
         self._session: Session | Playback | None = None
         self._state: State = "loading"
+        self._held = False
         self._reporter = Reporter(clock)
         self._slice = SliceLength(SLICE)
         self._pace = Rhythm()
@@ -79,7 +80,7 @@ class Loop:
         waits = []
         if (due := self._reporter.due) is not None:
             waits.append(max(0.0, due - now))
-        if self._session is not None and self._state == "running" and not self._reporter.is_full:
+        if self._session is not None and self._trains and not self._reporter.is_full:
             idle = self._session.idle() if isinstance(self._session, Playback) else 0.0
             waits.append(max(idle, self._pace.wait(now, self._session.steps_per_epoch)))
         return min(waits, default=None)
@@ -87,7 +88,7 @@ class Loop:
     def _train(self) -> None:
         """One slice, if it is due."""
         session = self._session
-        if session is None or self._state != "running":
+        if session is None or not self._trains:
             return
         if self._reporter.is_full:
             self._speed.rest()
@@ -131,8 +132,24 @@ class Loop:
                 self._start(message)
                 for record in message["commands"]:
                     self._command(commands.from_json(record))
+            case "hold":
+                self._hold(message["on"])
             case "command":
                 self._command(commands.from_json(message["command"]))
+
+    @property
+    def _trains(self) -> bool:
+        return self._state == "running" and not self._held
+
+    def _hold(self, on: bool) -> None:
+        """Have the run wait, and its clock, while the dashboard is suspended; no pause that is recorded."""
+        self._held, now = on, self._clock()
+        if self._trains:
+            self._stopwatch.start(now)
+        else:
+            self._stopwatch.stop(now)
+        self._speed.rest()
+        self._pace.rest(now)
 
     def _start(self, message: Message) -> None:
         self._run, self._session, self._reporter.probe = message["run"], None, None
@@ -288,7 +305,7 @@ class Loop:
             return
         now = self._clock()
         self._state = state
-        if state == "running":
+        if self._trains:
             self._stopwatch.start(now)
         else:
             self._stopwatch.stop(now)

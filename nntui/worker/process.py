@@ -13,6 +13,7 @@ import queue
 import signal
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -62,6 +63,12 @@ class Child:
     def post(self, frame: bytes) -> None:
         """Send a frame; never blocks, whatever the child does."""
         self._outbox.put(frame)
+
+    def drain(self, seconds: float) -> None:
+        """Wait until all that was posted is being written, but not longer than this."""
+        end = time.monotonic() + seconds
+        while not self._outbox.empty() and time.monotonic() < end:
+            time.sleep(0.001)
 
     def close_input(self) -> None:
         """Let the child see the end of its input, after all that was posted."""

@@ -37,6 +37,7 @@ class FakeClient:
         self.taken_up = 0
         self.closed = 0
         self.let_go_of = 0
+        self.held: list[bool] = []
         self.looks: list[tuple[int | None, Watch]] = []
         self._batches: list[Batch] = []
         self._wake: Callable[[], None] | None = None
@@ -69,6 +70,9 @@ class FakeClient:
     def relaunch(self) -> None:
         self.relaunched += 1
         self.failure = None
+
+    def hold(self, on: bool) -> None:
+        self.held.append(on)
 
     def let_go(self) -> None:
         self.let_go_of += 1

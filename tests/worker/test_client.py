@@ -16,11 +16,11 @@ import pytest
 import pytest_asyncio
 
 from nntui.experiment import Experiment
-from nntui.training.commands import Pause, Restart, Set, Step
+from nntui.training.commands import Pause, Restart, Set, Step, Watch
 from nntui.training.events import Changed, Event, Failed, Paused, RunStarted
 from nntui.training.scalars import INDEX
 from nntui.worker import client as client_module
-from nntui.worker.client import COMMAND, Batch, Client
+from nntui.worker.client import COMMAND, Batch, Client, Status
 from tests.harness.patience import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,6 +85,26 @@ async def test_a_run_that_starts_paused_has_made_no_step(ear: Ear) -> None:
         ear.client.start(endless(), Pause())
         await ear.until(lambda: ear.batches and ear.last.status.state == "paused")
         assert (ear.last.status.epoch, ear.last.status.step) == (0, 0)
+
+
+async def _asked(ear: Ear) -> Status:
+    """The status in two batches from now: the first may have been under way before."""
+    for _ in range(2):
+        count = len(ear.batches)
+        ear.client.send(Watch())
+        await ear.until(lambda count=count: len(ear.batches) > count)  # type: ignore[misc]
+    return ear.last.status
+
+
+async def test_held_run_waits_and_its_clock_too(ear: Ear) -> None:
+    ear.client.start(endless())
+    await ear.until(lambda: ear.batches and ear.last.status.epoch > 10)
+    ear.client.hold(True)
+    held = await _asked(ear)
+    again = await _asked(ear)
+    assert (again.state, again.step, again.elapsed) == ("running", held.step, held.elapsed)
+    ear.client.hold(False)
+    await ear.until(lambda: ear.last.status.epoch > held.epoch)
 
 
 async def test_every_epoch_arrives_once_and_in_order(ear: Ear) -> None:

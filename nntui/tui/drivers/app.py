@@ -42,6 +42,12 @@ class TerminalApp(App[int]):
         """The terminal is gone. Called from a thread."""
         self.leaving(HUNG_UP)
 
+    def suspended(self) -> None:
+        """The program is about to be stopped, and its terminal is another's until `resumed`."""
+
+    def resumed(self) -> None:
+        """The program goes on, and has its terminal again."""
+
     def caught_up(self) -> None:
         """The terminal has read everything but what was dropped. Called from a thread."""
         if self._loop is not None:

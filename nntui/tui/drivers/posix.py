@@ -34,6 +34,7 @@ class PosixTerminal(LinuxDriver):
         super().__init__(app, **options)
         streams = [stream for stream in (sys.__stderr__, sys.__stdout__) if stream is not None]
         self._terminal = next((stream for stream in streams if stream.isatty()), streams[0])
+        self._suspended = False
         self._output = Output(self._terminal.fileno(), app.hung_up, app.caught_up)
 
     @property
@@ -47,6 +48,19 @@ class PosixTerminal(LinuxDriver):
     def close(self) -> None:
         super().close()
         self._output.close()
+
+    def suspend_application_mode(self) -> None:
+        self._app.suspended()
+        self._suspended = True
+        super().suspend_application_mode()
+
+    def resume_application_mode(self) -> None:
+        """As Textual's; after SIGSTOP, which nobody hears, too: it would start what runs already."""
+        if not self._suspended:
+            super().suspend_application_mode()
+        self._suspended = False
+        super().resume_application_mode()
+        self._app.resumed()
 
     def restore(self) -> None:
         """Undo what the start did to the terminal; may wait for a terminal that reads nothing."""
