@@ -9,6 +9,9 @@
     about = "What it is about, in a line."
     epochs = 2000                   # for a learner who reads slowly; without it, as the preset has it
 
+    [start]
+    remember.spread = 'weight_std("hidden 1")'               # a number of the network before its first step
+
     [[steps]]
     text = "What there is to know."
     do = "What to do: press {run.pause}."                    # {…}: the key of an action
@@ -44,7 +47,7 @@ from nntui.teaching.reading import Page, Place
 from nntui.teaching.words import WORDS
 
 HINT_AFTER = 20.0  # seconds
-_KEYS = ("title", "preset", "concept", "order", "minutes", "about", "epochs", "steps", "summary")
+_KEYS = ("title", "preset", "concept", "order", "minutes", "about", "epochs", "start", "steps", "summary")
 _STEP = ("text", "do", "until", "hint", "hint_after", "remember", "question", "answers", "right", "because")
 _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)(:%)?\}")
 
@@ -82,6 +85,7 @@ class Lesson:
 
     Attributes:
         epochs: that the run shall have; 0: as many as the preset says.
+        start: numbers to keep from before the first optimizer step, by the name that the summary calls them.
     """
 
     name: str
@@ -94,6 +98,7 @@ class Lesson:
     minutes: float = 5.0
     about: str = ""
     epochs: int = 0
+    start: Mapping[str, Condition] = field(default_factory=dict)
 
 
 def lesson_folder() -> Path:
@@ -118,6 +123,8 @@ def read_lesson(path: Path) -> Lesson:
     steps = tuple(_step(page, place, table) for place, table in page.tables((), tree, "steps"))
     if not steps:
         page.fault(("steps",), "missing; a lesson has at least one step, [[steps]]")
+    start = page.section((), tree, "start")
+    page.known(("start",), start, ("remember",))
     summary = page.section((), tree, "summary")
     page.known(("summary",), summary, ("text",))
     lesson = Lesson(
@@ -131,10 +138,11 @@ def read_lesson(path: Path) -> Lesson:
         minutes=page.number((), tree, "minutes", 5, 1, 120),
         about=page.text((), tree, "about"),
         epochs=int(page.number((), tree, "epochs", 0, 0, 1e6)),
+        start=_remembered(page, ("start",), start),
     )
     if lesson.concept and lesson.concept not in CONCEPTS:
         page.fault(("concept",), f"there is no such page{did_you_mean(lesson.concept, CONCEPTS)}")
-    remembered = {name for step in steps for name in step.remember}
+    remembered = {*lesson.start, *(name for step in steps for name in step.remember)}
     for name, _ in _PLACEHOLDER.findall(lesson.summary):
         if name not in remembered:
             page.fault(("summary", "text"), f"{{{name}}}: no step remembers it{did_you_mean(name, remembered)}")
@@ -148,17 +156,21 @@ def _step(page: Page, place: Place, table: Mapping[str, Any]) -> Step:
     until = page.condition(place, table, "until", WORDS)
     if question is not None and until is not None:
         page.fault((*place, "question"), "a step has a question or until, not both")
-    kept = page.section(place, table, "remember")
-    remember = {name: page.condition((*place, "remember"), kept, name, WORDS, "number") for name in kept}
     return Step(
         text=page.text(place, table, "text", needed=True),
         do=page.text(place, table, "do"),
         until=until,
         hint=page.text(place, table, "hint"),
         hint_after=page.number(place, table, "hint_after", HINT_AFTER, 0, 3600),
-        remember={name: condition for name, condition in remember.items() if condition is not None},
+        remember=_remembered(page, place, table),
         question=question,
     )
+
+
+def _remembered(page: Page, place: Place, table: Mapping[str, Any]) -> dict[str, Condition]:
+    kept = page.section(place, table, "remember")
+    read = {name: page.condition((*place, "remember"), kept, name, WORDS, "number") for name in kept}
+    return {name: condition for name, condition in read.items() if condition is not None}
 
 
 def _question(page: Page, place: Place, table: Mapping[str, Any]) -> Question | None:

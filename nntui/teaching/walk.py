@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from nntui.teaching.conditions import Condition
 from nntui.teaching.lesson import Lesson, Step, summed_up
 from nntui.teaching.witness import Witness, quantities
 
@@ -48,10 +49,13 @@ class Walk:
         step = self.step
         if step is None:
             return set()
-        return quantities([*([step.until] if step.until else []), *step.remember.values()])
+        return quantities([*([step.until] if step.until else []), *step.remember.values(), *self._unknown().values()])
 
     def look(self) -> bool:
         """Judge the step by what is the case now; whether that ticked it off. It stays on until `go_on`."""
+        for name, condition in self._unknown().items():
+            if self.witness.value("step", ()) == 0 and (value := float(condition.of(self.witness))) == value:
+                self.remembered[name] = value
         step = self.step
         if step is None or self.met or step.until is None or not step.until.holds(self.witness):
             return False
@@ -103,6 +107,10 @@ class Walk:
     def summary(self) -> str:
         """The lesson's last words, with the learner's own numbers."""
         return summed_up(self.lesson, self.remembered)
+
+    def _unknown(self) -> dict[str, Condition]:
+        """What is to be remembered of the start and was not seen yet."""
+        return {name: each for name, each in self.lesson.start.items() if name not in self.remembered}
 
     def _tick_off(self, step: Step) -> None:
         self.met = True

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from nntui.teaching.conditions import Condition, Value
 from nntui.teaching.words import EDITS
-from nntui.training.events import Changed, Diagnosed, Edited, Event, Rewound, RunStarted
+from nntui.training.events import Changed, Diagnosed, Edited, Event, RangeTested, Rewound, RunStarted
 
 _COLUMNS = {
     "train_loss": "train_loss", "test_loss": "test_loss", "train_accuracy": "train_score",
@@ -69,7 +69,8 @@ class Witness:
     def begin_step(self) -> None:
         """From now on, what is counted by the step is counted anew."""
         self._since = self._clock()
-        self._from = {"epoch": self._epoch(), "step": self._step()}
+        self._from = {"epoch": self._next_whole(self._status_epoch(), self._step()), "step": self._step()}
+        self._seed = self._run.started.seed if self._run.started is not None else None
         self._changed: list[str] = []
         self._edited: list[str] = []
         self._happened: set[str] = set()
@@ -98,13 +99,15 @@ class Witness:
             case Rewound():
                 self._happened.add("rewound")
                 self._active.clear()
-                self._from = {"epoch": event.epoch, "step": event.step}
+                self._from = {"epoch": self._next_whole(event.epoch, event.step), "step": event.step}
             case RunStarted():
                 if self._has_begun:
                     self._happened.add("restarted")
                 self._has_begun = True
                 self._active.clear()
                 self._from = {"epoch": 0.0, "step": 0.0}
+            case RangeTested():
+                self._happened.add("range_tested")
             case Diagnosed(rule, True):
                 self._active.add(rule)
                 self._noticed.add(rule)
@@ -119,6 +122,11 @@ class Witness:
         """The explanation of a panel was opened."""
         self._explained.add(panel)
 
+    @property
+    def epoch(self) -> int:
+        """Epochs ended whose numbers are here."""
+        return int(self._epoch())
+
     # ---- what the words mean
 
     def value(self, name: str, arguments: tuple[Value, ...]) -> Value:
@@ -131,20 +139,24 @@ class Witness:
         meanings: dict[str, Callable[[], Value]] = {
             "epoch": self._epoch,
             "step": self._step,
-            "epochs_trained": lambda: self._epoch() - self._from["epoch"],
+            "epochs_trained": lambda: max(self._epoch() - self._from["epoch"], 0.0),
             "steps_trained": lambda: self._step() - self._from["step"],
             "learning_rate": lambda: self._run.status.learning_rate if self._run.status is not None else math.nan,
             "seconds": lambda: self._clock() - self._since,
             "state": lambda: str(self._run.state),
             "guessing_loss": lambda: self._run.started.guessing_loss if self._run.started else math.nan,
+            "start_loss": lambda: self._run.started.train_loss if self._run.started else math.nan,
             "lowest": lambda: self._extreme(first, min),
             "highest": lambda: self._extreme(first, max),
+            "hidden_units": lambda: float(sum(self._run.experiment.network.hidden)),
             "setting": lambda: _number(self._setting(first)),
             "choice": lambda: str(self._setting(first)),
             "changed": lambda: any(_begins(each, first) for each in self._changed),
             "changes": lambda: float(self.changes),
             "edited": lambda: any(each.startswith(EDITS.get(first, ("",))) for each in self._edited),
             "restarted": lambda: "restarted" in self._happened,
+            "reseeded": lambda: "restarted" in self._happened and self._run.started.seed != self._seed,
+            "range_tested": lambda: "range_tested" in self._happened,
             "rewound": lambda: "rewound" in self._happened,
             "diagnosed": lambda: first in self._active if first else bool(self._active),
             "noticed": lambda: first in self._noticed,
@@ -154,10 +166,21 @@ class Witness:
         return meanings[name]()
 
     def _epoch(self) -> float:
+        """Epochs ended whose numbers are here: the status may be ahead of them, and what is judged belongs together."""
+        arrived = self._last("epoch")
+        return 0.0 if math.isnan(arrived) else arrived
+
+    def _status_epoch(self) -> float:
         return self._run.status.epoch if self._run.status is not None else 0.0
 
     def _step(self) -> float:
         return self._run.status.step if self._run.status is not None else 0.0
+
+    def _next_whole(self, epoch: float, step: float) -> float:
+        """Epochs ended when the next whole pass begins: a pass that is under way does not count as one."""
+        arrived, ended = self._epoch(), self._last("step")
+        begun = arrived < epoch or step > (0.0 if math.isnan(ended) else ended)
+        return epoch + begun
 
     def _last(self, column: str) -> float:
         return float(self._run.history.last(column)) if self._run.history is not None else math.nan

@@ -24,7 +24,7 @@ WORDS: Mapping[str, Word] = {
     # the run
     "epoch": Word("number", "epochs ended"),
     "step": Word("number", "optimizer steps done"),
-    "epochs_trained": Word("number", "epochs trained since this step of the lesson began"),
+    "epochs_trained": Word("number", "whole epochs trained since this step of the lesson began"),
     "steps_trained": Word("number", "optimizer steps done since this step of the lesson began"),
     "seconds": Word("number", "seconds since this step of the lesson began"),
     "state": Word("text", "loading, running, paused, finished, stopped, diverged or failed"),
@@ -37,6 +37,7 @@ WORDS: Mapping[str, Word] = {
     "test_accuracy": Word("number", "accuracy (or R²) on the test samples"),
     "guessing_loss": Word("number", "loss of a network that only knows how often each answer occurs"),
     "learning_rate": Word("number", "learning rate of the next step"),
+    "start_loss": Word("number", "training loss before the first optimizer step"),
     "lowest": Word("number", "lowest value so far of a curve: train_loss, test_loss …", ("text",), among=CURVES),
     "highest": Word("number", "highest value so far of a curve", ("text",), among=CURVES),
     # the layers; without a name, the largest of all hidden layers
@@ -48,12 +49,15 @@ WORDS: Mapping[str, Word] = {
     "update_ratio": Word("number", "size of a layer's last update ÷ size of its weights", ("text",), 1),
     # the settings
     "setting": Word("number", "the value of a hyperparameter that is a number", ("text",), among=_SETTINGS),
+    "hidden_units": Word("number", "units in all hidden layers together"),
     "choice": Word("text", "the value of a hyperparameter that is a name", ("text",), among=_SETTINGS),
     "changed": Word(
         "yes-or-no", "whether a hyperparameter (or one whose name begins so, or any) was changed in this step",
         ("text",), 1, among=(*_PARTS, *_SETTINGS)),
     "changes": Word("number", "changes made since the lesson began"),
     "restarted": Word("yes-or-no", "whether the run was started again in this step"),
+    "reseeded": Word("yes-or-no", "whether the run was restarted with another seed in this step"),
+    "range_tested": Word("yes-or-no", "whether the learning-rate range test was run in this step"),
     "edited": Word(
         "yes-or-no", "whether weights were edited in this step: silenced, revived, redrawn, set, or any of these",
         ("text",), 1, among=tuple(EDITS)),

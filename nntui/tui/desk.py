@@ -112,11 +112,10 @@ class Desk:
 
     def look(self) -> bool:
         """Judge by what is the case now; whether something was ticked off or decided."""
-        status = self._model.status
         if self.walk is not None and self.walk.look():
             self.keep()
             return True
-        if self.attempt is not None and status is not None and self.attempt.look(status.epoch):
+        if self.attempt is not None and self.attempt.look(self.attempt.witness.epoch):
             self.keep()
             return True
         return False

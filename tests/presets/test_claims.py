@@ -1,4 +1,7 @@
-"""What a preset says under ``watch`` and ``try`` is true, on three seeds; with ``--slow``, on five others too."""
+"""What a preset says under ``watch`` and ``try`` is true with one seed and, among the slow tests, with seven others.
+
+The figures of the texts, with 20 seeds, are held by `tests.claims`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from nntui.training.range_test import range_test
 from tests.presets.studies import FURTHER_SEEDS, SEEDS, study
 
 seeds = pytest.mark.parametrize(
-    "seed", [*SEEDS, *(pytest.param(seed, marks=pytest.mark.slow) for seed in FURTHER_SEEDS)]
+    "seed", [SEEDS[0], *(pytest.param(seed, marks=pytest.mark.slow) for seed in (*SEEDS[1:], *FURTHER_SEEDS))]
 )
 LN2, LN3 = float(np.log(2)), float(np.log(3))
 

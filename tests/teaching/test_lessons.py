@@ -10,12 +10,15 @@ import pytest
 from nntui.teaching.challenge import list_challenges
 from nntui.teaching.lesson import lesson_folder, list_lessons, read_lesson
 from nntui.teaching.progress import VARIABLE, Progress
+from nntui.teaching.words import VIEWS
 from nntui.tui.bindings import ACTIONS
 from nntui.tui.screens.learn import LearnScreen
 from nntui.tui.screens.step import StepScreen
 from tests.teaching.walker import Walker, learner, own_copy
 from tests.teaching.ways import WAYS
+from tests.tui.fakes import begun
 from tests.tui.hosts import words
+from tests.tui.stage import stage
 
 ALWAYS = ("neuron", "training", "dead-neurons")
 """Walked at every run of the tests; the others with the slow ones."""
@@ -61,6 +64,46 @@ async def sees_the_end(walker: Walker) -> None:
     await walker.press("enter")
     assert isinstance(walker.app.screen, LearnScreen)
     assert walker.app.desk.walk is None
+
+
+KEYS = {
+    "range_tested": {"change.range_test"}, "reseeded": {"run.new_seed"}, "explained": {"program.explain"},
+    "choice": {"change.edit", "change.remedy"}, "setting": {"change.edit", "change.remedy"},
+    "hidden_units": {"change.edit"}, "learning_rate": {"change.rate_up", "change.rate_down", "run.faster"},
+    "silenced": {"neuron.silence"}, "revived": {"neuron.revive"}, "set": {"neuron.set_weight"},
+    "redrawn": {"change.remedy", "neuron.revive"}, "steps_trained": {"run.batch"},
+    "epochs_trained": {"run.pause", "run.epoch", "run.faster"},
+}  # fmt: skip
+"""The keys that make a condition's word come true; a step that asks for it names one of them."""
+
+
+@pytest.mark.parametrize("path", list_lessons(), ids=lambda path: str(path.stem))
+def test_each_step_names_the_key_and_the_view_it_asks_for(path: Path) -> None:
+    for number, step in enumerate(read_lesson(path).steps, 1):
+        said = f"{step.text} {step.do} {step.hint}"
+        for word, arguments in step.until.uses if step.until else ():
+            first = str(arguments[0]) if arguments else ""
+            wanted = {f"view.{first}"} if word == "seen" else KEYS.get(first if word == "edited" else word, set())
+            assert not wanted or any(f"{{{key}}}" in said for key in wanted), (number, word)
+        if step.until is not None:
+            assert step.do, number
+
+
+PANELS = {
+    "Activations panel": ("overview", "Activations"), "Loss panel": ("overview", "Loss"),
+    "Weights panel": ("overview", "Weights"), "learning-rate panel": ("overview", "Learning rate"),
+    "Gradient flow panel": ("layers", "Gradient flow"), "Activation mean ± spread": ("layers", "Activation mean"),
+    "Units panel": ("neurons", "Units"), "Next step": ("gradients", "Nudge and next step"),
+}  # fmt: skip
+"""Panels by the words that lessons have for them: the view, and what its frame says in 80 columns."""
+
+
+async def test_panels_that_lessons_name_stand_in_their_view_at_the_smallest_size() -> None:
+    text = " ".join(path.read_text(encoding="utf-8") for path in list_lessons())
+    assert [name for name in PANELS if name not in text] == []
+    async with stage(begun(3), size=(80, 24)) as on:
+        for name, (view, title) in PANELS.items():
+            assert title in await on.press(str(VIEWS.index(view) + 1)), name
 
 
 def test_each_key_that_a_page_names_is_there() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from nntui.experiment import Experiment
@@ -14,7 +15,7 @@ from nntui.teaching.lesson import read_lesson
 from nntui.teaching.walk import Walk
 from nntui.teaching.witness import Witness, quantities
 from nntui.teaching.words import CURVES, WORDS
-from nntui.training.events import Changed, Diagnosed, Edited, Rewound, RunStarted
+from nntui.training.events import Changed, Diagnosed, Edited, RangeTested, Rewound, RunStarted
 from nntui.training.history import History
 from nntui.training.scalars import COLUMNS
 from nntui.training.snapshot import LayerWeights, Snapshot
@@ -131,8 +132,6 @@ def test_epochs_and_curves_are_the_runs() -> None:
     witness = Witness(run, Clock())
     assert holds("epochs_trained == 0", witness)
     run.status = Status(7, 70)
-    import numpy as np
-
     rows = np.full((2, len(COLUMNS)), np.nan)
     rows[:, :8] = [[6, 60, 0.9, 0.8, 0.5, 0.4, 0.1, 0], [7, 70, 0.5, 0.6, 0.7, 0.6, 0.1, 0]]
     run.history.append(rows)
@@ -141,6 +140,80 @@ def test_epochs_and_curves_are_the_runs() -> None:
         "lowest('train_loss') == 0.5", "highest('test_accuracy') > 59%", "choice('data.name') != ''",
     ):  # fmt: skip
         assert holds(text, witness), text
+
+
+def arrived(run: Run, *rows: tuple[int, int, float]) -> None:
+    """These epochs have ended, and their numbers are here: epoch, step, training loss."""
+    values = np.full((len(rows), len(COLUMNS)), np.nan)
+    values[:, :8] = [[epoch, step, loss, loss, 0.5, 0.5, 0.1, 0] for epoch, step, loss in rows]
+    run.history.append(values)
+    run.status = Status(rows[-1][0], rows[-1][1])
+
+
+def test_part_of_an_epoch_is_not_an_epoch() -> None:
+    run = Run()
+    arrived(run, (1, 10, 0.9))
+    run.status = Status(1, 18)  # two batches are left of the second epoch
+    witness = Witness(run, Clock())
+    arrived(run, (2, 20, 0.8))
+    assert not holds("epochs_trained >= 1", witness)
+    arrived(run, (3, 30, 0.7))
+    assert holds("epochs_trained == 1", witness)
+
+
+def test_epochs_count_when_their_numbers_are_here() -> None:
+    run = Run()
+    witness = Witness(run, Clock())
+    arrived(run, (1, 10, 0.9))
+    run.status = Status(40, 400)  # the status came with an event, the rows come later
+    assert holds("epochs_trained == 1 and epoch == 1", witness)
+    assert witness.epoch == 1
+    witness.begin_step()
+    arrived(run, *((epoch, 10 * epoch, 0.5) for epoch in range(2, 42)))
+    assert not holds("epochs_trained >= 1", witness)  # all but the last ended before the step began
+    arrived(run, (42, 420, 0.25))
+    assert holds("epochs_trained == 1 and train_loss == 0.25", witness)
+
+
+def test_the_same_seed_is_no_new_seed() -> None:
+    run = Run()
+    run.started = STARTED
+    witness = Witness(run, Clock())
+    witness.note(STARTED)
+    assert holds("restarted and not reseeded", witness)
+    run.started = replace(STARTED, seed=1)
+    witness.note(run.started)
+    assert holds("reseeded", witness)
+    witness.begin_step()
+    assert not holds("reseeded", witness)
+
+
+def test_a_range_test_counts_for_its_step() -> None:
+    witness = Witness(Run(), Clock())
+    witness.note(Changed("schedule.scale", 1.0, 1.25, 5, 1))
+    assert not holds("range_tested", witness)
+    witness.note(RangeTested((0.1,), (1.0,), (1.0,), None, ()))
+    assert holds("range_tested", witness)
+    witness.begin_step()
+    assert not holds("range_tested", witness)
+
+
+@pytest.mark.parametrize(("first_seen_at", "kept"), [(0, {"spread": 0.5}), (3, {})])
+def test_numbers_of_the_start_are_those_before_the_first_step(
+    first_seen_at: int, kept: dict[str, float], tmp_path: Path
+) -> None:
+    file = tmp_path / "start.toml"
+    file.write_text(GOOD + "\n[start]\nremember.spread = 'weight_std(\"hidden 1\")'\n", encoding="utf-8")
+    run, none = Run(), np.zeros(40, np.int32)
+    walk = Walk(read_lesson(file), Witness(run, Clock()), Clock())
+    assert "weights" in walk.needs
+    walk.look()
+    assert walk.remembered == {}  # nothing is measured yet
+    for step, spread in ((first_seen_at, 0.5), (first_seen_at + 9, 2.0)):
+        run.status = Status(0, step)
+        run.snapshot = Snapshot(0, step, (LayerWeights("hidden 1", 0, 1, none, none, 0.0, spread, 0.0, 0.0),))
+        walk.look()
+    assert walk.remembered == kept
 
 
 def test_every_word_has_a_value_before_anything_is_known() -> None:
@@ -162,8 +235,6 @@ def test_conditions_say_what_must_be_measured() -> None:
 
 def test_a_layer_of_the_screen_is_a_layer_of_a_condition() -> None:
     run = Run()
-    import numpy as np
-
     none = np.zeros(40, np.int32)
     run.snapshot = Snapshot(1, 10, (LayerWeights("hidden 1", 0, 1, none, none, 0.0, 0.5, 0.0, 0.0),))
     assert holds("weight_std('hidden 1') == 0.5 and weight_std() == 0.5", Witness(run, Clock()))

@@ -25,7 +25,7 @@ from nntui.tui.screens.range_test import RangeTestScreen
 from nntui.tui.screens.step import StepScreen
 from nntui.worker.client import Client
 from tests.harness.patience import PATIENCE
-from tests.teaching.ways import Act, Answer, Epochs, Form, Halt, Press, Tested, Train
+from tests.teaching.ways import Act, Answer, Epochs, Form, Halt, Press, Tested, Train, Until
 
 SLOW, FAST = 5.0, 200.0  # epochs a second
 
@@ -145,6 +145,9 @@ class Walker:
                 while not condition.holds(self.walk.witness):
                     await self.press(key)
                     await self.until(lambda: not self.app.model.pending, "the change is answered")
+            case Until(text):
+                waited_for = read_condition(text, WORDS)
+                await self.until(lambda: waited_for.holds(self.walk.witness), text)
             case str():
                 serial = self.app.model.serial
                 await self.press(act)
@@ -201,7 +204,7 @@ class Walker:
 
 
 @asynccontextmanager
-async def learner(folder: Path) -> AsyncIterator[Walker]:
+async def learner(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Walker]:
     """A dashboard that begins with some other run; ``folder``: for recordings and progress."""
     client = Client.launch()
     client.runs = str(folder / "runs")
@@ -209,7 +212,7 @@ async def learner(folder: Path) -> AsyncIterator[Walker]:
     client.start(experiment.to_dict())
     app = NntuiApp(client, experiment, Config(), frames_per_second=10.0)
     try:
-        async with app.run_test(size=(120, 40)):
+        async with app.run_test(size=size):
             walker = Walker(app)
             await walker.loaded()
             yield walker

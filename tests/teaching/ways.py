@@ -25,6 +25,13 @@ class Press:
 
 
 @dataclass(frozen=True)
+class Until:
+    """This condition is waited for."""
+
+    condition: str
+
+
+@dataclass(frozen=True)
 class Train:
     """The run goes on if it does not."""
 
@@ -53,7 +60,7 @@ class Answer:
     number: int
 
 
-Act = str | Press | Form | Train | Epochs | Halt | Tested | Answer
+Act = str | Press | Until | Form | Train | Epochs | Halt | Tested | Answer
 Way = tuple[tuple[Act, ...], tuple[Act, ...]]  # the wrong thing, the right thing
 
 
@@ -66,14 +73,14 @@ TRAIN, HALT, TESTED = Train(), Halt(), Tested()
 WAYS: dict[str, list[Way]] = {
     "neuron": [
         ((HALT, "1", "s"), ("3",)),
-        (("s",), ("b",)),
+        (("b", "b"), ("b",) * 8),
         ((HALT, "s"), (TRAIN,)),
         ((Answer(1),), (Answer(2),)),
     ],
     "training": [
         ((TRAIN,), (Epochs(1), HALT)),
         (("s", "l"), ("b", "b", "b")),
-        (("s",), ("n",)),
+        (("b", "b"), ("n", Until('steps_trained >= 3 and state == "paused"'), "n")),
         ((HALT, "s"), (TRAIN,)),
         ((Answer(1),), (Answer(3),)),
     ],
@@ -86,8 +93,10 @@ WAYS: dict[str, list[Way]] = {
     ],
     "features": [
         ((HALT, "s"), (TRAIN,)),
-        (("1",), (HALT, "3")),
+        (("1",), (HALT, "4")),
+        (("1",), ("3",)),
         (("s",), ("x",)),
+        (("1",), ("4",)),
         ((HALT, "s"), (TRAIN,)),
         ((Answer(1),), (Answer(2),)),
     ],
@@ -103,7 +112,7 @@ WAYS: dict[str, list[Way]] = {
     ],
     "learning-rate": [
         ((HALT, "s"), (TRAIN,)),
-        (("]",), (Press("]", "learning_rate >= 0.095"),)),
+        (("]",), (Press("]", "learning_rate >= 0.0999"),)),
         ((HALT, "s"), (Press("]", "learning_rate >= 0.4"), TRAIN)),
         ((HALT, "s"), (Press("]", "learning_rate >= 12"), TRAIN)),
         (("]",), (Press("[", "learning_rate < 1"),)),
@@ -123,13 +132,15 @@ WAYS: dict[str, list[Way]] = {
         ((Answer(1),), (Answer(2),)),
     ],
     "cyclical-rates": [
-        (("s",), (TESTED,)),
+        (("]",), (TESTED,)),
         ((HALT, "s"), (TRAIN,)),
         (("s",), (form(("schedule.name", "cyclic"), ("schedule.peak", "0.2")),)),
+        ((HALT, "s"), (TRAIN,)),
         ((Answer(2),), (Answer(1),)),
     ],
     "initialization": [
         (("1",), ("2",)),
+        ((Answer(1),), (Answer(2),)),
         ((HALT, "s"), (TRAIN,)),
         (("r",), (form(("network.initializer", "he_normal")),)),
         ((HALT, "s"), (TRAIN,)),
@@ -145,7 +156,7 @@ WAYS: dict[str, list[Way]] = {
     ],
     "randomness": [
         ((HALT, "s"), (TRAIN,)),
-        (("s",), ("R",)),
+        (("r",), ("R",)),
         ((HALT, "s"), (TRAIN,)),
         (("s",), (form(("network.hidden", "8")), TRAIN)),
         ((Answer(1),), (Answer(2),)),

@@ -45,6 +45,8 @@ CASES: dict[str, tuple[str, str, Callable[[], Any], int, int]] = {
     "gradient-flow one layer": ("gradient-flow", "trends", lambda: inside.trends((1,)), 0, 0),
     "activation-spread": ("activation-spread", "trends", inside.trends, 0, 0),
     "activation-spread shares": ("activation-spread", "trends", inside.trends, 1, 0),
+    "activation-spread by layer": ("activation-spread", "trends", inside.trends, 2, 0),
+    "activation-spread by layer deep": ("activation-spread", "trends", lambda: inside.trends(DEEP), 2, 0),
     "activation-spread deep": ("activation-spread", "trends", lambda: inside.trends(DEEP), 0, 2),
     "diagram": ("diagram", "network", inside.network, 0, 0),
     "diagram wide": ("diagram", "network", lambda: inside.network((64, 128, 64, 10), 64), 0, 0),

@@ -18,7 +18,7 @@ from nntui.tui.screens.explain import ExplainScreen
 from nntui.tui.screens.help import HelpScreen
 from nntui.tui.screens.learn import LearnScreen
 from nntui.tui.screens.step import StepScreen
-from tests.tui.fakes import batch, begun, run_started
+from tests.tui.fakes import batch, begun, rows, run_started
 from tests.tui.hosts import Host, words
 from tests.tui.stage import Stage, stage
 from tests.tui.test_screens import SIZES, cut
@@ -202,7 +202,7 @@ async def test_a_challenge_is_reached_and_its_stars_are_kept(challenge: Path, pr
     async with stage(begun()) as on:
         await began(on, challenge)
         await on.press("escape")
-        text = await on.feed(batch(4, [Changed("schedule.scale", 1.0, 1.25, 5, 0)]))
+        text = await on.feed(batch(4, [Changed("schedule.scale", 1.0, 1.25, 5, 0)], rows(1, 4)))
         assert "Quick: reached with 4 epochs, 1 change. ★★★" in text
         assert "3 of 3" in await on.press("L")
     assert Progress(progress).of("challenge/quick").stars == 3
@@ -214,7 +214,7 @@ async def test_a_challenge_is_missed_and_can_be_tried_again(challenge: Path) -> 
     async with stage(begun()) as on:
         await began(on, challenge)
         await on.press("escape")
-        assert "not within 5 epochs" in await on.feed(batch(5))
+        assert "not within 5 epochs" in await on.feed(batch(5, of=rows(1, 5)))
         assert "so far 0 epochs" in await on.feed(batch(0, [run_started(loaded(on))]))
 
 

@@ -140,9 +140,14 @@ def _vanishing_gradient(moment: Moment, found: Finding) -> Advice:
 
 def _dead_units(moment: Moment, found: Finding) -> Advice:
     evidence = found.evidence
-    units = f"{evidence['dead']} of {evidence['units']} units in {found.layer}"
-    message = f"{units} never fire for any of {evidence['samples']:,} samples."
-    why = "A ReLU that is off for every input has slope 0: no gradient brings it back."
+    activation = next((layer.activation for layer in moment.now.layers if layer.name == found.layer), "")
+    clipped = activation.startswith("hard_")
+    state = f"lie beyond an end of {activation} for all" if clipped else "never fire for any"
+    message = (
+        f"{evidence['dead']} of {evidence['units']} units in {found.layer} {state} of {evidence['samples']:,} samples."
+    )
+    what = f"A {activation} unit beyond its ends" if clipped else "A ReLU that is off"
+    why = f"{what} for every input has slope 0: no gradient reaches its weights."
     if evidence["blame"] == "start":
         return Advice(
             message, f"{why} They were dead from the start ({evidence['dead_share_at_start']:.0%}).",
@@ -212,9 +217,9 @@ def _overfitting(moment: Moment, found: Finding) -> Advice:
     evidence = found.evidence
     l2 = max(_L2, 3 * moment.experiment.regularization.l2)
     return Advice(
-        f"The test loss is {evidence['test_loss']:.3g}; its best was {evidence['best_test_loss']:.3g} at step "
-        f"{evidence['best_at_step']:,}. The training loss keeps falling.",
-        "What the network learns now is true of the training points alone: their noise, by heart.",
+        f"The test loss is {evidence['test_loss']:.3g}; at step {evidence['best_at_step']:,} it was "
+        f"{evidence['best_test_loss']:.3g}. The training loss keeps falling.",
+        "What the network learns now is true of the training points alone: it memorizes their noise.",
         f"Pull the weights towards 0 (regularization.l2 = {l2:g}), or go back to the best epoch.",
         (Set("regularization.l2", l2),),
     )
@@ -222,7 +227,7 @@ def _overfitting(moment: Moment, found: Finding) -> Advice:
 
 def _not_learning(moment: Moment, found: Finding) -> Advice:
     return Advice(
-        f"After {moment.age:,} steps the loss ({found.evidence['loss']:.3g}) is still that of guessing "
+        f"After {moment.age:,} steps the loss ({found.evidence['loss']:.3g}) is still no better than guessing "
         f"({found.evidence['guessing']:.3g}).",
         "No other rule explains it. The inputs may say nothing about the targets, or the start may be unlucky.",
         "Try another seed (R), another activation, more units, or look at the data.",

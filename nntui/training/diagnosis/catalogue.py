@@ -83,8 +83,8 @@ _ALL = (
         "Glorot & Bengio 2010; He, Zhang, Ren & Sun 2015", 2, 3, frozenset({"clones"}),
     ),
     Rule(
-        "dead_units", "Dead units", "Most units of a ReLU layer are off for every input, and no gradient wakes them.",
-        "≥ 50 % of a layer's units never above 0 on the probe set; until < 40 %",
+        "dead_units", "Dead units", "Most units of a layer have slope 0 for every input, and no gradient reaches them.",
+        "≥ 50 % of a layer's units with slope 0 for the whole probe set (a ReLU never above 0); until < 40 %",
         "Lu, Shin, Su & Karniadakis 2020; SageMaker Debugger, rule DeadRelu", 2, 3,
     ),
     Rule(

@@ -86,7 +86,7 @@ def overfitting(moment: Moment) -> Finding | None:
 
 def not_learning(moment: Moment) -> Finding | None:
     """Nothing but guessing, and no other rule to explain it."""
-    loss = moment.course.loss
+    loss = min(moment.course.loss, moment.now.loss)  # a median of sparse looks may be of long ago
     if not (moment.age >= _LATE and loss > _NOTHING * moment.guessing):
         return None
     return Finding({"loss": loss, "guessing": moment.guessing})

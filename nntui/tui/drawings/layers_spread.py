@@ -9,36 +9,53 @@ import numpy as np
 from textual.strip import Strip
 
 from nntui.charts.frame import message
+from nntui.charts.profile import Level, profile
 from nntui.charts.spread import spread_over_time
 from nntui.training.insights.trends import Trends
 from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import text_row, unmeasured
-from nntui.tui.drawings.trends import Floats, end_of, epochs_of, tiled, trends_of
+from nntui.tui.drawings.trends import Floats, end_of, epochs_of, tick_of, tiled, trends_of
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
 NARROWEST, LOWEST = 18, 4
 BINS, TINT = 32, 12
-TITLES = ("Activation mean ± spread", "Saturated and dead, %")
+TITLES = ("Activation mean ± spread", "Saturated and dead, %", "Activation spread by layer")
+_SHARES, _BY_LAYER = 1, 2
 
 
 def draw(request: Request) -> Drawing:
-    """A band from mean − σ to mean + σ a layer; or its shares of saturated outputs and dead units."""
+    """A band from mean − σ to mean + σ a layer; or its shares of saturated and dead units; or σ of every layer."""
     model = request.model
     trends = trends_of(model)
     if trends is None:
         return Drawing(message(unmeasured(model), request.size, request.look))
     at = epochs_of(model, trends)
     end = end_of(model, at)
+    if request.variant == _BY_LAYER:
+        return _by_layer(request, trends)
 
     def one(index: int, width: int, height: int) -> Sequence[Strip]:
-        draw_one = _shares if request.variant else _band
+        draw_one = _shares if request.variant == _SHARES else _band
         return draw_one(request, trends, at, end, index, (width, height))
 
     return tiled(
         request, trends.layers, one, TITLES[request.variant], narrowest=NARROWEST, lowest=LOWEST, variants=len(TITLES)
     )
+
+
+def _by_layer(request: Request, trends: Trends) -> Drawing:
+    """The standard deviation of every layer's outputs, all on one scale; of the epoch selected, or now."""
+    values = trends.std[:, tick_of(request.model, trends)].astype(np.float64).tolist()
+    levels = [Level(name, value) for name, value in zip(trends.layers, values, strict=True)]
+    (width, height), hidden = request.size, values[:-1]
+    words = f"hidden 1: {number(hidden[0], 2)}, {trends.layers[-2]}: {number(hidden[-1], 2)}" if len(hidden) > 1 else ""
+    spoken = bool(words) and height >= 4
+    rows = profile(levels, (width, height - spoken), request.look, unit="σ")
+    if spoken:
+        rows = [text_row([(words, "text")], width, request.look), *rows]
+    return Drawing(rows, TITLES[_BY_LAYER], variants=len(TITLES))
 
 
 def _band(request: Request, trends: Trends, at: Floats, end: float, index: int, size: tuple[int, int]) -> list[Strip]:

@@ -72,6 +72,13 @@ def short(name: str) -> str:
     return f"h{last}" if last.isdecimal() else name[:3]
 
 
+def tick_of(model: Model, trends: Trends) -> int:
+    """Index of the moment of the selected epoch; the last one for now."""
+    if model.cursor is None or model.past is None:
+        return -1
+    return max(int(np.searchsorted(trends.steps, model.past.step, side="right")) - 1, 0)
+
+
 def tiled(
     request: Request,
     names: Sequence[str],

@@ -108,8 +108,9 @@ ACTIVATION_SPREAD = Explanation(
     title="Activation mean and spread",
     drawn=(
         "For each layer the mean of everything its units put out for a fixed set of training samples, as a line, and "
-        "one standard deviation above and below it, over the epochs. {look.variant} shows instead the share of "
-        "outputs on the flat part of the activation (the line) and of dead units (the dashes)."
+        "one standard deviation above and below it, over the epochs. {look.variant} shows the share of outputs "
+        "in the saturated region of the activation (the line) and of dead units (the dashes), and then the current "
+        "standard deviation of all layers on one log scale."
     ),
     formula=(
         "μ = mean, σ = standard deviation of all outputs of the layer over up to 128 fixed training samples",
@@ -123,7 +124,7 @@ ACTIVATION_SPREAD = Explanation(
     ),
     trying=(
         "Load he-or-xavier ({change.presets}): with Xavier the band of deep ReLU layers narrows to nothing.",
-        "Press {look.variant} while you raise the rate ({change.rate_up}): watch units saturate or die.",
+        "Press {look.variant}, then raise the rate ({change.rate_up}): watch units saturate or die.",
     ),
 )
 

@@ -46,7 +46,7 @@ UNITS = Explanation(
         "stuck: saturated for more than 99 % of the samples; dead: φ'(z) is 0 for every sample (Lu et al. 2020)",
     ),
     reading=(
-        "Many crosses: big steps pushed relu units out, and no gradient brings them back.",
+        "Many crosses: big steps pushed units to where their slope is 0, and no gradient reaches them.",
         "Many #: weights too large for the number of inputs; hardly any gradient passes.",
         "All blocks full with tanh: every unit works where its curve is steep; with relu they should differ.",
     ),

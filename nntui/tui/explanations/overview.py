@@ -115,14 +115,14 @@ ACTIVATIONS = Explanation(
     ),
     formula=(
         "saturated: the output lies on the flat part of the activation, where its slope is almost 0",
-        "dead: a unit that puts out 0 for every sample, so no gradient reaches its weights (relu and its like; "
-        "tanh and sigmoid cannot die)",
+        "dead: a unit whose slope is 0 for every sample, so no gradient reaches its incoming weights (relu below 0, "
+        "hard_tanh and hard_sigmoid beyond their ends; tanh and sigmoid cannot die)",
     ),
     reading=(
         "Gradients pass a unit multiplied by its slope. Saturated units pass almost nothing, dead ones nothing at all.",
         "tanh and sigmoid with outputs heaped at both ends: the weights are too large for the number of inputs.",
-        "relu with many dead units: one big step pushed them out, often by too high a learning rate, and no gradient "
-        "brings them back.",
+        "relu with many dead units: one big step pushed them out, often because of a high learning rate. No gradient "
+        "reaches them; few come back.",
     ),
     trying=(
         "Press {change.rate_up} several times with relu and watch units die; lowering the rate does not revive them.",
@@ -168,9 +168,8 @@ STATUS = Explanation(
     reading=(
         "Diverged: some number became infinite or not a number. The state just before is kept; lower the rate with "
         "{change.rate_down}, then {run.pause} goes on from it.",
-        "The speed is a limit you set ({run.slower} {run.faster}) or what the machine can do. The screen does not "
-        "slow it: "
-        "training runs in a process of its own.",
+        "The speed is a limit you set ({run.slower} {run.faster}) or what the machine can do. Drawing "
+        "hardly slows training, which runs in a process of its own; what the panels measure takes 1 or 2% of its time.",
     ),
     trying=(
         "Press {run.pause}, then {run.batch} a few times: learning, one step at a time.",

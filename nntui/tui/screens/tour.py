@@ -34,7 +34,7 @@ PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
         "{view.overview} to {view.runs} show the layers, single neurons, the answers, the chain rule with its numbers, "
         "and all runs you made. {look.next_panel} goes from panel to panel, {look.maximise} gives one the whole "
         "screen.",
-        "Nothing that is not on the screen is measured: looking costs the training nothing.",
+        "Only what is on the screen is measured, which takes 1 or 2% of the training time.",
     )),
     ("Ask", (
         "{program.explain} explains the panel with the focus: what is drawn, its formula, how to read it, what to try. "

@@ -209,4 +209,5 @@ def test_overfitting() -> None:
 def test_not_learning() -> None:
     assert found("not_learning", moment(statistics(LAYER, loss=0.69), *ticks(19, loss=0.69)))
     assert not found("not_learning", moment(statistics(LAYER, loss=0.5), *ticks(19, loss=0.5)))
+    assert not found("not_learning", moment(statistics(LAYER, loss=0.01), *ticks(19, loss=0.69)))  # looks were rare
     assert not found("not_learning", moment(statistics(LAYER, step=490, loss=0.69), *ticks(19, loss=0.69)))
