@@ -8,7 +8,7 @@ from typing import Any
 from nntui.training.commands import Command, Redraw, Set, from_json
 from nntui.training.diagnosis.catalogue import RULES
 from nntui.training.events import Diagnosed
-from nntui.tui.widgets.text import Part, clipped, joined, length, number, wrapped
+from nntui.tui.widgets.text import Part, clipped, joined, length, number, whole, wrapped
 
 AT_LEAST = 3.0  # seconds that a rule is shown once it was
 _SERIOUS = ("not_finite", "gradient_ascent")
@@ -55,7 +55,8 @@ def words(diagnosed: Diagnosed, width: int, sign: str, keys: Mapping[str, str]) 
     """What is wrong, what to try, and the keys: in one row as much as ``width`` can hold, or the sentence in two."""
     role = "error" if diagnosed.rule in _SERIOUS else "warning"
     remedy, evidence = keys["change.remedy"], keys["time.return"]
-    said: list[Part] = [(f" {sign} ", role), (diagnosed.message, role)]
+    message = dated(diagnosed)
+    said: list[Part] = [(f" {sign} ", role), (message, role)]
     advice: list[Part] = [(diagnosed.remedy, "text")] if diagnosed.remedy else []
     long = f"{remedy} does it · {evidence} why" if diagnosed.commands else f"{evidence} why"
     short = f"{remedy} the remedy · {evidence} why" if diagnosed.commands else f"{evidence} why"
@@ -63,13 +64,18 @@ def words(diagnosed: Diagnosed, width: int, sign: str, keys: Mapping[str, str]) 
         parts = joined([group for group in groups if group])
         if length(parts) <= width:
             return [_spread(parts, width)]
-    first_line, *rest = wrapped(diagnosed.message, width - 4) or [""]  # nothing has room in so few columns
+    first_line, *rest = wrapped(message, width - 4) or [""]  # nothing has room in so few columns
     tail = ("  " + short, "muted")
     second = clipped(" ".join(rest), max(width - 3 - length([tail]), 0))
     return [
         [(f" {sign} {first_line}", role)],
         _spread([("   ", "text"), (second, role), tail], width),
     ]
+
+
+def dated(diagnosed: Diagnosed) -> str:
+    """The message with the epoch that its numbers are of: the run may have gone on since."""
+    return f"Epoch {whole(diagnosed.epoch)}: {diagnosed.message}"
 
 
 def _spread(parts: list[Part], width: int) -> list[Part]:
@@ -83,7 +89,7 @@ def _spread(parts: list[Part], width: int) -> list[Part]:
 _MEANINGS = {
     "quantity": "what is no number",
     "maximise": "loss.maximise",
-    "loss": "loss on the probe set",
+    "loss": "loss on at most 256 training samples",
     "uphill_share": "steps that went uphill",
     "rise": "rise of the loss over the window",
     "units": "units in the layer",
@@ -112,10 +118,10 @@ _MEANINGS = {
     "update_ratio": "update ÷ weights, median (1e-3 is usual)",
     "schedule": "schedule",
     "alpha": "alpha, median: -1 short of the valley floor, 0 at it, 1 past it",
-    "test_loss": "test loss",
-    "best_test_loss": "best test loss",
+    "test_loss": "loss on at most 2,048 test samples",
+    "best_test_loss": "best of these",
     "best_at_step": "at step",
-    "train_loss": "loss on the probe set",
+    "train_loss": "loss on at most 256 training samples",
 }
 _UNSAID = ("blame", "far_off", "maximise")
 

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from nntui.experiment import Value
 from nntui.training.diagnosis.catalogue import RULES
 from nntui.training.events import Diagnosed
-from nntui.tui.drawings.diagnosis import commands, evidence, in_words
+from nntui.tui.drawings.diagnosis import commands, dated, evidence, in_words
 from nntui.tui.screens.dialog import Dialog, Lines, heading, items, paragraph
 from nntui.tui.screens.text import show_value
 from nntui.tui.widgets.text import whole
@@ -73,7 +73,7 @@ class EvidenceScreen(Dialog[Wish | None]):
         with VerticalScroll():
             yield paragraph(shown.message, "what")
             where = f"in {shown.layer}" if shown.layer else "in the whole network"
-            yield paragraph(f"Noticed at step {whole(shown.step)}, epoch {whole(shown.epoch)}, {where}.", "muted")
+            yield paragraph(f"Measured at step {whole(shown.step)}, epoch {whole(shown.epoch)}, {where}.", "muted")
             yield heading("Why")
             yield paragraph(shown.why)
             yield heading("What to try")
@@ -89,7 +89,7 @@ class EvidenceScreen(Dialog[Wish | None]):
             yield from self._numbers()
             if self._others:
                 yield heading("Also")
-                yield items(other.message for other in self._others)
+                yield items(dated(other) for other in self._others)
 
     def _numbers(self) -> Iterable[Widget]:
         numbers = evidence(self._shown)
@@ -99,7 +99,7 @@ class EvidenceScreen(Dialog[Wish | None]):
         if rule is not None:
             yield heading("The rule")
             yield paragraph(rule.formula)
-            yield paragraph(f"Looked at every 10 steps or seldomer. After {rule.source}.", "muted")
+            yield paragraph(f"Checked every 10 steps or less often. After {rule.source}.", "muted")
 
     def action_wish(self, wish: Wish) -> None:
         """Close, and have this done, if it can be."""
