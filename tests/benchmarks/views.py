@@ -4,9 +4,8 @@
 
 For every preset, terminal size and speed of the terminal (in KB/s; 0 is as fast as it can), training runs as fast as
 the machine can while the views are shown in turn. A view is complete when every one of its panels has been drawn from
-measurements of what is asked for: its frame is there, something is in it, and neither the mark of a panel that waits
-(`nntui.charts.frame.WAITING`) nor the word ``measuring`` is. First visits, which also import what draws a view, have a
-line of their own.
+measurements of what is asked for: its frame is there with something in it, and neither the mark of a panel that waits
+(`nntui.tui.widgets.panel.WAITING`) nor the word ``measuring``. First visits have a line of their own.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ class Press:
     key: str
     at: float
     until: float = 0.0
-    frames: frozenset[tuple[int, int, int]] = frozenset()
+    frames: tuple[tuple[int, int], ...] = ()
     complete: float | None = None
 
 
@@ -81,10 +80,15 @@ def frames_of(rows: Sequence[str]) -> list[tuple[int, int, int, str]]:
     return found
 
 
-def is_complete(rows: Sequence[str], frames: frozenset[tuple[int, int, int]]) -> bool:
+def places(found: Sequence[tuple[int, int, int, str]]) -> tuple[tuple[int, int], ...]:
+    """(first column, width) of every frame; their rows change when a line about the run appears above them."""
+    return tuple((x, width) for _, x, width, _ in found)
+
+
+def is_complete(rows: Sequence[str], frames: tuple[tuple[int, int], ...]) -> bool:
     """Whether these frames are on the screen, each with a picture that waits for nothing."""
     found = frames_of(rows)
-    if frozenset(frame[:3] for frame in found) != frames or "measuring" in "\n".join(rows):
+    if sorted(places(found)) != sorted(frames) or "measuring" in "\n".join(rows):
         return False
     return not any(_WAITS.search(top) or _is_blank(rows, y, x, width) for y, x, width, top in found)
 
@@ -138,9 +142,9 @@ def delays(preset: Sequence[str], size: tuple[int, int], rate: int, rounds: int)
             emulator.feed(piece.data)
         fed = count
         if SHOWN[press.key] in "\n".join(emulator.rows):
-            press.frames = frozenset(frame[:3] for frame in frames_of(emulator.rows))
+            press.frames = places(frames_of(emulator.rows))
     for press in presses:  # a view that was never seen whole is as wide as it was at another time
-        press.frames = press.frames or next((p.frames for p in presses if p.key == press.key and p.frames), frozenset())
+        press.frames = press.frames or next((p.frames for p in presses if p.key == press.key and p.frames), ())
     complete_after(pieces, first, presses, size)
     for index, press in enumerate(presses):
         ended = press.complete if press.complete is not None else press.until

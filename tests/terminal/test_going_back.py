@@ -59,9 +59,9 @@ def test_a_run_goes_back_goes_on_otherwise_and_returns(tmp_path: Path) -> None:
         dashboard.press("]")
         dashboard.until(lambda: dashboard.setting("rate scale") == "1.25")
         dashboard.press("u")
-        dashboard.until(lambda: dashboard.setting("rate scale") == "1" and "Taken back" in dashboard.text)
+        dashboard.until(lambda: dashboard.setting("rate scale") == "1" and "Undone" in dashboard.text)
         dashboard.press("U")
-        dashboard.until(lambda: dashboard.setting("rate scale") == "1.25" and "Done again" in dashboard.text)
+        dashboard.until(lambda: dashboard.setting("rate scale") == "1.25" and "Redone" in dashboard.text)
         dashboard.press("q")
         assert dashboard.wait_exit() == 0
         assert dashboard.leftovers() == []
