@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from nntui.runs.comparing import Result, result_of
 from nntui.runs.seeds import Course
 
 
@@ -17,6 +18,7 @@ class Outcome:
         message: why it failed.
         begun: whether its data and its network could be made.
         status: of its process, once that is gone.
+        restored_epoch: whose weights were put back when the run stopped early; 0: none were.
     """
 
     seed: int
@@ -25,5 +27,10 @@ class Outcome:
     message: str = ""
     begun: bool = False
     status: int | None = None
+    restored_epoch: int = 0
     held: list[str] = field(default_factory=list)
     course: Course = field(default_factory=Course)
+
+    def result(self) -> Result:
+        """What has come out of it so far."""
+        return result_of(self.course.rows(), self.restored_epoch)

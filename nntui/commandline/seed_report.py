@@ -16,7 +16,7 @@ from nntui.commandline.reports import duration
 from nntui.commandline.seed_outcome import Outcome
 from nntui.escaping import write_raw
 from nntui.experiment import Experiment
-from nntui.runs.comparing import Result, band, quartiles, record_of, result_of
+from nntui.runs.comparing import Result, band, quartiles, record_of
 
 PERIOD = 0.1  # seconds between two states of the line that tells how far it is
 JSON_PERIOD = 0.1  # seconds that events may wait in the buffer
@@ -56,7 +56,7 @@ class SeedReport:
         if outcome.state == "failed":
             self._above([f"seed {outcome.seed}: failed: {outcome.message}"])
         elif not self._json:
-            result = result_of(outcome.course.rows())
+            result = outcome.result()
             words = f"{outcome.state.replace('_', ' ')} after epoch {result.epochs:,}"
             best = "best validation loss" if result.decided_by == "validation" else "best"
             loss = f"test loss {plots.figure(result.final_loss)}, {best} {plots.figure(result.best_loss)}"
@@ -83,7 +83,7 @@ class SeedReport:
         """All that there will be is there."""
         self._above(self._could_not_begin())
         begun = [outcome for outcome in self._outcomes.values() if outcome.begun]
-        results = {outcome.seed: result_of(outcome.course.rows()) for outcome in begun}
+        results = {outcome.seed: outcome.result() for outcome in begun}
         if self._json:
             self._write_summary(results)
         elif begun:

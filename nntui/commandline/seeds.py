@@ -131,7 +131,7 @@ def _told(line: bytes, outcome: Outcome, report: SeedReport) -> None:
     elif kind == "recorded":
         outcome.run = event["run"]
     elif kind == "run_ended":
-        outcome.state = event["reason"]
+        outcome.state, outcome.restored_epoch = event["reason"], event.get("restored_epoch", 0)
     elif kind == "failed":
         outcome.state, outcome.message = "failed", event["message"]
     report.event(outcome.seed, event)

@@ -186,3 +186,30 @@ def alive(pid: int) -> bool:
         return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_seeds_share_data_and_differ_in_the_training_seed_alone(nntui: Nntui, runs: Path) -> None:
+    said = nntui("train", "lucky-seed", "--seeds", "2", "--epochs", "2", "--json")
+    assert said.status == 0
+    started = [event["experiment"] for events in by_seed(said.events, "run_started").values() for event in events]
+    assert sorted(one["training"].pop("seed") for one in started) == [0, 1]
+    assert started[0] == started[1]
+    samples = {event["guessing_loss"] for events in by_seed(said.events, "run_started").values() for event in events}
+    assert len(samples) == 1
+
+
+def test_validation_set_picks_the_best_epoch_of_every_seed(nntui: Nntui, runs: Path) -> None:
+    settings = ("data.validation_share=0.25", "training.patience=3", "optimizer.learning_rate=0.1")
+    asked = [part for setting in settings for part in ("--set", setting)]
+    said = nntui("train", "overfitting", "--seeds", "2", "--json", *asked)
+    rows = by_seed(said.events, "epoch_ended")
+    for result in said.events[-1]["seeds"]:
+        best = min(rows[result["seed"]], key=lambda row: row["validation_loss"])
+        assert (result["decided_by"], result["best_epoch"]) == ("validation", best["epoch"])
+        assert result["best_validation_loss"] == best["validation_loss"]
+        assert result["state"] == "early_stopped"
+        assert result["test_loss_at_best"] == best["test_loss"]
+        assert result["final_test_loss"] == best["test_loss"]  # the best weights were put back
+        assert "best_test_loss" not in result
+    table = nntui("train", "overfitting", "--seeds", "2", "--epochs", "3", *asked)
+    assert "best: by the validation loss" in table.out

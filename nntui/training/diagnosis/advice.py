@@ -215,10 +215,11 @@ def _learning_rate_low(moment: Moment, found: Finding) -> Advice:
 
 def _overfitting(moment: Moment, found: Finding) -> Advice:
     evidence = found.evidence
+    name = "validation" if "validation_loss" in evidence else "test"
     l2 = max(_L2, 3 * moment.experiment.regularization.l2)
     return Advice(
-        f"The test loss is {evidence['test_loss']:.3g}; at step {evidence['best_at_step']:,} it was "
-        f"{evidence['best_test_loss']:.3g}. The training loss keeps falling.",
+        f"The {name} loss is {evidence[f'{name}_loss']:.3g}; at step {evidence['best_at_step']:,} it was "
+        f"{evidence[f'best_{name}_loss']:.3g}. The training loss keeps falling.",
         "What the network learns now is true of the training points alone: it memorizes their noise.",
         f"Pull the weights towards 0 (regularization.l2 = {l2:g}), or go back to the best epoch.",
         (Set("regularization.l2", l2),),

@@ -114,7 +114,7 @@ _ALL = (
         }),
     ),
     Rule(
-        "overfitting", "Overfitting", "The test loss climbs while the training loss goes on falling.",
+        "overfitting", "Overfitting", "The validation (or test) loss climbs while the training loss keeps falling.",
         "at three evaluations in a row: test loss > 1.25 × its best and > best + 0.1 × guessing, training loss lower",
         "Prechelt 1998, Early Stopping - But When?; SageMaker Debugger, rule Overfit", 1, 3,
     ),

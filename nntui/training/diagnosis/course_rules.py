@@ -74,14 +74,15 @@ def learning_rate_low(moment: Moment) -> Finding | None:
 
 
 def overfitting(moment: Moment) -> Finding | None:
-    """The test loss well above its best three times in a row, with a lower training loss than then."""
+    """The validation (or test) loss well above its best three times in a row, with a lower training loss than then."""
     course = moment.course
     best, train_at_best, step = course.best_test
     limit = max(_WORSE * best, best + _MARGIN * moment.guessing)
     if len(course.tests) < 3 or not all(test > limit and train < train_at_best for test, train in course.tests):
         return None
     test, train = course.tests[-1]
-    return Finding({"test_loss": test, "best_test_loss": best, "best_at_step": step, "train_loss": train})
+    name = "validation" if moment.experiment.data.validation_share else "test"
+    return Finding({f"{name}_loss": test, f"best_{name}_loss": best, "best_at_step": step, "train_loss": train})
 
 
 def not_learning(moment: Moment) -> Finding | None:

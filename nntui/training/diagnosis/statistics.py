@@ -69,7 +69,7 @@ class Statistics:
         uphill: g₀·d > 0: 1 or 0.
         update: L2 norm of the last update ÷ that of the parameters, of the layer where it is largest.
         dead_samples: on which dead units were judged.
-        test_loss: of at most 2,048 rows of the test part; NaN where it was not taken.
+        test_loss: of at most 2,048 rows of the validation set (the test set, if there is none); NaN if not taken.
     """
 
     step: int
@@ -105,8 +105,11 @@ class Examiner:
         rows = probe_rows(len(prepared.train_x), parameters)
         self._x: Array = prepared.train_x[rows]
         self._y: Array = prepared.train_y[rows]
-        tested = probe_rows(len(prepared.test_x), parameters, _TEST_ROWS)
-        self._test: tuple[Array, Array] = (prepared.test_x[tested], prepared.test_y[tested])
+        x, y = prepared.test_x, prepared.test_y
+        if prepared.has_validation:
+            x, y = prepared.validation_x, prepared.validation_y
+        tested = probe_rows(len(x), parameters, _TEST_ROWS)
+        self._test: tuple[Array, Array] = (x[tested], y[tested])
 
     def examine(self, *, tested: bool = False) -> Statistics:
         """As things are now; with ``tested``, the test loss too."""

@@ -120,6 +120,8 @@ _MEANINGS = {
     "alpha": "alpha, median: -1 short of the valley floor, 0 at it, 1 past it",
     "test_loss": "loss on at most 2,048 test samples",
     "best_test_loss": "best of these",
+    "validation_loss": "loss on at most 2,048 validation samples",
+    "best_validation_loss": "best of these",
     "best_at_step": "at step",
     "train_loss": "loss on at most 256 training samples",
 }

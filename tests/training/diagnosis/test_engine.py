@@ -173,3 +173,13 @@ def test_any_network_can_be_looked_at_even_while_it_flies_apart(activation: str,
 def test_networks_of_hardly_anything_can_be_looked_at(hidden: tuple[int, ...]) -> None:
     small = Experiment().with_values({"network.hidden": hidden, "training.batch_size": 1_000_000})
     assert "clones" not in watched(small).train(30).holding
+
+
+@pytest.mark.parametrize(("share", "name"), [(0.0, "test"), (0.25, "validation")])
+def test_overfitting_is_judged_on_the_set_that_decides(share: float, name: str) -> None:
+    run = watched("overfitting", data__test_share=0.5 - share, data__validation_share=share).until("overfitting", 2000)
+    (found,) = [each for each in run.doctor.holding if each.rule == "overfitting"]
+    assert found.message.startswith(f"The {name} loss is ")
+    assert {key for key in found.evidence if key.endswith(("test_loss", "validation_loss"))} == {
+        f"{name}_loss", f"best_{name}_loss"
+    }  # fmt: skip
