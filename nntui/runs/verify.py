@@ -14,6 +14,7 @@ from nntui.runs.run import Run
 from nntui.training.scalars import INDEX, Rows
 from nntui.training.session import Session
 
+_TREES = (dict, list, tuple, np.ndarray)
 _COMPARED = [column for name, column in INDEX.items() if name != "seconds"]
 
 
@@ -43,7 +44,7 @@ def first_difference(run: Run, progress: Progress | None = None) -> int | None:
     try:
         if last is not None and last.position <= len(entries):
             rerun.to_point(last.position, last.step)
-            kept = read_checkpoint(run.folder, last.number).state["loop"]
+            kept = read_checkpoint(run.folder, last.number).state.get("loop")
             if not same(rerun.session.state_dict()["loop"], kept):
                 return min(last.epoch + 1, rerun.session.epoch + 1)
         rerun.to_point(len(entries), max(rerun.session.step, entries[-1].step))
@@ -91,6 +92,8 @@ def same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         return (one.shape, one.dtype) == (other.shape, other.dtype) and one.tobytes() == other.tobytes()
+    if isinstance(one, _TREES) or isinstance(other, _TREES):
+        return False
     return bool(one == other) or (one != one and other != other)
 
 
