@@ -36,14 +36,14 @@ UNITS = Explanation(
     title="Units",
     drawn=(
         "Every unit of every layer in one cell: the fuller the block, the larger the share of up to 256 fixed training "
-        "samples to which it responds. A # is a unit that is stuck, a cross one that is dead. Beside each layer's name "
+        "samples to which it responds. A # is always saturated, a cross is dead. Beside each layer's name "
         "stand the mean of these shares, the share of outputs on a flat part of the activation, and how many are "
-        "dead or stuck."
+        "dead or always saturated."
     ),
     formula=(
         "active: share of the samples for which the unit is on the part of its curve that responds (relu: z > 0)",
         "saturated: |φ'(z)| below 0.0591 of the steepest, for tanh |output| > 0.97 (Karpathy, “makemore” 3)",
-        "stuck: saturated for more than 99 % of the samples; dead: φ'(z) is 0 for every sample (Lu et al. 2020)",
+        "always saturated: for over 99% of them; dead: slope 0 for every training sample (Lu et al. 2020)",
     ),
     reading=(
         "Many crosses: big steps pushed units to where their slope is 0, and no gradient reaches them.",
