@@ -53,7 +53,7 @@ def test_whatever_touches_the_home_is_seen(touch: str, user: Path) -> None:
 
 def session(user: Path, *tests: str) -> None:
     """Run these tests; they succeed and touch nothing."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "", *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
     with watched(user) as watch:
         done = subprocess.run(command, cwd=ROOT, env=environment(user), capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

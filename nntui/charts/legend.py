@@ -39,7 +39,7 @@ def draw_legend(
     values = [float(one.y[-1]) if one.exact is None else one.exact for one in entries]
     if cursor is not None:
         places = [_nearest(one.x, cursor) for one in entries]
-        at = float(entries[0].x[places[0]]) if entries[0].exact is None else cursor
+        at = float(entries[0].x[places[0]]) if entries and entries[0].exact is None else cursor
         head = f"{x_label} {format_number(at, 6)}".strip()
         role = role_index("now")
         values = [

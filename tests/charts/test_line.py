@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from nntui.charts import GLYPH_LEVELS, GlyphLevel, Look, Mark, Series, line_chart
+from nntui.charts.canvas import Canvas
+from nntui.charts.legend import draw_legend
 
 Array = npt.NDArray[np.float64]
 X = np.arange(1.0, 101.0)
@@ -180,3 +182,9 @@ def test_at_the_cursor_the_legend_says_what_is_known_better_than_the_points_do()
     assert "epoch 7 " in legend
     assert "train 7.5" in legend
     assert "test NaN" in legend
+
+
+def test_cursor_over_no_points_draws_its_place_alone() -> None:
+    canvas, look = Canvas((20, 1)), Look.plain("ascii")
+    draw_legend(canvas, [], look, 3.0, "", "epoch")
+    assert [strip.text.rstrip() for strip in canvas.strips(look)] == ["epoch 3"]

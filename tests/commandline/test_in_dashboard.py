@@ -34,7 +34,7 @@ def in_terminal(*words: str) -> Terminal:
 def test_a_recording_is_played_from_an_epoch_on(runs: Path) -> None:
     folder = recorded(runs, experiment(training__epochs=200), [(70, Set("schedule.scale", 0.25))])
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    with in_terminal("replay", "last", "--at", "60", "--pace", "2") as terminal:
+    with in_terminal("replay", "last", "--at", "60", "--pace", "0.5") as terminal:
         terminal.wait_for(r"running .* epoch +(6\d|7\d|8\d)/200")
         terminal.wait_for("read-only")
         terminal.press("q")

@@ -21,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -36,6 +37,7 @@ KEYS = {
 KEYS |= {f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"}
 
 SLOW_READ = 0.01  # seconds of a limited rate that are read at once
+GLANCE = 0.25  # seconds; a screen that was there for longer is seen by who waits for it
 ESCAPE_DELAY = 0.3  # seconds; a program takes escape for itself when nothing has followed by then
 
 # Private modes and the value each must have when a program is gone.
@@ -123,6 +125,7 @@ class Terminal:
         self.rate = 0.0
         self.pieces: list[Piece] = []
         self._seen = 0
+        self._waits = False
         self._escaped = 0.0
         self._hung_up = False
         self._takes = threading.Event()
@@ -188,7 +191,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, as a window's edge does."""
-        self._read_all()
+        self._read()
         self.columns, self.rows = columns, rows
         self._emulator.resize(columns, rows)
         self._set_size()
@@ -221,7 +224,8 @@ class Terminal:
     @property
     def screen(self) -> list[str]:
         """The rows as they are now."""
-        self._read_all()
+        if not self._waits:
+            self._read()
         return self._emulator.rows
 
     @property
@@ -230,7 +234,7 @@ class Terminal:
         return "\n".join(self.screen)
 
     def colors(self, row: int) -> set[str]:
-        self._read_all()
+        self._read()
         return self._emulator.colors(row)
 
     def wait_for(self, what: str | Callable[[str], object], timeout: float = PATIENCE) -> float:
@@ -241,16 +245,20 @@ class Terminal:
         """
         matches = what if callable(what) else lambda text: re.search(what, text)
         deadline = time.perf_counter() + timeout
-        while True:
-            with self._arrived:
-                self._arrived.wait_for(lambda: self._seen < len(self.pieces) or not self._reader.is_alive(), 0.1)
-            self._read_all()
-            if matches(self.text):
-                return (self.pieces[-1].at if self.pieces else time.perf_counter()) - self.started
-            if time.perf_counter() > deadline:
-                raise AssertionError(f"not seen within {timeout} s: {what}\n{self.text}")
-            if self._seen == len(self.pieces) and not self._reader.is_alive():
-                raise AssertionError(f"the program ended before it showed: {what}\n{self.text}")
+        self._waits = True  # `screen` is what was read up to here, so that no screen is skipped
+        try:
+            while True:
+                with self._arrived:
+                    self._arrived.wait_for(lambda: self._seen < len(self.pieces) or not self._reader.is_alive(), 0.1)
+                self._read(GLANCE)
+                if matches(self.text):
+                    return (self.pieces[self._seen - 1].at if self._seen else time.perf_counter()) - self.started
+                if time.perf_counter() > deadline:
+                    raise AssertionError(f"not seen within {timeout} s: {what}\n{self.text}")
+                if self._seen == len(self.pieces) and not self._reader.is_alive():
+                    raise AssertionError(f"the program ended before it showed: {what}\n{self.text}")
+        finally:
+            self._waits = False
 
     def replay(self, first: int = 0) -> Iterator[tuple[float, Emulator]]:
         """Everything since piece ``first`` on an emulator of the present size: the moment of each piece, and then."""
@@ -278,12 +286,11 @@ class Terminal:
     def wait_exit(self, timeout: float = PATIENCE) -> int:
         """The exit status, negative for a signal; waits for it, and for the rest of the output."""
         status = self._process.wait(timeout)
-        deadline = time.perf_counter() + 1.0
-        size = -1
-        while size != len(self.pieces) and time.perf_counter() < deadline:
-            size = len(self.pieces)
-            with self._arrived:
-                self._arrived.wait(0.05)
+        while self._takes.is_set() and self._reader.is_alive():
+            with self._arrived:  # what the thread reads is among the pieces before anybody else has the lock
+                if not select.select([self._master], [], [], 0)[0]:
+                    break
+            time.sleep(0.005)
         return status
 
     def leftovers(self) -> list[str]:
@@ -330,28 +337,31 @@ class Terminal:
             self._takes.wait()
             if not select.select([self._master], [], [], 0.1)[0]:
                 continue
-            try:
-                data = os.read(self._master, max(int(self.rate * SLOW_READ), 1) if self.rate else 1 << 16)
-            except OSError:  # the last one that had the terminal open is gone
-                break
-            if not data:
-                break
+            with self._arrived:
+                try:
+                    data = os.read(self._master, max(int(self.rate * SLOW_READ), 1) if self.rate else 1 << 16)
+                except OSError:  # the last one that had the terminal open is gone
+                    break
+                if not data:
+                    break
+                self.pieces.append(Piece(time.perf_counter(), data))
+                self._arrived.notify_all()
             for question, answer in _QUESTIONS:
                 for _ in question.findall(data):
                     os.write(self._master, answer)
-            with self._arrived:
-                self.pieces.append(Piece(time.perf_counter(), data))
-                self._arrived.notify_all()
             if self.rate:
                 time.sleep(len(data) / self.rate)
         with self._arrived:
             self._arrived.notify_all()
 
-    def _read_all(self) -> None:
+    def _read(self, seconds: float = inf) -> None:
+        """Show the emulator what has come, at most what came within so many seconds."""
         pieces = self.pieces[self._seen :]
         for piece in pieces:
+            if piece.at - pieces[0].at > seconds:
+                break
             self._emulator.feed(piece.data)
-        self._seen += len(pieces)
+            self._seen += 1
 
 
 def alive(pid: int) -> bool:
