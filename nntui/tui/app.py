@@ -29,6 +29,7 @@ from nntui.tui.neuron_actions import NeuronActions
 from nntui.tui.referee import Referee
 from nntui.tui.theme import Glyphs, make_look, own_themes, styles
 from nntui.tui.time_cursor import TimeCursor
+from nntui.tui.welcome_actions import WelcomeActions
 from nntui.tui.widgets.panel import Panel, View
 from nntui.tui.widgets.tabs import TabLine
 
@@ -64,7 +65,7 @@ def _import_all(modules: Iterable[str]) -> None:
         import_module(module)
 
 
-class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
+class NntuiApp(DiagnosisActions, WelcomeActions, NeuronActions, KeepActions):
     """One run on the screen."""
 
     client: LaunchedClient
@@ -144,7 +145,7 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
                 self.watch_what_is_seen()
             self.redraw()
             if first and not self.open_what_was_asked_for():
-                self.tour_once()
+                self.greet()
         self._loading = False
         for module in self.main.imports_ahead():  # one by one, so that the program can end meanwhile
             await asyncio.to_thread(import_module, module)
@@ -196,6 +197,8 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
             if isinstance(event, events.Key) and not event.is_forwarded and self._takes_at_once(event.key):
                 return
             if isinstance(event, events.Key) and not event.is_forwarded and self.screen is self.main:
+                if self.main.take_tour_key(event.key):
+                    return
                 # Textual asks the widgets one by one first, which takes several turns of the loop; none here has keys.
                 if not await self._check_bindings(event.key, priority=True):
                     await self._check_bindings(event.key)
@@ -225,9 +228,14 @@ class NntuiApp(DiagnosisActions, NeuronActions, KeepActions):
         """Whether the terminal has not taken all that was written."""
         return self.backlog() > 0
 
+    @property
+    def _shows_main(self) -> bool:
+        """Whether no dialog covers the panels; once the app has ended, there is nothing that could."""
+        return bool(self._screen_stack) and self.screen is self.main
+
     def awaits(self) -> bool:
         """Whether something that the user asked for has not arrived yet."""
-        return self._loaded and self.screen is self.main and self.main.awaits
+        return self._loaded and self._shows_main and self.main.awaits
 
     def begin_frame(self) -> bool:
         """Take in what is new; the return value says whether it answers something that the user did."""

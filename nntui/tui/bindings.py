@@ -131,6 +131,8 @@ ACTIONS: tuple[Action, ...] = (
         "change.presets", ("p",), "presets", "Presets",
         "Choose another preset from a list with a description of each.", "Change",
     ),
+    Action("data.open", ("d",), "open_data", "Own data",
+           "Open your own data: a table in a CSV or Parquet file, and the column to predict.", "Change"),
     Action(
         "change.undo", ("u",), "undo", "Undo",
         "Undo the last change: the run goes back to just before it. Quick presses of one key are one change.", "Time",
@@ -213,7 +215,8 @@ ACTIONS: tuple[Action, ...] = (
            "Copy the focused panel as text: its numbers in words, and the picture.", "Program"),
     Action("program.screenshot", ("ctrl+s",), "take_screenshot", "Picture",
            "Save the screen as a picture (SVG) and as text, in the folder the program was started from.", "Program"),
-    Action("program.tour", ("f1",), "tour", "Tour", "Show a newcomer round, on five short pages.", "Program"),
+    Action("program.tour", ("f1",), "tour", "Tour", "Take the tour: six short pages beside the panels they are about.",
+           "Program"),
     Action("program.help", ("?",), "help", "Help", "Show every key and what it does.", "Program", True),
     Action(
         "program.palette", ("ctrl+p",), "command_palette", "Commands",

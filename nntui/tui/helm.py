@@ -51,7 +51,13 @@ class RunClient(Protocol):
 
 
 class LaunchedClient(RunClient, Protocol):
-    """A client whose process the dashboard also ends."""
+    """A client whose process the dashboard also ends.
+
+    Attributes:
+        first_commands: for the next `start`, in force before the first step of that run.
+    """
+
+    first_commands: tuple[Command, ...]
 
     def hold(self, on: bool) -> None: ...
     def let_go(self) -> None: ...

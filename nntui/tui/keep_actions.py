@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
 from nntui.tui.actions import KeyActions
+from nntui.tui.clipboard import Way, by_tmux, is_in_tmux, sequence
 from nntui.tui.file_names import preset_file, slug, unused
 from nntui.tui.memory import Memory
 
@@ -18,10 +20,28 @@ class KeepActions(KeyActions):
     # -- text and pictures ----------------------------------------------------------------------------------------
 
     def action_copy_panel(self) -> None:
-        """By OSC 52, which reaches the clipboard of the terminal's own machine, over ssh too."""
+        """To the clipboard of the terminal's own machine, over ssh and through tmux too."""
         text = self.panel_text()
-        self.copy_to_clipboard(text)
-        self.say(f"{len(text.splitlines())} lines about {self.main.focused_panel.spec.title} copied.")
+        what = f"{len(text.splitlines())} lines about {self.main.focused_panel.spec.title}"
+        if is_in_tmux(os.environ):
+            self.run_worker(self._copy_by_tmux(text, what), exit_on_error=True)
+        else:
+            self._copy(text, what)
+
+    async def _copy_by_tmux(self, text: str, what: str) -> None:
+        way = await asyncio.to_thread(by_tmux, text)
+        if way is None:
+            self._copy(text, what)
+        else:
+            self.say(f"{what} {way.value}.")
+
+    def _copy(self, text: str, what: str) -> None:
+        written, way = sequence(text, os.environ)
+        if way is Way.TERMINAL:
+            self.copy_to_clipboard(text)  # whatever the driver has a clipboard by
+        elif self._driver is not None:
+            self._driver.write(written)
+        self.say(f"{what} {way.value}.")
 
     def panel_text(self) -> str:
         """The focused panel in words and numbers, then as it is drawn."""
@@ -101,19 +121,3 @@ class KeepActions(KeyActions):
         self.main.choose(self.memory.panels)
         if trouble := self.memory.keep():
             self.say(trouble)
-
-    # -- the tour -------------------------------------------------------------------------------------------------
-
-    def action_tour(self) -> None:
-        from nntui.tui.screens.tour import TourScreen
-
-        self.push_screen(TourScreen(self.actions))
-
-    def tour_once(self) -> None:
-        """At the first start of all."""
-        if self.memory.faults:
-            self.say(str(self.memory.faults[0]))
-        if not self.memory.toured:
-            self.memory.toured = True
-            self.memory.keep()
-            self.action_tour()

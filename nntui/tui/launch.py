@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from nntui.training.commands import Pause
 from nntui.tui.exit_guard import ExitGuard
 
 if TYPE_CHECKING:
@@ -32,14 +33,25 @@ def run_dashboard(client: LaunchedClient, experiment: Experiment, config: Config
         The exit status: 0; 1 where the training process failed or the dashboard did; 128 + the number of a signal.
     """
     begins = not (getattr(client, "resume_from", None) or getattr(client, "replay_from", None))
+    welcomes = begins and getattr(options, "preset", "") is None and _is_first_start()
+    if welcomes:
+        client.first_commands = (*client.first_commands, Pause())
     with ExitGuard(client.kill) as guard:
         client.start(experiment.to_dict())
-        return asyncio.run(_run(client, experiment, config, options, guard, begins=begins))
+        return asyncio.run(_run(client, experiment, config, options, guard, begins=begins, welcomes=welcomes))
+
+
+def _is_first_start() -> bool:
+    """Whether nothing is remembered of an earlier one."""
+    from nntui.tui.memory import Memory, memory_path
+
+    return not Memory(memory_path()).toured
 
 
 async def _run(
-    client: LaunchedClient, experiment: Experiment, config: Config, options: Any, guard: ExitGuard, *, begins: bool
-) -> int:
+    client: LaunchedClient, experiment: Experiment, config: Config, options: Any, guard: ExitGuard, *,
+    begins: bool, welcomes: bool,
+) -> int:  # fmt: skip
     sys.setswitchinterval(SWITCH)
     status = 1
     try:
@@ -55,6 +67,7 @@ async def _run(
             memory=Memory(memory_path()),
         )  # fmt: skip
         app.opens = getattr(options, "learn", None)
+        app.welcomes = welcomes
         app.offers_interrupted = begins and app.opens is None
         _guard(app, guard)
         result = await app.run_async()

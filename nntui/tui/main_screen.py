@@ -11,6 +11,7 @@ from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingsMap
+from textual.geometry import Region, Size
 from textual.layout import Layout
 from textual.message import Message
 from textual.reactive import Reactive
@@ -32,6 +33,7 @@ from nntui.tui.widgets.lesson import LessonLine
 from nntui.tui.widgets.panel import Panel, View
 from nntui.tui.widgets.status import Guide, Line, Notice, StatusLine, TooSmall
 from nntui.tui.widgets.tabs import TabLine
+from nntui.tui.widgets.tour import PAGES, TourBox, region_of
 
 if TYPE_CHECKING:
     from nntui.charts.look import Look
@@ -108,9 +110,13 @@ class MainScreen(Screen[None]):
         self._lesson = LessonLine(model, desk, self._actions, id="lesson")
         self._diagnosis = DiagnosisLine(model, keys, advice_only=lambda: desk.attempt is not None, id="diagnosis")
         self._tiles.said = {"notice": 0, "diagnosis": 0, "lesson": 0}
+        self._tour = TourBox(model, self._actions, id="tour")
+        self._tiles.over = self._place_of_tour
+        self._tour_ended: Callable[[], None] = lambda: None
+        self._before_tour: tuple[Tab, Widget | None] | None = None
         self._lines: list[Line] = [
             self._tab_line, Guide(model, id="guide"), self._status, self._notice, self._diagnosis, self._lesson,
-            self._keys, TooSmall(model, id="too-small"),
+            self._keys, TooSmall(model, id="too-small"), self._tour,
         ]  # fmt: skip
         self._bindings = BindingsMap(bindings(self._actions))
 
@@ -364,6 +370,71 @@ class MainScreen(Screen[None]):
         if name != self._tiles.maximised:
             self._tiles.maximised = name
             self._bring()
+
+    # -- the tour -------------------------------------------------------------------------------------------------
+
+    def begin_tour(self, ended: Callable[[], None] = lambda: None) -> None:
+        """Show the first page; ``ended`` is called after the last, or once the person has seen enough."""
+        if self._tour.at is None:
+            self._before_tour = self.tab, self.focused
+        self._tour_ended = ended
+        self._tour.at = 0
+        self._point()
+
+    def take_tour_key(self, key: str) -> bool:
+        """Turn the page or end the tour; False for keys that the dashboard keeps, or where no tour is on."""
+        if self._tour.at is None or key not in ("enter", "backspace", "escape"):
+            return False
+        if key == "escape":
+            self._end_tour()
+        else:
+            self._turn_tour(+1 if key == "enter" else -1)
+        return True
+
+    @on(TourBox.Turned)
+    def _turn_where_clicked(self, event: TourBox.Turned) -> None:
+        self._turn_tour(event.by)
+
+    def _turn_tour(self, by: int) -> None:
+        if self._tour.at is None:
+            return
+        if self._tour.at + by >= len(PAGES):
+            self._end_tour()
+        else:
+            self._tour.at = max(self._tour.at + by, 0)
+            self._point()
+
+    def _end_tour(self) -> None:
+        self._tour.at = None
+        before, self._before_tour = self._before_tour, None
+        if before is not None:
+            tab, focused = before
+            self.show_tab(tab)
+            if focused in self.seen():
+                self.set_focus(focused)
+        self._place_again()
+        self._tour_ended()
+
+    def _point(self) -> None:
+        """Show what the page is about, framed by the focus, and the page beside it."""
+        page = self._tour.page
+        assert page is not None
+        self.show_tab(next((tab for tab in self.tabs if tab.id == page.view), self.tab))
+        self._maximise(None)
+        names = self._tiles.panels(*self.size)
+        name = page.panel if page.panel in names else next(iter(names), "")
+        if name in self._panels:
+            self.set_focus(self._panels[name])
+        self._tour.forget()
+        self._place_again()
+        self.call_after_refresh(self._tour.redraw)
+
+    def _place_of_tour(self, regions: Mapping[str, Region], size: Size) -> tuple[str, Region] | None:
+        page = self._tour.page
+        if page is None or not fits(*size):
+            return None
+        beside = region_of(page, regions, self._tiles.panels(*size))
+        return None if beside is None else ("tour", self._tour.place(beside, size))
 
     def on_screen_resume(self) -> None:
         self.post_message(self.Uncovered())

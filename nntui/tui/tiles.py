@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
@@ -74,6 +74,7 @@ class Tiles(Layout):
         absent: those of its panels that do not apply to the run.
         chosen: view id → its panels, where they are others than its own.
         said: rows of each line under the status line, by its id, from the top.
+        over: id and region of what stands over the rest, given the regions of the rest and the size; None: nothing.
     """
 
     name = "tiles"
@@ -84,6 +85,7 @@ class Tiles(Layout):
         self.chosen: Mapping[str, tuple[str, ...]] = {}
         self.said: dict[str, int] = {}
         self.maximised: str | None = None
+        self.over: Callable[[Mapping[str, Region], Size], tuple[str, Region] | None] = lambda regions, size: None
 
     def tiling(self, width: int, height: int) -> Tiling:
         """The panels that are shown at this size, and their shares."""
@@ -110,8 +112,16 @@ class Tiles(Layout):
         parent.pre_layout(self)
         tiling = self.tiling(*size)
         regions = places(*size, tiling, said=self.said, maximised=self.maximised)
-        return [
+        placed = [
             WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child)
             for child in children
             if child.id is not None and (region := regions.get(child.id)) is not None
         ]
+        if (over := self.over(regions, size)) is not None:
+            name, region = over
+            placed += [
+                WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child, order=1, overlay=True)
+                for child in children
+                if child.id == name
+            ]
+        return placed

@@ -28,8 +28,8 @@ class FakeClient:
 
     def __init__(self) -> None:
         self.commands: list[Command] = []
-        self.started: list[dict[str, Any]] = []
         self.first_commands: tuple[Command, ...] = ()
+        self.started: list[dict[str, Any]] = []
         self.failure: Failure | None = None
         self.runs: str | None = None
         self.relaunched = 0

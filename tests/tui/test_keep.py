@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.widgets import Input
@@ -12,7 +11,6 @@ from nntui.experiment import read_preset
 from nntui.tui.memory import Memory, memory_path
 from nntui.tui.screens.choose import ChooseScreen
 from nntui.tui.screens.save import SaveScreen
-from nntui.tui.screens.tour import PAGES, TourScreen
 from nntui.tui.views import OVERVIEW, Tiling, holding
 from tests.tui.fakes import begun, experiment, make_app, screen_text, settled
 from tests.tui.stage import stage
@@ -32,7 +30,7 @@ async def test_y_copies_the_panel_in_words_numbers_and_as_it_is_drawn(monkeypatc
         assert copied[0].startswith("Loss of two spirals, epoch 12 of 200\n")
         assert "loss of guessing: 0.6931" in copied[0]
         assert "train" in copied[0].split("\n\n")[1]
-        assert "Loss copied" in on.said
+        assert "about Loss sent to the terminal's clipboard (OSC 52)." in on.said
         await on.press("tab", "tab", "tab", "y")
         assert copied[1].startswith("Weights of")
 
@@ -147,29 +145,3 @@ def test_what_cannot_be_written_is_told(folder: Path) -> None:
     memory = Memory(folder / "file" / "dashboard.toml")
     assert "cannot be written" in memory.keep()
     assert memory_path({"NNTUI_STATE": "/a/b.toml"}) == Path("/a/b.toml")
-
-
-async def test_the_first_start_shows_the_tour_and_only_that_one(folder: Path) -> None:
-    path = folder / "dashboard.toml"
-    for first in (True, False):
-        app = make_app()
-        app.memory = Memory(path)
-        async with app.run_test(size=(80, 24)) as pilot:
-            app.client.feed(begun(3))  # type: ignore[attr-defined]
-            await settled(pilot)
-            assert isinstance(app.screen, TourScreen) == first
-
-
-async def test_the_tour_is_turned_through_skipped_and_called_again() -> None:
-    async with stage(begun(3), size=(80, 24)) as on:
-        seen: list[str] = []
-        await on.press("f1")
-        for _ in PAGES:
-            tour: Any = on.app.screen
-            seen.append(PAGES[tour.page][0])
-            assert PAGES[tour.page][0] in on.text
-            await on.press("enter")
-        assert seen == [title for title, _ in PAGES]
-        assert on.app.screen is on.app.main
-        await on.press("f1", "right", "left", "escape")
-        assert on.app.screen is on.app.main
