@@ -168,7 +168,7 @@ async def test_a_name_alone_shows_its_bounds() -> None:
         ("concept over", "concept overfitting"),
         ("pau", "Pause"),
         ("theme color-blind-d", "theme color-blind-dark"),
-        ("newcomer", "Tour"),
+        ("pages beside", "Tour"),
     ],
 )
 async def test_the_best_match_is_listed_first(query: str, first: str) -> None:

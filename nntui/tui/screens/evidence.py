@@ -79,7 +79,7 @@ class EvidenceScreen(Dialog[Wish | None]):
             yield heading("What to try")
             yield paragraph(shown.remedy)
             if self._commands:
-                yield paragraph("The key a does this, and the run goes on; undo takes it back step by step:", "muted")
+                yield paragraph("The key a does this as one change, which undo takes back as a whole:", "muted")
                 yield items(in_words(command) for command in self._commands)
             if self._mended:
                 yield paragraph(
