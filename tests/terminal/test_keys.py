@@ -17,7 +17,7 @@ def dashboard() -> Iterator[Dashboard]:
 
 def test_space_pauses_and_goes_on(dashboard: Dashboard) -> None:
     dashboard.press("space")
-    dashboard.until(lambda: dashboard.state == "paused" and "Go on" in dashboard.text)
+    dashboard.until(lambda: dashboard.state == "paused" and "Continue" in dashboard.text)
     epoch = dashboard.epoch
     dashboard.press("space")
     dashboard.until(lambda: dashboard.state == "running" and dashboard.epoch > epoch)
@@ -111,7 +111,7 @@ def test_tab_goes_round_and_m_gives_the_whole_room(dashboard: Dashboard) -> None
 
 def test_e_opens_a_form_that_checks_and_applies(dashboard: Dashboard) -> None:
     dashboard.press("space")  # so that what is written to the screen answers a key
-    dashboard.until(lambda: dashboard.state == "paused" and "Go on" in dashboard.text)
+    dashboard.until(lambda: dashboard.state == "paused" and "Continue" in dashboard.text)
     dashboard.press("e")
     dashboard.until(lambda: "Nothing changed." in dashboard.text)
     dashboard.press(*"learning_rate")
@@ -189,7 +189,7 @@ def test_a_click_on_a_panel_focuses_it(dashboard: Dashboard) -> None:
 @pytest.mark.slow
 def test_what_is_typed_at_once_arrives_whole_in_the_form(dashboard: Dashboard) -> None:
     dashboard.press("space")  # so that what is written to the screen answers a key
-    dashboard.until(lambda: dashboard.state == "paused" and "Go on" in dashboard.text)
+    dashboard.until(lambda: dashboard.state == "paused" and "Continue" in dashboard.text)
     dashboard.press("e")
     dashboard.until(lambda: "Nothing changed." in dashboard.text)
     dashboard.press(*"learning_rate")

@@ -72,12 +72,12 @@ async def test_space_pauses_and_goes_on() -> None:
         assert on.client.told == [Pause()]
         await on.feed(batch(12, [Paused(540, 12)], state="paused"))
         assert "paused" in on.status
-        assert "Go on" in on.text
+        assert "Continue" in on.text
         await on.press("space")
         assert on.client.told == [Pause(), Resume()]
         await on.feed(batch(12, [Resumed(540, 12)]))
         assert "running" in on.status
-        assert "Go on" not in on.text
+        assert "Continue" not in on.text
 
 
 @pytest.mark.parametrize(

@@ -388,7 +388,7 @@ async def test_o_goes_on_with_what_was_interrupted_and_escape_declines(runs: Pat
             assert on.client.told == ([Jump(newest)] if key == "o" else [])
             if key == "escape":
                 await on.press("o")
-                assert "No run was interrupted" in on.said
+                assert "No interrupted run is offered" in on.said
 
 
 # -- a replay ---------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from textual.geometry import Region, Size
 from textual.widgets import Input, Static
 
 from nntui.experiment import InvalidValue
+from nntui.experiment.own_data import experiment_of
 from nntui.training.commands import Pause, Restart, Resume, Set
 from nntui.training.events import RunEnded
 from nntui.tui import launch
@@ -23,7 +24,7 @@ from nntui.tui.memory import Memory
 from nntui.tui.model import Model
 from nntui.tui.screens.help import HelpScreen
 from nntui.tui.screens.learn import LearnScreen
-from nntui.tui.screens.own_data import OwnDataScreen, experiment_of
+from nntui.tui.screens.own_data import OwnDataScreen
 from nntui.tui.screens.welcome import WelcomeScreen, Wish
 from nntui.tui.widgets.tour import PAGES, TourBox
 from tests.tui.fakes import STEPS, FakeClient, batch, begun, experiment, make_app, settled

@@ -17,9 +17,7 @@ from nntui.experiment import Experiment, InvalidValue
 from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.dialog import Dialog, paragraph
 
-KINDS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet"}
 MOST = 100  # files that are listed
-EPOCHS = 100
 
 
 def tables(folder: Path) -> list[str]:
@@ -35,32 +33,6 @@ def tables(folder: Path) -> list[str]:
         except OSError:
             continue
     return found[:MOST]
-
-
-def experiment_of(path: str, target: str = "") -> Experiment:
-    """A first experiment with this table; the loss follows from the column that is predicted.
-
-    Raises:
-        InvalidValue: the file cannot be used, in one line.
-    """
-    from nntui.data.errors import DataError
-    from nntui.experiment.build import prepare
-
-    file = Path(os.path.expanduser(path.strip())).absolute()
-    kind = KINDS.get(file.suffix.lower())
-    if not path.strip():
-        raise InvalidValue("Name a file: a CSV or Parquet table.")
-    if kind is None:
-        raise InvalidValue(f"{file.name}: unknown kind of file; expected .csv, .tsv, .txt or .parquet")
-    wanted = Experiment(file.stem[:60]).with_values({"data.name": kind, "data.path": str(file)})
-    if target.strip():
-        wanted = wanted.with_value("data.target", target.strip())
-    wanted = wanted.with_value("training.epochs", EPOCHS)
-    try:
-        prepare(wanted)
-    except DataError as error:
-        raise InvalidValue(" ".join(str(error).split())) from None
-    return wanted
 
 
 class OwnDataScreen(Dialog[Experiment]):
@@ -147,6 +119,8 @@ class OwnDataScreen(Dialog[Experiment]):
 
     async def _open(self) -> None:
         import asyncio
+
+        from nntui.experiment.own_data import experiment_of
 
         path, target = self.query_one("#path", Input).value, self.query_one("#target", Input).value
         if path.strip() and not os.path.isabs(os.path.expanduser(path.strip())):
