@@ -222,6 +222,8 @@ class MainScreen(Screen[None]):
     def flush(self) -> None:
         """Have the terminal show what was drawn, now and not at Textual's next tick."""
         self._holding = False
+        # what was drawn is known to the screen only some messages later, when the next frame may hold it back
+        self._dirty_widgets.update(part for part in self.children if part._repaint_required)
         if self.is_running and self.is_current:
             with self._context():
                 self._on_timer_update()
