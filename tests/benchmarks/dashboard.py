@@ -226,7 +226,7 @@ def watched(key: str, rows: Sequence[str]) -> object:
             return re.findall(r"Loss[ ·\w.]*", text)
         case "space":
             return re.findall(r"running|paused", text)
-    return re.findall(r"rate scale +(\S+)", text)
+    return re.findall(r"rate scale +(\S+(?: → \S+)?)", text)
 
 
 def keys(quick: bool) -> Iterator[Figure]:
