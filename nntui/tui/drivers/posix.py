@@ -49,6 +49,12 @@ class PosixTerminal(LinuxDriver):
         super().close()
         self._output.close()
 
+    def stop_application_mode(self) -> None:
+        """As Textual's, and without the mouse in pixels, which it turns on for some terminals and never off."""
+        if self._mouse_pixels:
+            self.write("\x1b[?1016l")
+        super().stop_application_mode()
+
     def suspend_application_mode(self) -> None:
         self._app.suspended()
         self._suspended = True
