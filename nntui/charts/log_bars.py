@@ -30,7 +30,7 @@ def log_bars(
     least_decades: int = 3,
     empty: str = "no values",
 ) -> list[Strip]:
-    """A row each: the name, a bar on a logarithmic scale, the value; below the ends of the scale.
+    """The name, a bar on a logarithmic scale, the value, as thick as the room allows; below the ends of the scale.
 
     Args:
         names, values: (n,); a value that is 0 or not finite has no bar, and says so.
@@ -53,15 +53,21 @@ def log_bars(
     room = width - label - number - 2
     scaled = height >= 4 and room >= 12
     rows = min(height - scaled, len(names))
-    for row, at in enumerate(range(first, min(first + rows, len(names)))):
+    pitch = max(1, (height - scaled) // max(rows, 1))
+    thick = pitch - (pitch > 2)  # a blank line between thick bars
+    for index, at in enumerate(range(first, min(first + rows, len(names)))):
+        top = index * pitch
+        row = top + (thick - 1) // 2
         canvas.put(0, row, clip_text(names[at], label, look), role_index("now" if at == marked else "text"))
         value = float(given[at])
         if room > 0:
             share = (math.log10(value) - low) / (high - low) if math.isfinite(value) and value > 0 else 0.0
-            canvas.put(label + 1, row, _bar(min(max(share, 0.0), 1.0), room, look), role_index(role))
+            for line in range(top, top + thick):
+                canvas.put(label + 1, line, _bar(min(max(share, 0.0), 1.0), room, look), role_index(role))
         text = format_number(value)
         canvas.put(width - len(text), row, text, role_index("text" if math.isfinite(value) else "error"))
     if scaled and rows < height:
+        rows = rows * pitch
         left, right = f"1e{low}", f"1e{high}"
         canvas.put(label + 1, rows, left, role_index("muted"))
         canvas.put(label + 1 + room - len(right), rows, right, role_index("muted"))

@@ -19,8 +19,8 @@ Shares = npt.NDArray[np.float64]
 
 _RIGHT = (236, 23, 24, 24, 25, 31)
 _WRONG = (236, 52, 88, 88, 124, 160)
-TALLEST = 3
-"""Lines of a row, where there is room."""
+WITH_SHARE = (3, 6)
+"""Lines and columns of a cell from which on it says its share of the row as well."""
 
 _SHADES = " ·░▒▓█"
 _PLAIN_SHADES = " .:+*#"
@@ -56,20 +56,21 @@ def confusion_matrix(
     totals = table.sum(axis=1, keepdims=True)
     shares: Shares = table / np.maximum(totals, 1)
     rows = min(height - 1, len(names))
-    tall = max(1, min(TALLEST, (height - 1) // len(names)))
+    tall = max(1, (height - 1) // len(names))
     first = max(0, min(first, len(names) - rows))
     cell, label = _widths(table, names, width, sum(wide for _, _, wide in _fitting(columns, width)))
     canvas = Canvas((width, height))
     more = _fitting(columns, width - label - 1 - cell * len(names))
     left = width - label - 1 - sum(wide for _, _, wide in more)
     longest = max(len(to_cells(name)) for name in names) + 1
-    cell = max(cell, min(left // len(names), longest, 12)) if cell > 2 else cell
+    cell = max(cell, min(left // len(names), max(longest, 12, 4 * tall))) if cell > 2 else cell
     _head(canvas, names, label, cell, more, look)
     strips = canvas.strips(look)
     for at in range(rows):
         for line in range(tall):
-            words = line == tall // 2
-            strips[1 + at * tall + line] = _row(table, shares, first + at, names, label, cell, more, width, look, words)
+            said = line - (tall - 1) // 2  # 0: counts; 1: shares, where cells are large
+            strips[1 + at * tall + line] = _row(table, shares, first + at, names, label, cell, more, width, look,
+                                                said if said == 0 or tall >= WITH_SHARE[0] else -1)  # fmt: skip
     return strips, rows
 
 
@@ -134,9 +135,10 @@ def _row(
     more: Sequence[tuple[str, Sequence[str], int]],
     width: int,
     look: Look,
-    words: bool,
+    said: int,
 ) -> Strip:
-    """One line of a row; without ``words`` its colors alone."""
+    """One line of a row: with its counts (``said`` 0), with their shares (1), or its colors alone."""
+    words = said == 0
     canvas = Canvas((width, 1))
     fits = len(to_cells(names[row])) <= label
     name = names[row] if fits or not names[row][-1:].isdigit() else _short(names[row], label)
@@ -160,6 +162,9 @@ def _row(
             text = str(count) if count or colored else "·" if look.glyphs != "ascii" else "."
             if column == row and not colored and cell > len(text) + 2:
                 text = f"[{text}]"
+            codes[0, end - len(text) : end] = to_cells(text)
+        elif said == 1 and count and cell >= WITH_SHARE[1]:
+            text = percent(share)
             codes[0, end - len(text) : end] = to_cells(text)
         elif not colored and not numbered:
             codes[0, begin:end] = ord(shades[level])

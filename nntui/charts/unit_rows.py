@@ -1,7 +1,8 @@
-"""All layers' units, one cell each, a layer below the other, one unit marked."""
+"""All layers' units, a cell each or a block where there is room, a layer below the other, one unit marked."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,11 @@ from nntui.charts.canvas import Canvas, Size, clip_text, to_cells
 from nntui.charts.frame import message
 from nntui.charts.look import Look, role_index
 from nntui.charts.units import OK, unit_cells
+
+BLOCKS = ((19, 8), (13, 6), (9, 4), (7, 3), (5, 2), (3, 2), (3, 1))
+"""Columns and lines of a unit's block, the largest that all units find room in; else a cell each."""
+WITH_SHARE = 5
+"""Columns from which on a block says the unit's share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +33,15 @@ class Row:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a layer's cells lie: ``across`` in a line, ``step`` columns apart."""
+    """Where a layer's units lie: ``across`` in a line, ``step`` columns apart, each ``wide`` × ``high`` cells."""
 
     layer: int
     top: int
     left: int
     across: int
     step: int
+    wide: int
+    high: int
     lines: int
     units: int
     first: int
@@ -65,6 +73,11 @@ class UnitRows:
         if not layers or not self.width:
             return []
         counts = [len(np.atleast_1d(np.asarray(self.rows[layer].states))) for layer in layers]
+        for wide, high in BLOCKS:
+            across = (self.width + 1) // (wide + 1)
+            lines = [-(-count // across) * high if across else self.height for count in counts]
+            if sum(lines) + len(lines) <= self.height:
+                return self._in_blocks(layers, counts, lines, across, (wide, high))
         headed = sum(1 + -(-count * 2 // self.width) for count in counts) <= self.height
         names = max(len(to_cells(_label(self.rows[layer].name, short=True))) for layer in layers)
         left = 0 if headed else min(names + 1, self.width // 3)
@@ -80,15 +93,24 @@ class UnitRows:
             first = 0
             if layer == self.selected[0] and self.selected[1] >= shown:
                 first = min(max(self.selected[1] - shown // 2, 0), count - shown)
-            places.append(_Place(layer, top + headed, left, across, step, body, count, first, shown))
+            places.append(_Place(layer, top + headed, left, across, step, 1, 1, body, count, first, shown))
             top += given
+        return places
+
+    def _in_blocks(
+        self, layers: Sequence[int], counts: Sequence[int], lines: Sequence[int], across: int, block: tuple[int, int]
+    ) -> list[_Place]:
+        places, top = [], 0
+        for layer, count, body in zip(layers, counts, lines, strict=True):
+            places.append(_Place(layer, top + 1, 0, across, block[0] + 1, *block, body, count, 0, count))
+            top += 1 + body
         return places
 
     def unit_at(self, x: int, y: int) -> tuple[int, int] | None:
         """Layer and unit at a cell, or the nearest on that line; None where there is no layer."""
         for place in self.places:
             if place.top - (place.left == 0) <= y < place.top + place.lines:
-                line = max(y - place.top, 0)
+                line = max(y - place.top, 0) // place.high
                 column = min(max((x - place.left) // place.step, 0), place.across - 1)
                 at = min(line * place.across + column, place.shown - 1)
                 return (place.layer, place.first + at) if at >= 0 else None
@@ -124,9 +146,15 @@ class UnitRows:
             roles[here] = role_index("now", reverse=True, bold=True)
             codes[here][states[here] == OK] = ord("*" if look.glyphs == "ascii" else "◆")
         at = np.arange(place.shown)
-        xs, ys = place.left + at % place.across * place.step, place.top + at // place.across
-        canvas.codes[ys, xs] = codes[place.first : place.first + place.shown]
-        canvas.roles[ys, xs] = roles[place.first : place.first + place.shown]
+        xs, ys = place.left + at % place.across * place.step, place.top + at // place.across * place.high
+        for line in range(place.high):
+            for column in range(place.wide):
+                canvas.codes[ys + line, xs + column] = codes[place.first : place.first + place.shown]
+                canvas.roles[ys + line, xs + column] = roles[place.first : place.first + place.shown]
+        if place.wide >= WITH_SHARE:
+            for x, y, share in zip(xs.tolist(), (ys + (place.high - 1) // 2).tolist(), shares.tolist(), strict=True):
+                words = f"{share:.0%}" if math.isfinite(share) else ""
+                canvas.put(x + (place.wide - len(words)) // 2, y, words, role_index("text"))
         if place.shown < place.units:
             note = f"+{place.units - place.shown}"
             x = canvas.width - len(note)

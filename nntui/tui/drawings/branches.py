@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.strip import Strip
+
 from nntui.charts.frame import message
 from nntui.runs.branching import Node
+from nntui.tui.drawings.changes import told
 from nntui.tui.drawings.pieces import text_row
 from nntui.tui.drawings.run_list import highlighted, window
 from nntui.tui.model import Model
@@ -13,6 +16,8 @@ from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import clipped, number, whole
 
 ROOM_FOR_SPAN, ROOM_FOR_BEST = 46, 62
+ROOM_FOR_DETAILS = 6
+"""Lines below the tree from which on they tell about the selected run."""
 WHEEL_SELECTS = True
 
 
@@ -47,9 +52,25 @@ def draw(request: Request) -> Drawing:
         role = "ok" if here else "text"
         said = line_of(node, stem, model, width - 1, ascii=look.glyphs == "ascii")
         rows.append(highlighted(said, width, node.id == model.recordings.selected, role, request))
-    rows += [text_row([], width, look)] * (height - len(rows))
+    rows += _details(request, height - len(rows))
     others = len(nodes) - 1
     return Drawing(rows[:height], "Branches", f"{others} beside the first" if others else "no branch yet")
+
+
+def _details(request: Request, room: int) -> list[Strip]:
+    """About the selected run, where there is room below the tree: its state, and what was changed in it."""
+    model, width, look = request.model, request.size[0], request.look
+    blank = text_row([], width, look)
+    node = next((node for node in model.recordings.nodes if node.id == model.recordings.selected), None)
+    lines: list[Sequence[tuple[str, str]]] = []
+    if node is not None and room >= ROOM_FOR_DETAILS:
+        begun = f"Began after epoch {whole(node.parent_epoch)} of its parent" if node.parent else "Began by itself"
+        lines = [[], [(f" {node.id}", "title"), (f"  {node.state}", "muted")], [(f" {begun}.", "text")]]
+        if node.id == model.run:
+            changes = told(model)
+            lines.append([(f" {'Changes' if changes else 'No changes yet.'}", "title" if changes else "text")])
+            lines += [[(f"   epoch {int(each.epoch):>5,}  ", "muted"), (each.full, "text")] for each in changes]
+    return [*(text_row(line, width, look) for line in lines[:room]), *[blank] * (room - len(lines))]
 
 
 def line_of(node: Node, stem: str, model: Model, width: int, *, ascii: bool) -> str:

@@ -82,30 +82,43 @@ def _samples(found: NeuronMap, most: int, look: Look) -> list[Spots]:
 
 def _images(request: Request, found: NeuronMap) -> Drawing:
     """What it looks for, and beside it the samples that excite it most."""
-    (width, height), look = request.size, request.look
-    pixels_high, pixels_wide = found.effect.shape
-    across = min(width, max(2 * (height - 1) * pixels_wide // max(pixels_high, 1), SMALLEST_IMAGE))
+    width, look = request.size[0], request.look
+    across, down, columns, lines = _grid(1 + len(found.best), request.size, found.effect.shape)
     reach = float(np.nanmax(np.abs(found.effect))) if np.isfinite(found.effect).any() else 1.0
-    first = heat_map(found.effect, (across, height - 1), look, center=0.0, low=-reach, high=reach, scale=height >= 10)
+    first = heat_map(found.effect, (across, down), look, center=0.0, low=-reach, high=reach, scale=down >= 9)
     head = text_row([("∂z/∂pixel" if found.of_sample else "weights", "title")], across, look)
-    blocks, widths = [[head, *first]], [across]
-    left = width - across - 1
     low, high = (found.low[0], found.high[0]) if found.low else (0.0, 1.0)
-    for image, output, label in zip(found.best, found.best_outputs.tolist(), found.best_labels, strict=False):
-        if left < across:
-            break
-        blocks.append(
-            [_image_caption(label, output, across, look), *_image(image, (across, height - 1), low, high, look)]
-        )
-        widths.append(across)
-        left -= across + 1
-    spare = width - sum(widths) - len(widths)
-    if spare > 0:
-        blocks.append([])
-        widths.append(spare)
-    rows = beside(blocks, widths, height, look) if len(blocks) > 1 else blocks[0]
+    blocks = [[head, *first]]
+    blocks += [
+        [_image_caption(label, output, across, look), *_image(image, (across, down), low, high, look)]
+        for image, output, label in zip(found.best, found.best_outputs.tolist(), found.best_labels, strict=False)
+    ]
+    rows: list[Strip] = []
+    for line in range(lines):
+        shown = blocks[line * columns : (line + 1) * columns]
+        spare = width - len(shown) * (across + 1)
+        filled, widths = [*shown, *([[]] if spare >= 0 else [])], [across] * len(shown) + [spare] * (spare >= 0)
+        rows += beside(filled, widths, down + 1, look) if len(filled) > 1 else filled[0]
     name = _named(found)
     return Drawing(rows, title_with_room(width, "", f"{name} · what excites it", name))
+
+
+def _grid(images: int, size: tuple[int, int], shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """(columns and rows of one image, images in a line, lines): the largest images of which all, or the most, fit.
+
+    Args:
+        size: of the panel; every image has a row of words above and a blank column after it.
+        shape: (height, width) of an image in pixels; a cell is twice as high as it is wide.
+    """
+    width, height = size
+    best, shown = (min(width, SMALLEST_IMAGE), max(height - 1, 0), 1, 1), 0
+    for down in range(height - 1, SMALLEST_IMAGE // 2 - 1, -1):
+        across = min(width, max(2 * down * shape[1] // max(shape[0], 1), SMALLEST_IMAGE))
+        columns = max((width + 1) // (across + 1), 1)
+        here = min(images, columns * (height // (down + 1)))
+        if here > shown:
+            shown, best = here, (across, down, columns, -(-here // columns))
+    return best
 
 
 def _image(
