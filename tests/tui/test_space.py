@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
+from textual.content import Content
 from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
 
 from nntui.charts import Look
 from nntui.charts.log_bars import log_bars
 from nntui.charts.matrix import confusion_matrix
 from nntui.charts.unit_rows import Row, UnitRows
+from nntui.tui.drawings.mistakes import _shrunk
 from nntui.tui.drawings.neurons_map import _grid
+from nntui.tui.screens import (  # noqa: F401  # every dialog is known when they are asked for
+    challenge,
+    choose,
+    compare,
+    edit,
+    evidence,
+    explain,
+    help,
+    learn,
+    pick,
+    presets,
+    question,
+    range_test,
+    save,
+    step,
+    tour,
+    tree,
+    weight,
+)
+from nntui.tui.screens.dialog import AROUND_KEYS, Dialog
+from tests.tui.hosts import Host, screen_text
 
 SIZES = ((26, 5), (38, 8), (55, 14), (80, 20), (98, 30), (98, 52), (120, 55))
 GROWING = list(pairwise(SIZES))
@@ -94,3 +121,36 @@ def test_a_larger_panel_shows_no_fewer_images(images: int, shape: tuple[int, int
         shown.append(min(images, columns * lines))
     assert shown == sorted(shown)
     assert shown[-1] == images
+
+
+class Wordy(Dialog[None]):
+    """A dialog with more keys than fit on a narrow screen."""
+
+    keys_text = " · ".join([*(f"{key} does something of note" for key in "abcdef"), "escape close"])
+
+    def compose_content(self) -> Iterable[Widget]:
+        yield Static("content")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_keys_of_a_dialog_are_never_cut(size: tuple[int, int]) -> None:
+    host = Host(Wordy())
+    async with host.run_test(size=size) as pilot:
+        await pilot.pause()
+        last = next(row for row in reversed(screen_text(pilot).split("\n")) if "escape" in row)
+        shown = last.strip(" ╰╯─").split(" · ")
+        assert shown[-1] == "escape close"
+        assert all(key in Wordy.keys_text.split(" · ") for key in shown)
+
+
+@pytest.mark.parametrize("dialog", [kind for kind in Dialog.__subclasses__() if kind is not Wordy])
+def test_keys_of_every_dialog_fit_on_the_smallest_screen(dialog: type[Dialog[Any]]) -> None:
+    assert Content.from_markup(dialog.keys_text).cell_length <= 80 - AROUND_KEYS, dialog.keys_text
+
+
+@pytest.mark.parametrize("room", [20, 30, 38, 60, 90])
+def test_columns_of_mistakes_fit_or_go(room: int) -> None:
+    wide = _shrunk([3, 14, 14, 4, 4], room, (1, 2))
+    assert sum(wide) + 2 * (len(wide) - 1) <= room
+    assert wide[3:] == [4, 4][: len(wide) - 3]  # a number is whole or not there
+    assert room < 38 or len(wide) == 5

@@ -15,10 +15,11 @@ from nntui.tui.drawings.pieces import beside, said_with_room, split_width, text_
 from nntui.tui.drawings.predictions import nothing, record, sampled
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
-from nntui.tui.widgets.text import Part, number
+from nntui.tui.widgets.text import Part, clipped, number
 
 _NARROWEST = 12
 _MOST_FEATURES = 8
+_SHORTEST_NAME = 6
 
 
 def draw(request: Request) -> Drawing:
@@ -107,13 +108,24 @@ def _table(request: Request, found: Mistakes) -> tuple[list[Strip], int]:
     heads.insert(0, found.numbered_by)
     cells = [_cells(mistake, found) for mistake in shown]
     wide = [max(len(head), *(len(row[at]) for row in cells)) for at, head in enumerate(heads)]
-    wide = [min(size, 14) for size in wide]
+    wide = _shrunk([min(size, 14) for size in wide], width, (1, 2) if classes else ())
+    heads, cells = heads[: len(wide)], [row[: len(wide)] for row in cells]
     names, values = _features(found, shown, width - sum(wide) - 2 * len(wide))
     heads, wide = [*heads, *names], [*wide, *(max(len(name), 6) for name in names)]
     rows = [_line(heads, wide, "muted", request)]
     for row, more in zip(cells, values, strict=True):
         rows.append(_line([*row, *more], wide, "text", request))
     return _filled(rows, request), pages
+
+
+def _shrunk(wide: list[int], room: int, names: Sequence[int]) -> list[int]:
+    """Widths of columns, two blanks apart, that fit: names of classes give way first, then the last columns go."""
+    wide = list(wide)
+    while names and sum(wide) + 2 * (len(wide) - 1) > room and max(wide[at] for at in names) > _SHORTEST_NAME:
+        wide[max(names, key=lambda at: wide[at])] -= 1
+    while len(wide) > 1 and sum(wide) + 2 * (len(wide) - 1) > room:
+        wide.pop()
+    return wide
 
 
 def _cells(mistake: Mistake, found: Mistakes) -> list[str]:
@@ -137,7 +149,8 @@ def _features(found: Mistakes, shown: Sequence[Mistake], room: int) -> tuple[lis
 
 
 def _line(cells: Sequence[str], wide: Sequence[int], role: str, request: Request) -> Strip:
-    text = "  ".join(f"{cell[:size]:>{size}}" for cell, size in zip(cells, wide, strict=True))
+    ellipsis = "…" if request.look.glyphs != "ascii" else "~"
+    text = "  ".join(f"{clipped(cell, size, ellipsis):>{size}}" for cell, size in zip(cells, wide, strict=True))
     return text_row([(text, role)], request.size[0], request.look)
 
 

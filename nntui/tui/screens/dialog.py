@@ -8,11 +8,13 @@ from typing import ClassVar, TypeVar
 from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
+from textual import events, on
 from textual._context import active_app
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
@@ -23,6 +25,9 @@ from textual.widgets import Static
 from nntui.tui.widgets.text import to_ascii
 
 Result = TypeVar("Result")
+
+AROUND_KEYS = 6
+"""Cells of a frame's lower edge that its keys cannot have: corners, strokes and blanks."""
 
 
 class _WholeCells(ScrollBarRender):
@@ -90,9 +95,17 @@ class Dialog(ModalScreen[Result]):
         self.set_class(self.app.has_class("-ascii"), "-ascii")
         with Vertical(classes="frame") as frame:
             yield from self.compose_content()
-        plain = to_ascii if self.has_class("-ascii") else str
         frame.border_title = plain(escape(self.title_text))
         frame.border_subtitle = plain(self.keys_text)
+
+    @on(events.Resize)
+    def _fit_keys(self) -> None:
+        """Leave out the first keys where there is no room for all: never half a word."""
+        frame = self.query_one(".frame")
+        room, parts = frame.outer_size.width - AROUND_KEYS, self.keys_text.split(" · ")
+        while len(parts) > 1 and Content.from_markup(" · ".join(parts)).cell_length > room:
+            del parts[0]
+        frame.border_subtitle = plain(" · ".join(parts))
 
     def on_mount(self) -> None:
         """Draw scrollbars as the terminal can."""

@@ -30,8 +30,8 @@ class EvidenceScreen(Dialog[Wish | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "wish('remedy')", "Apply the remedy", show=False),
-        Binding("m", "wish('mend')", "Start the mended twin", show=False),
+        Binding("a", "wish('remedy')", "Apply the fix", show=False),
+        Binding("m", "wish('mend')", "Start the fixed version", show=False),
         Binding("c", "wish('concept')", "Read about it", show=False),
         Binding("q,enter", "close", "Close", show=False),
     ]
@@ -60,11 +60,11 @@ class EvidenceScreen(Dialog[Wish | None]):
         self.title_text = rule.title if rule is not None else shown.rule.replace("_", " ")
         keys = ["↑↓ scroll"]
         if self._commands:
-            keys.append("[@click=screen.wish('remedy')]a apply the remedy[/]")
+            keys.append("[@click=screen.wish('remedy')]a apply the fix[/]")
         if mended:
-            keys.append("[@click=screen.wish('mend')]m the mended twin[/]")
+            keys.append("[@click=screen.wish('mend')]m fixed version[/]")
         if concept:
-            keys.append("[@click=screen.wish('concept')]c the concept[/]")
+            keys.append("[@click=screen.wish('concept')]c concept[/]")
         self.keys_text = " · ".join([*keys, "[@click=screen.close]escape close[/]"])
 
     def compose_content(self) -> Iterable[Widget]:
@@ -83,7 +83,7 @@ class EvidenceScreen(Dialog[Wish | None]):
                 yield items(in_words(command) for command in self._commands)
             if self._mended:
                 yield paragraph(
-                    "The key m starts the preset's mended twin, a run of its own to compare with:", "muted"
+                    "The key m starts the preset's fixed version, a run of its own to compare with:", "muted"
                 )
                 yield items(f"{name} = {show_value(value)}" for name, value in self._mended.items())
             yield from self._numbers()

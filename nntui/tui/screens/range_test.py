@@ -47,7 +47,7 @@ class RangeTestScreen(Dialog[Settings | None]):
         background: $foreground;
     }
     RangeTestScreen #caution {
-        height: 2;
+        height: 3;
         color: $text-muted;
     }
     """
@@ -82,17 +82,19 @@ class RangeTestScreen(Dialog[Settings | None]):
         self._curve.show(found)
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(
-            Option(f"{number} {described(suggestion['settings']):<27} {suggestion['rule']}")
-            for number, suggestion in enumerate(found.suggestions, 1)
-        )
+        rows = [f"{at} {described(each['settings']):<27}" for at, each in enumerate(found.suggestions, 1)]
+        full = [f"{row} {each['rule']}" for row, each in zip(rows, found.suggestions, strict=True)]
+        fits = max(map(len, full), default=0) <= options.size.width
+        options.add_options(Option(row) for row in (full if fits else rows))
         options.highlighted = 0
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         assert self._found is not None
         if event.option_index < len(self._found.suggestions):
-            caution = str(self._found.suggestions[event.option_index]["caution"])
-            self.query_one("#caution", Static).update(f"Mind: {caution}.")
+            suggestion = self._found.suggestions[event.option_index]
+            rule = str(suggestion["rule"])
+            words = f"{rule[:1].upper()}{rule[1:]}. Mind: {suggestion['caution']}."
+            self.query_one("#caution", Static).update(words)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.action_apply(event.option_index + 1)
