@@ -204,7 +204,7 @@ def test_a_click_on_a_unit_finds_it(sizes: tuple[int, ...], size: tuple[int, int
         if not place.shown:
             continue
         at = unit - place.first
-        x, y = place.left + at % place.across * place.step, place.top + at // place.across
+        x, y = place.left + at % place.across * place.step, place.top + at // place.across * place.high
         assert map_.unit_at(x, y) == (layer, unit)
 
 
