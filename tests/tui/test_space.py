@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Iterable
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
@@ -17,27 +19,9 @@ from nntui.charts import Look
 from nntui.charts.log_bars import log_bars
 from nntui.charts.matrix import confusion_matrix
 from nntui.charts.unit_rows import Row, UnitRows
+from nntui.tui import screens
 from nntui.tui.drawings.mistakes import _shrunk
 from nntui.tui.drawings.neurons_map import _grid
-from nntui.tui.screens import (  # noqa: F401  # every dialog is known when they are asked for
-    challenge,
-    choose,
-    compare,
-    edit,
-    evidence,
-    explain,
-    help,
-    learn,
-    pick,
-    presets,
-    question,
-    range_test,
-    save,
-    step,
-    tour,
-    tree,
-    weight,
-)
 from nntui.tui.screens.dialog import AROUND_KEYS, Dialog
 from tests.tui.hosts import Host, screen_text
 
@@ -143,7 +127,13 @@ async def test_keys_of_a_dialog_are_never_cut(size: tuple[int, int]) -> None:
         assert all(key in Wordy.keys_text.split(" · ") for key in shown)
 
 
-@pytest.mark.parametrize("dialog", [kind for kind in Dialog.__subclasses__() if kind is not Wordy])
+def every_dialog() -> list[type[Dialog[Any]]]:
+    for module in pkgutil.iter_modules(screens.__path__, "nntui.tui.screens."):
+        import_module(module.name)
+    return [kind for kind in Dialog.__subclasses__() if kind is not Wordy]
+
+
+@pytest.mark.parametrize("dialog", every_dialog())
 def test_keys_of_every_dialog_fit_on_the_smallest_screen(dialog: type[Dialog[Any]]) -> None:
     assert Content.from_markup(dialog.keys_text).cell_length <= 80 - AROUND_KEYS, dialog.keys_text
 
