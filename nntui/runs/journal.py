@@ -134,7 +134,7 @@ def _unsealed(path: Path, number: int, line: bytes) -> dict[str, Any]:
 
 def _entry(record: dict[str, Any]) -> Entry:
     if "command" in record:
-        return Entry(_count(record["step"]), _count(record["epoch"]), command=commands.from_json(record))
+        return Entry(_count(record["step"]), _count(record["epoch"]), command=commands.from_recording(record))
     event = events.from_json(record)
     if isinstance(event, Diverged):
         return Entry(_count(record["back_to_step"]), _count(record["back_to_epoch"]), event=event)

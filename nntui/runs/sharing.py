@@ -105,7 +105,7 @@ def _record(line: str) -> dict[str, Any]:
 
 
 def _change(step: Any, record: Any) -> tuple[int, Change]:
-    command = commands.from_json(record)
+    command = commands.from_recording(record)
     if type(step) is not int or not isinstance(command, Change):
         raise ValueError("what it wants done at a step is no change")
     return step, command

@@ -137,8 +137,9 @@ class Redraw:
 
     Attributes:
         layer: 0-based; None: all layers.
-        units: of that layer; None: all. With ``dead``, those of them that are dead on the training set.
+        units: of that layer; None: all. With ``dead``, those of them that are dead.
         dead: only dead units.
+        judged_on: which samples a unit must be dead for: all of the training set, or (older recordings) the probe set.
         initializer: by its name; empty: the layer's own; ``auto``: the one that suits the activation.
         seed: any whole number; the same one draws the same weights.
     """
@@ -149,6 +150,7 @@ class Redraw:
     initializer: str = ""
     seed: int = 0
     group: int = field(default=0, compare=False)
+    judged_on: Literal["training", "probe"] = "training"
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,15 @@ def from_json(record: dict[str, Any]) -> Command:
         raise ValueError(f"command {record['command']!r}: {error}") from None
 
 
+def from_recording(record: dict[str, Any]) -> Command:
+    """The command of a JSON form in a journal or a shared line, with the meaning that it had when it was recorded.
+
+    Raises:
+        ValueError: as `from_json`.
+    """
+    return from_json({"judged_on": "probe", **record})  # what older recordings leave out
+
+
 def _is_int(value: object) -> bool:
     return type(value) is int and abs(value) < _MOST
 
@@ -266,6 +277,7 @@ _SUITS: dict[str, Callable[[object], bool]] = {
     "bool": lambda value: isinstance(value, bool),
     "str": lambda value: isinstance(value, str),
     "Literal['batch', 'epoch']": lambda value: value in ("batch", "epoch"),
+    "Literal['training', 'probe']": lambda value: value in ("training", "probe"),
     "tuple[str, ...]": lambda value: isinstance(value, tuple) and all(isinstance(item, str) for item in value),
     "tuple[int, ...] | None": lambda value: value is None or (isinstance(value, tuple) and all(map(_is_int, value))),
     "Value": _is_value,

@@ -1,7 +1,8 @@
 """Weights set by hand between two optimizer steps: one weight, a unit's, or many drawn anew.
 
 The same command at the same step gives the same weights bit for bit: whatever is drawn comes from a generator of its
-own, so training's are left alone, and which units are dead is judged on the whole training set.
+own, so training's are left alone, and which units are dead is judged on the whole training set or, in recordings from
+before that was so, on the fixed probe set.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from nntui.nn.network import draw_weights
 from nntui.nn.registry import INITIALIZERS
 from nntui.training.commands import Redraw, SetWeight, Silence
 from nntui.training.loop import Loop
+from nntui.training.probing import probe_rows
 from nntui.training.units import dead_units
 
 Surgery = SetWeight | Silence | Redraw
@@ -91,12 +93,13 @@ def _redraw(loop: Loop, command: Redraw) -> str:
     layers = range(len(network.layers)) if command.layer is None else (command.layer,)
     redrawn = {index: _redrawn_units(_layer(loop, index), command.units) for index in layers}
     if command.dead:
-        dead = _dead_units(loop)
+        dead = _dead_units(loop, command.judged_on)
         redrawn = {index: units[dead[index][units]] for index, units in redrawn.items()}
         if not any(map(len, redrawn.values())):
             where = "" if command.layer is None else f" of {network.layers[command.layer].name}"
             which = "one of these units" if command.units is not None else "unit"
-            raise CannotEditError(f"no {which}{where} is dead for all training samples")
+            samples = "all training samples" if command.judged_on == "training" else "the whole probe set"
+            raise CannotEditError(f"no {which}{where} is dead for {samples}")
     rng = np.random.default_rng(command.seed)
     for index, units in redrawn.items():
         layer = network.layers[index]
@@ -114,10 +117,12 @@ def _drawn(layer: Dense, rng: np.random.Generator, initializer: str) -> Array:
     return draw_weights(rng, layer, name, spec.initializer_options if name == spec.initializer else {})
 
 
-def _dead_units(loop: Loop) -> list[BoolArray]:
-    """(units,) for every layer: which units are dead for every sample of the training set."""
-    dead = dead_units(loop.network, loop.prepared.train_x)
-    layers = loop.network.layers
+def _dead_units(loop: Loop, judged_on: str) -> list[BoolArray]:
+    """(units,) for every layer: which units are dead for every sample of the training set, or of the probe set."""
+    inputs, layers = loop.prepared.train_x, loop.network.layers
+    if judged_on == "probe":
+        inputs = inputs[probe_rows(len(inputs), len(loop.network.parameters))]
+    dead = dead_units(loop.network, inputs)
     return [np.zeros(layer.size, np.bool_) if off is None else off for layer, off in zip(layers, dead, strict=True)]
 
 

@@ -124,7 +124,9 @@ def test_only_dead_units_are_revived() -> None:
     assert event.what == f"revived {dead.sum()} dead units of hidden 1"
     changed = (run.network.layers[0].matrix != before).any(axis=0)
     np.testing.assert_array_equal(changed, dead)
-    assert "is dead for all training samples" in refused(session(network__activation="tanh").apply(Redraw(dead=True)))
+    tanh = session(network__activation="tanh")
+    assert "is dead for all training samples" in refused(tanh.apply(Redraw(dead=True)))
+    assert "is dead for the whole probe set" in refused(tanh.apply(Redraw(dead=True, judged_on="probe")))
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,12 @@ class Course:
         self.forget()
 
     def forget(self) -> None:
-        """Begin the windows anew; what was best remains."""
+        """Start new windows, as after a change of the learning rate; what was best remains.
+
+        Jumps count from the lowest loss since then: a loss that still comes down from where another rate had taken it
+        is above the best, but does not jump.
+        """
+        self._lowest = math.inf
         self._jumps: deque[bool] = deque(maxlen=WINDOW)
         self._losses: deque[float] = deque(maxlen=WINDOW)
         self._alphas: deque[float] = deque(maxlen=WINDOW)
@@ -55,7 +60,8 @@ class Course:
         loss = now.loss
         self.best = min(self.best, loss) if math.isfinite(loss) else self.best
         settled = now.step - self.since >= SETTLED
-        self._jumps.append(settled and not loss <= self.best + JUMP * guessing)
+        self._lowest = min(self._lowest, loss) if math.isfinite(loss) else self._lowest
+        self._jumps.append(settled and not loss <= self._lowest + JUMP * guessing)
         self._losses.append(loss)
         self._alphas.append(now.alpha)
         self._updates.append(now.update)
@@ -68,7 +74,7 @@ class Course:
 
     @property
     def jumps(self) -> tuple[int, float]:
-        """Ticks of the window whose loss was far above the best up to then: how many, and their share."""
+        """Ticks of the window whose loss was far above the lowest up to then: how many, and their share."""
         count = sum(self._jumps)
         return count, count / max(1, len(self._jumps))
 

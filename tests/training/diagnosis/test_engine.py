@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
@@ -12,7 +13,9 @@ from nntui.training import events
 from nntui.training.commands import Redraw, Set
 from nntui.training.diagnosis.advice import ADVICE
 from nntui.training.diagnosis.catalogue import RULES
+from nntui.training.diagnosis.course import Course
 from nntui.training.diagnosis.engine import CONDITIONS, Doctor
+from nntui.training.diagnosis.statistics import Statistics
 from nntui.training.session import Session
 from tests.training.diagnosis.watched import watched
 
@@ -113,6 +116,23 @@ def test_a_changed_learning_rate_clears_the_window_but_not_what_was_best() -> No
     assert run.doctor._course.best == best
     assert run.doctor._course.jumps[0] <= 1
     assert "learning_rate_high" not in run.train(run.session.step + 600).holding
+
+
+def test_loss_that_comes_down_after_a_lower_rate_does_not_jump() -> None:
+    course = Course(0, 1.0)
+    for step in range(0, 1000, 10):
+        course.add(at(step, 0.9), 1.0)
+    course.forget()
+    for step in range(1000, 1200, 10):
+        course.add(at(step, 40.0 - step / 40), 1.0)
+    assert course.jumps == (0, 0.0)
+    for step in range(1200, 1400, 10):
+        course.add(at(step, 10.0 + step % 20), 1.0)
+    assert course.jumps[0] == 10
+
+
+def at(step: int, loss: float) -> Statistics:
+    return Statistics(step, 0, loss, True, (), math.nan, math.nan, math.nan, math.nan, math.nan)
 
 
 def test_a_remedy_goes_by_the_settings_of_now() -> None:
