@@ -120,12 +120,11 @@ def _write_network(recorded: Run, form: str, path: Path, epoch: int | None) -> i
 
 def _which(session: Session) -> str:
     """The network that was written: its moment, and how good it is."""
-    from nntui.nn.evaluate import evaluate
+    from nntui.commandline.reports import figures
 
-    prepared = session.prepared
-    loss, score = evaluate(session.network, session.loss, prepared.test_x, prepared.test_y)
-    shown_score = f"accuracy {score:.1%}" if prepared.task == "classification" else f"R² {score:.3g}"
-    return f"the network at step {session.step:,}, epoch {session.epoch:,}: test loss {loss:.4g}, test {shown_score}"
+    restored = session.restored_epoch
+    weights = f", best weights of epoch {restored:,} restored" if restored else ""
+    return f"the network at step {session.step:,}, epoch {session.epoch:,}{weights}: {figures(session)}"
 
 
 def _write_events(recorded: Run, folder: Path) -> int:

@@ -102,7 +102,7 @@ class Lines:
                 if text:
                     self._say(text)
             if isinstance(event, RunEnded) and event.restored_epoch and session is not None:
-                self._say(_restored(event, session))
+                self._say(f"restored the weights of epoch {event.restored_epoch:,}, the best: {figures(session)}")
         if session is not None and session.state == "running" and time.monotonic() - self._shown_at >= self.period:
             self._live(self._progress(session))
 
@@ -206,10 +206,12 @@ def _sentence(event: Event, last: EpochEnded | None) -> str:
     return ""
 
 
-def _restored(event: RunEnded, session: Session) -> str:
+def figures(session: Session) -> str:
+    """How good the network is as it is: the loss on the set that decides, and loss and score on the test set."""
     loss, score = session.test_figures()
+    deciding = f"validation loss {session.validation_loss():.4g}, " if session.prepared.has_validation else ""
     shown = f"accuracy {score:.1%}" if session.prepared.task == "classification" else f"R² {score:.4g}"
-    return f"restored the weights of epoch {event.restored_epoch:,}, the best: test loss {loss:.4g}, test {shown}"
+    return f"{deciding}test loss {loss:.4g}, test {shown}"
 
 
 def _scores(last: EpochEnded | None) -> str:

@@ -122,6 +122,7 @@ def _record(run: Listed) -> dict[str, Any]:
         "seconds": known.seconds,
         "bytes": known.bytes,
         "state": known.state,
+        "restored_epoch": known.restored_epoch or None,
         "pinned": run.pinned,
         "parent": known.parent or None,
         "parent_epoch": known.parent_epoch if known.parent else None,
@@ -144,9 +145,10 @@ def _row(line: Line) -> tuple[str, ...]:
     known, indent = run.summary, "  " * (line.depth - 1) + "└ " if line.depth else ""
     if known is None:
         return (indent + run.path.name, "", "", "", "", "", "damaged", "")
-    state = f"{known.state}, pinned" if run.pinned else known.state
+    restored = f"epoch {known.restored_epoch:,} restored" if known.restored_epoch else ""
+    state = ", ".join(filter(None, (known.state, restored, "pinned" if run.pinned else "")))
     epochs = f"{known.epochs:,}" if known.epochs == known.total_epochs else f"{known.epochs:,}/{known.total_epochs:,}"
-    best = _best(known.best_loss, known.best_score, known.task)
+    best = _best(known.best_loss, known.best_score, known.task, known.decided_by)
     facts = (_when(known.created), known.preset, epochs, best, _size(known.bytes), state)
     return (indent + known.id, *facts, _changed(known))
 
@@ -156,7 +158,7 @@ def _heading(members: tuple[Listed, ...]) -> tuple[str, ...]:
     known = [run.summary for run in members if run.summary is not None]
     first = known[0]
     losses, scores = quartiles([one.best_loss for one in known]), quartiles([one.best_score for one in known])
-    best = _best(losses and losses[1], scores and scores[1], first.task)
+    best = _best(losses and losses[1], scores and scores[1], first.task, first.decided_by)
     size = _size(sum(one.bytes for one in known))
     epochs = f"{median(one.epochs for one in known):,.0f}"
     return (first.group, _when(first.created), first.preset, epochs, best, size, f"{len(known):,} seeds, medians", "")
@@ -176,12 +178,13 @@ def _when(created: str) -> str:
         return created[:16]
 
 
-def _best(loss: float | None, score: float | None, task: str) -> str:
+def _best(loss: float | None, score: float | None, task: str, decided_by: str) -> str:
     if loss is None:
         return "-"
+    shown_loss = f"{'validation ' if decided_by == 'validation' else ''}loss {loss:.4g}"
     if score is None:
-        return f"loss {loss:.4g}"
-    return f"loss {loss:.4g}, {'' if task == 'classification' else 'R² '}{plots.score(score, task)}"
+        return shown_loss
+    return f"{shown_loss}, {'' if task == 'classification' else 'R² '}{plots.score(score, task)}"
 
 
 def _size(count: int) -> str:

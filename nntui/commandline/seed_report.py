@@ -21,7 +21,8 @@ from nntui.runs.comparing import Result, band, quartiles, record_of
 PERIOD = 0.1  # seconds between two states of the line that tells how far it is
 JSON_PERIOD = 0.1  # seconds that events may wait in the buffer
 _HEADINGS = ("SEED", "EPOCHS", "FINAL LOSS", "BEST LOSS", "AT", "FINAL {0}", "BEST {0}", "SECONDS", "STATE", "RUN")
-_QUARTILES = ("25 %", "median", "75 %")
+_QUARTILES = ("25%", "median", "75%")
+_NO_COLUMNS = ("steps", "best_epoch", "decided_by", "restored_epoch")
 
 
 class SeedReport:
@@ -57,7 +58,7 @@ class SeedReport:
             self._above([f"seed {outcome.seed}: failed: {outcome.message}"])
         elif not self._json:
             result = outcome.result()
-            words = f"{outcome.state.replace('_', ' ')} after epoch {result.epochs:,}"
+            words = f"{outcome.state.replace('_', ' ')} after epoch {result.epochs:,}{_restored(result)}"
             best = "best validation loss" if result.decided_by == "validation" else "best"
             loss = f"test loss {plots.figure(result.final_loss)}, {best} {plots.figure(result.best_loss)}"
             self._above([f"seed {outcome.seed}: {words}: {loss}  ({self._ended:,} of {len(self._outcomes):,})"])
@@ -96,6 +97,9 @@ class SeedReport:
                 if self._decided_by(results) == "validation":
                     print("best: by the validation loss; loss and score at the end are those of the test set")
 
+                if any(result.restored_epoch for result in results.values()):
+                    print("final: of the weights at the end, which are those of the best epoch where it was restored")
+
     def _decided_by(self, results: Mapping[int, Result]) -> str:
         return "validation" if any(result.decided_by == "validation" for result in results.values()) else "test"
 
@@ -125,7 +129,12 @@ class SeedReport:
         name = "ACC." if self._task == "classification" else "R²"
         rows = [tuple(heading.format(name) for heading in _HEADINGS)]
         rows += [
-            (str(outcome.seed), *self._cells(results[outcome.seed]), outcome.state.replace("_", " "), outcome.run)
+            (
+                str(outcome.seed),
+                *self._cells(results[outcome.seed]),
+                outcome.state.replace("_", " ") + _restored(results[outcome.seed]),
+                outcome.run,
+            )
             for outcome in outcomes
         ]
         found = {name: quartiles(values) for name, values in _columns(results).items()}
@@ -173,8 +182,12 @@ def _plot(outcomes: Sequence[Outcome]) -> str:
 
 
 def _columns(results: Mapping[int, Result]) -> dict[str, list[float | None]]:
-    names = [name for name in Result.__slots__ if name not in ("steps", "best_epoch", "decided_by")]
+    names = [name for name in Result.__slots__ if name not in _NO_COLUMNS]
     return {name: [getattr(result, name) for result in results.values()] for name in names}
+
+
+def _restored(result: Result) -> str:
+    return f", epoch {result.restored_epoch:,} restored" if result.restored_epoch else ""
 
 
 def _epoch(outcome: Outcome) -> int:

@@ -77,6 +77,7 @@ class Result:
         best_loss, best_score: lowest and highest of any epoch on that set; best_epoch: that of the lowest loss.
         best_test_loss, best_test_score: on the test set after the best epoch, if the validation set picked it.
         seconds: spent training.
+        restored_epoch: the epoch that the final figures are of, if the best weights were put back at its end.
     """
 
     epochs: int
@@ -93,6 +94,7 @@ class Result:
     final_validation_score: float | None = None
     best_test_loss: float | None = None
     best_test_score: float | None = None
+    restored_epoch: int | None = None
 
 
 class Band(NamedTuple):
@@ -226,6 +228,7 @@ def result_of(rows: Rows, restored_epoch: int = 0) -> Result:
         _number(final[INDEX["validation_score"]]),
         None if tested is None else _number(tested[INDEX["test_loss"]]),
         None if tested is None else _number(tested[INDEX["test_score"]]),
+        restored_epoch or None,
     )
 
 

@@ -187,6 +187,11 @@ class Session:
         """Loss and score of the network as it is, on the test set."""
         return self._loop.evaluator.run()
 
+    def validation_loss(self) -> float:
+        """Loss of the network as it is, on the validation set; not-a-number without one."""
+        validator = self._loop.validator
+        return math.nan if validator is None else validator.run()[0]
+
     def last_update(self) -> tuple[Array, Array] | None:
         """(P,) the parameters before and after the last step of an advance; None where there was none.
 

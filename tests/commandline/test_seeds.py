@@ -68,7 +68,7 @@ def test_a_table_and_a_band(nntui: Nntui, runs: Path) -> None:
     assert said.status == 0
     lines = said.out.splitlines()
     assert lines[1].split()[0] == "SEED"
-    assert [line.split()[0] for line in lines[2:8]] == ["0", "1", "2", "25", "median", "75"]
+    assert [line.split()[0] for line in lines[2:8]] == ["0", "1", "2", "25%", "median", "75%"]
     assert "median of 3 seeds" in said.out
     assert len(list_runs(runs)) == 3
     assert sorted(line.split(":")[0] for line in said.faults) == ["seed 0", "seed 1", "seed 2"]

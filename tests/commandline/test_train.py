@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import re
@@ -91,6 +92,31 @@ def test_the_report_says_which_weights_were_restored(nntui: Nntui) -> None:
     best = next(event for event in events if event.get("epoch") == events[-1]["restored_epoch"])
     said = nntui(*words)
     assert f"restored the weights of epoch {best['epoch']}, the best: test loss {best['test_loss']:.4g}" in said.out
+
+
+@pytest.mark.parametrize("share", ["0", "0.2"])
+def test_seeds_runs_and_exports_name_the_restored_epoch_and_its_figures(
+    nntui: Nntui, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: str
+) -> None:
+    monkeypatch.setenv("NNTUI_RUNS", str(tmp_path))
+    words = ("xor", "--set", "data.noise=0.6", "--set", "training.patience=2", "--epochs", "300",
+             "--set", f"data.validation_share={share}")  # fmt: skip
+    events = nntui("train", *words, "--json").events
+    restored = events[-1]["restored_epoch"]
+    best = next(event for event in events if event["event"] == "epoch_ended" and event["epoch"] == restored)
+    seeds = nntui("train", *words, "--seeds", "1", "--json", "--no-record").events[-1]["seeds"]
+    for name in ("train_loss", "test_loss", "test_accuracy"):
+        assert seeds[0][f"final_{name}"] == best[name]
+    assert seeds[0]["restored_epoch"] == restored
+    table = nntui("train", *words, "--seeds", "1", "--no-record").out
+    assert f"early stopped, epoch {restored} restored" in table
+    assert "final: of the weights at the end" in table
+    assert f"epoch {restored} restored" in nntui("runs").out
+    assert json.loads(nntui("runs", "--json").out)["restored_epoch"] == restored
+    said = nntui("export", "last", "--to", "npz", "--out", str(tmp_path / "x.npz"))
+    deciding = f"validation loss {best['validation_loss']:.4g}, " if share != "0" else ""
+    figures = f"{deciding}test loss {best['test_loss']:.4g}, test accuracy {best['test_accuracy']:.1%}"
+    assert f"best weights of epoch {restored} restored: {figures}" in "\n".join(said.faults)
 
 
 @pytest.mark.parametrize("words", [("--json",), ()])
