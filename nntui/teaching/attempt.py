@@ -9,7 +9,7 @@ from typing import Any
 
 from nntui.experiment import Experiment, InvalidValue
 from nntui.teaching.challenge import Challenge
-from nntui.teaching.witness import Witness, quantities
+from nntui.teaching.witness import Witness, is_of_rows, quantities
 from nntui.training.events import Event, Rewound, RunStarted
 
 NOT_CHANGES = ("training.pace",)
@@ -43,6 +43,7 @@ class Attempt:
     epochs: int = 0
     changes: int = 0
     stars: int = 0
+    _judged: int = 0
 
     @property
     def spent(self) -> str:
@@ -55,11 +56,13 @@ class Attempt:
         return quantities([self.challenge.goal])
 
     def note(self, event: Event) -> None:
-        """Something happened to the run; the witness has noted it.
+        """Something happened to the run.
 
         A run that starts with other settings than the challenge's counts each of them as a change: no route is free.
         """
+        self.witness.note(event)
         if isinstance(event, RunStarted):
+            self._judged = 0
             differing = self.differing(event.experiment)
             forbidden = any(self.challenge.forbids_setting(name) for name in differing)
             self.outcome, self.epochs, self.stars = Outcome.LEFT if forbidden else Outcome.OPEN, 0, 0
@@ -86,16 +89,37 @@ class Attempt:
         reasons = (self.challenge.forbids_setting(name) for name in self.differing(experiment.to_dict()))
         return next(filter(None, reasons), "")
 
-    def look(self, epoch: int) -> bool:
-        """Judge by what is the case after so many epochs; whether that decided the challenge."""
+    def look(self) -> bool:
+        """Judge every epoch that has ended since the last look; whether that decided the challenge.
+
+        However many epochs arrive together, the first that meets the goal counts, with the changes made before it.
+        """
         if self.outcome is not Outcome.OPEN:
             return False
-        self.epochs, self.changes = epoch, self.witness.changes
-        if epoch and epoch <= self.challenge.epochs and self.challenge.goal.holds(self.witness):
-            self.outcome, self.stars = Outcome.REACHED, self.challenge.stars(epoch, self.changes)
-        elif epoch >= self.challenge.epochs:
+        self.epochs, self.changes = self.witness.epoch, self.witness.changes
+        goal, limit = self.challenge.goal, self.challenge.epochs
+        for epoch in self.witness.epochs_from(self._first_to_judge(), limit):
+            if self.witness.held_at(goal, epoch):
+                self.outcome, self.epochs = Outcome.REACHED, epoch
+                self.changes = self.witness.changes_before(epoch)
+                self.stars = self.challenge.stars(epoch, self.changes)
+                return True
+        self._judged = self.witness.epoch
+        if self.epochs >= limit:
             self.outcome = Outcome.MISSED
         return self.outcome is not Outcome.OPEN
+
+    def _first_to_judge(self) -> int:
+        """The first epoch to judge.
+
+        What the goal says of the present (the layers, the settings) goes only with epochs since the last change, and
+        may yet arrive for the newest.
+        """
+        if is_of_rows(self.challenge.goal):
+            return self._judged + 1
+        if self.needs and not self.witness.is_measured:
+            return self.challenge.epochs + 1
+        return max(self._judged, self.witness.changed_at + 1, 1)
 
 
 def _settings(experiment: Mapping[str, Any]) -> dict[str, Any]:

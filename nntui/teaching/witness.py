@@ -16,6 +16,8 @@ _COLUMNS = {
     "learning_rate": "learning_rate",
 }  # fmt: skip
 _NO_CHANGES = ("training.pace",)  # nothing comes of it but the speed
+_OF_ROWS = {*_COLUMNS, "epoch", "step", "lowest", "highest", "guessing_loss", "start_loss"} - {"learning_rate"}
+"""Words that every ended epoch has a value of; all others mean the present."""
 _OF_LAYERS = {  # word: measurement, and what it is called there
     "dead_share": ("activations", "dead"),
     "saturated_share": ("activations", "saturated"),
@@ -49,6 +51,11 @@ def quantities(conditions: Iterable[Condition]) -> set[str]:
     return {_OF_LAYERS[name][0] for name in used & set(_OF_LAYERS)}
 
 
+def is_of_rows(condition: Condition) -> bool:
+    """Whether the condition can be judged for each ended epoch by itself, whatever came later."""
+    return all(name in _OF_ROWS for name, _ in condition.uses)
+
+
 class Witness:
     """Watches a lesson or a challenge: the run, the person's changes, and where they looked.
 
@@ -61,7 +68,9 @@ class Witness:
         self._run = run
         self._clock = clock
         self._has_begun = has_begun
+        self._row = -1  # of the history: the epoch that the words of rows are about
         self.changes = 0
+        self._made: list[Changed | Edited] = []
         self._noticed: set[str] = set()
         self._active: set[str] = set()
         self.begin_step()
@@ -92,10 +101,10 @@ class Witness:
         match event:
             case Changed(name) if name not in _NO_CHANGES:
                 self._changed.append(name)
-                self.changes += 1
+                self._count(event)
             case Edited():
                 self._edited.append(event.what)
-                self.changes += 1
+                self._count(event)
             case Rewound():
                 self._happened.add("rewound")
                 self._active.clear()
@@ -105,6 +114,7 @@ class Witness:
                     self._happened.add("restarted")
                 self._has_begun = True
                 self._active.clear()
+                self._made.clear()
                 self._from = {"epoch": 0.0, "step": 0.0}
             case RangeTested():
                 self._happened.add("range_tested")
@@ -113,6 +123,10 @@ class Witness:
                 self._noticed.add(rule)
             case Diagnosed(rule):
                 self._active.discard(rule)
+
+    def _count(self, change: Changed | Edited) -> None:
+        self._made.append(change)
+        self.changes += 1
 
     def looked_at(self, view: str) -> None:
         """A view is on the screen."""
@@ -126,6 +140,38 @@ class Witness:
     def epoch(self) -> int:
         """Epochs ended whose numbers are here."""
         return int(self._epoch())
+
+    # ---- one ended epoch after the other
+
+    def epochs_from(self, first: int, last: int) -> list[int]:
+        """The ended epochs from ``first`` to ``last`` whose numbers are here."""
+        if self._run.history is None:
+            return []
+        epochs = self._run.history.values("epoch")
+        return [int(epoch) for epoch in epochs[epochs.searchsorted(first) : epochs.searchsorted(last, "right")]]
+
+    def held_at(self, condition: Condition, epoch: int) -> bool:
+        """Whether the condition held when this epoch, whose numbers are here, had ended."""
+        self._row = int(self._run.history.values("epoch").searchsorted(epoch))
+        try:
+            return condition.holds(self)
+        finally:
+            self._row = -1
+
+    def changes_before(self, epoch: int) -> int:
+        """Changes that were made before this epoch ended."""
+        return self.changes - sum(each.epoch >= epoch for each in self._made)
+
+    @property
+    def changed_at(self) -> int:
+        """Epochs that had ended at the last change; -1 without one."""
+        return self._made[-1].epoch if self._made else -1
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the layers were measured after the last change."""
+        snapshot = self._run.snapshot
+        return snapshot is not None and (not self._made or snapshot.step > self._made[-1].step)
 
     # ---- what the words mean
 
@@ -174,6 +220,8 @@ class Witness:
         return self._run.status.epoch if self._run.status is not None else 0.0
 
     def _step(self) -> float:
+        if self._row >= 0:
+            return self._last("step")
         return self._run.status.step if self._run.status is not None else 0.0
 
     def _next_whole(self, epoch: float, step: float) -> float:
@@ -183,12 +231,16 @@ class Witness:
         return epoch + begun
 
     def _last(self, column: str) -> float:
-        return float(self._run.history.last(column)) if self._run.history is not None else math.nan
+        """The value of the last row, or of the one that the words are about."""
+        history = self._run.history
+        if history is None:
+            return math.nan
+        return float(history.values(column)[self._row] if self._row >= 0 else history.last(column))
 
     def _extreme(self, curve: str, pick: Callable[[list[float]], float]) -> float:
         if self._run.history is None or curve not in _COLUMNS:
             return math.nan
-        _, low, high, _, _ = self._run.history.window(_COLUMNS[curve], 0, math.inf, 256)
+        _, low, high, _, _ = self._run.history.window(_COLUMNS[curve], 0, self._epoch(), 256)
         finite = [float(each) for each in (low if pick is min else high) if math.isfinite(each)]
         return pick(finite) if finite else math.nan
 

@@ -95,7 +95,6 @@ class Desk:
         if self.walk is not None:
             self.walk.witness.hear(told)
         if self.attempt is not None:
-            self.attempt.witness.hear(told)
             for event in told:
                 self.attempt.note(event)
 
@@ -115,7 +114,7 @@ class Desk:
         if self.walk is not None and self.walk.look():
             self.keep()
             return True
-        if self.attempt is not None and self.attempt.look(self.attempt.witness.epoch):
+        if self.attempt is not None and self.attempt.look():
             self.keep()
             return True
         return False

@@ -122,7 +122,7 @@ def test_a_run_with_other_settings_counts_them_or_is_not_judged(path: Path) -> N
     for name, value in {"training.seed": 99, "network.hidden": (99,), "data.test_share": 0.41}.items():
         attempt.note(run_started(own.with_value(name, value)))
         assert standing(attempt)[0] is Outcome.LEFT, name
-        assert not attempt.look(1)
+        assert not attempt.look()
     attempt.note(run_started(own.mend() if own.mended else own.with_value("loss.maximise", True)))
     assert standing(attempt) != (Outcome.OPEN, 0)
     settings = [command for _, command in challenge.solution if isinstance(command, Set)]
