@@ -93,7 +93,8 @@ PANELS = {
     "Activations panel": ("overview", "Activations"), "Loss panel": ("overview", "Loss"),
     "Weights panel": ("overview", "Weights"), "learning-rate panel": ("overview", "Learning rate"),
     "Gradient flow panel": ("layers", "Gradient flow"), "Activation mean ± spread": ("layers", "Activation mean"),
-    "Units panel": ("neurons", "Units"), "Next step": ("gradients", "Nudge and next step"),
+    "Units panel": ("neurons", "Units"), "panel Chain rule": ("gradients", "Chain rule"),
+    "panel Nudge and next step": ("gradients", "Nudge and next step"),
 }  # fmt: skip
 """Panels by the words that lessons have for them: the view, and what its frame says in 80 columns."""
 
@@ -104,6 +105,20 @@ async def test_panels_that_lessons_name_stand_in_their_view_at_the_smallest_size
     async with stage(begun(3), size=(80, 24)) as on:
         for name, (view, title) in PANELS.items():
             assert title in await on.press(str(VIEWS.index(view) + 1)), name
+
+
+PLACES = re.compile(
+    r"\b(top|bottom|left|right|first|second|third|last|upper|lower|middle)( left| right)? panels?\b"
+    r"|\bpanels? (at|on|in) the (top|bottom|left|right|middle|center)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("path", [*list_lessons(), *list_challenges()], ids=lambda path: str(path.stem))
+def test_a_text_names_panels_by_their_titles(path: Path) -> None:
+    """Where a panel stands depends on the size of the terminal."""
+    found = PLACES.search(path.read_text(encoding="utf-8"))
+    assert found is None, found
 
 
 def test_each_key_that_a_page_names_is_there() -> None:

@@ -47,7 +47,7 @@ def _gradient_ascent(moment: Moment, found: Finding) -> Advice:
             (_scaled(moment, 0.1),),
         )
     return Advice(
-        f"You are climbing: the loss is being maximised (now {moment.now.loss:.3g}).",
+        f"You are climbing: the loss is being maximised (now {moment.now.loss:.3g}{_on_samples(moment)}).",
         "The gradient points to where the loss grows. Training goes against it; here it goes along with it.",
         "Minimise it: set loss.maximise to false.",
         (Set("loss.maximise", False),),
@@ -173,8 +173,8 @@ def _squared_error_on_sigmoid(moment: Moment, found: Finding) -> Advice:
 def _initial_loss(moment: Moment, found: Finding) -> Advice:
     evidence = found.evidence
     return Advice(
-        f"The loss starts at {evidence['loss']:.3g}, {evidence['times']:.1f} times that of guessing "
-        f"({evidence['guessing']:.3g}).",
+        f"The loss{_on_samples(moment)} starts at {evidence['loss']:.3g}, {evidence['times']:.1f} times that of "
+        f"guessing ({evidence['guessing']:.3g}).",
         "A network that knows nothing should be unsure. Output weights drawn too large make it sure, and wrong.",
         "Draw the output layer's weights anew, smaller; or let it go: the first steps mend it.",
         (Redraw(layer=len(moment.now.layers), initializer="auto"),),
@@ -186,15 +186,15 @@ def _learning_rate_high(moment: Moment, found: Finding) -> Advice:
     why = "Each step is so long that it ends on the other side of the valley, as high up or higher."
     if evidence["far_off"]:
         return Advice(
-            f"The loss is at {evidence['loss']:.3g}, far above where it began.",
+            f"The loss{_on_samples(moment)} is at {evidence['loss']:.3g}, far above where it began.",
             f"{why} By now the weights are far from where anything can be learned.",
             "Divide the learning rate by 10 and draw the weights anew.",
             (_scaled(moment, 0.1), _ALL_ANEW),
         )
     constant = evidence["schedule"] == "constant"
     return Advice(
-        f"The loss jumped back above its best ({evidence['best']:.3g}) by more than half of guessing in "
-        f"{evidence['jump_share']:.0%} of recent looks.",
+        f"The loss{_on_samples(moment)} jumped back above its best ({evidence['best']:.3g}) by more than half of "
+        f"guessing in {evidence['jump_share']:.0%} of recent looks.",
         why,
         "Divide the learning rate by 10" + (", or let it decay (schedule.name)." if constant else "."),
         (_scaled(moment, 0.1),),
@@ -205,8 +205,8 @@ def _learning_rate_low(moment: Moment, found: Finding) -> Advice:
     evidence = found.evidence
     still = float(evidence["loss"]) / float(evidence["guessing"])
     return Advice(
-        f"Each step covers almost none of the way downhill (alpha {evidence['alpha']:.2f}), and the loss is still "
-        f"{still:.0%} of guessing.",
+        f"Each step covers almost none of the way downhill (alpha {evidence['alpha']:.2f}), and the "
+        f"loss{_on_samples(moment)} is still {still:.0%} of guessing.",
         "The slope hardly changes from before a step to after it: the step could be far longer.",
         "Multiply the learning rate by 10, and again while this message stays.",
         (_scaled(moment, 10.0),),
@@ -216,9 +216,10 @@ def _learning_rate_low(moment: Moment, found: Finding) -> Advice:
 def _overfitting(moment: Moment, found: Finding) -> Advice:
     evidence = found.evidence
     name = "validation" if "validation_loss" in evidence else "test"
+    sampled = f" on {moment.now.test_samples:,} samples" if moment.now.test_samples else ""
     l2 = max(_L2, 3 * moment.experiment.regularization.l2)
     return Advice(
-        f"The {name} loss is {evidence[f'{name}_loss']:.3g}; at step {evidence['best_at_step']:,} it was "
+        f"The {name} loss{sampled} is {evidence[f'{name}_loss']:.3g}; at step {evidence['best_at_step']:,} it was "
         f"{evidence[f'best_{name}_loss']:.3g}. The training loss keeps falling.",
         "What the network learns now is true of the training points alone: it memorizes their noise.",
         f"Pull the weights towards 0 (regularization.l2 = {l2:g}), or go back to the best epoch.",
@@ -228,11 +229,16 @@ def _overfitting(moment: Moment, found: Finding) -> Advice:
 
 def _not_learning(moment: Moment, found: Finding) -> Advice:
     return Advice(
-        f"After {moment.age:,} steps the loss ({found.evidence['loss']:.3g}) is still no better than guessing "
-        f"({found.evidence['guessing']:.3g}).",
+        f"After {moment.age:,} steps the loss{_on_samples(moment)} ({found.evidence['loss']:.3g}) is still no better "
+        f"than guessing ({found.evidence['guessing']:.3g}).",
         "No other rule explains it. The inputs may say nothing about the targets, or the start may be unlucky.",
         "Try another seed (R), another activation, more units, or look at the data.",
     )
+
+
+def _on_samples(moment: Moment) -> str:
+    """Which loss it is: of the probe set, not of the epoch that the panels show."""
+    return f" on {moment.now.samples:,} training samples"
 
 
 def _scaled(moment: Moment, factor: float) -> Set:

@@ -70,6 +70,8 @@ class Statistics:
         update: L2 norm of the last update ÷ that of the parameters, of the layer where it is largest.
         dead_samples: on which dead units were judged.
         test_loss: of at most 2,048 rows of the validation set (the test set, if there is none); NaN if not taken.
+        samples: training samples in the probe set.
+        test_samples: of how many samples the test loss is; 0 if of all there are.
     """
 
     step: int
@@ -84,6 +86,8 @@ class Statistics:
     update: float
     test_loss: float = math.nan
     dead_samples: int = 0
+    samples: int = 0
+    test_samples: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ class Examiner:
             x, y = prepared.validation_x, prepared.validation_y
         tested = probe_rows(len(x), parameters, _TEST_ROWS)
         self._test: tuple[Array, Array] = (x[tested], y[tested])
+        self._test_samples = len(tested) if len(tested) < len(x) else 0
 
     def examine(self, *, tested: bool = False) -> Statistics:
         """As things are now; with ``tested``, the test loss too."""
@@ -138,6 +143,8 @@ class Examiner:
                 math.nan if update is None else self._update(*update),
                 self._test_loss() if tested else math.nan,
                 judged_on(session.network, session.prepared.train_x, len(self._x)),
+                len(self._x),
+                self._test_samples,
             )
 
     def _pass(self, vector: Array) -> _Pass:

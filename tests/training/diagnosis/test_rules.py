@@ -12,7 +12,7 @@ from nntui.experiment import Experiment
 from nntui.training.diagnosis.advice import ADVICE
 from nntui.training.diagnosis.course import Course
 from nntui.training.diagnosis.engine import CONDITIONS
-from nntui.training.diagnosis.moment import Moment
+from nntui.training.diagnosis.moment import Finding, Moment
 from nntui.training.diagnosis.statistics import LayerStatistics, Statistics
 
 NAN = math.nan
@@ -211,3 +211,29 @@ def test_not_learning() -> None:
     assert not found("not_learning", moment(statistics(LAYER, loss=0.5), *ticks(19, loss=0.5)))
     assert not found("not_learning", moment(statistics(LAYER, loss=0.01), *ticks(19, loss=0.69)))  # looks were rare
     assert not found("not_learning", moment(statistics(LAYER, step=490, loss=0.69), *ticks(19, loss=0.69)))
+
+
+MESSAGES: dict[str, dict[str, float | int | str]] = {
+    "gradient_ascent": {"uphill_share": 0.0, "maximise": 1},
+    "initial_loss": {"loss": 18.0, "guessing": 2.3, "times": 7.8},
+    "learning_rate_high": {"loss": 18.0, "far_off": 1, "best": 0.1, "jump_share": 0.4, "schedule": "constant"},
+    "learning_rate_low": {"loss": 0.6, "guessing": 0.69, "alpha": -0.9},
+    "not_learning": {"loss": 0.7, "guessing": 0.69},
+}
+
+
+@pytest.mark.parametrize("rule", MESSAGES)
+def test_a_message_names_the_samples_of_its_loss(rule: str) -> None:
+    """The panels show the loss of other samples: of the whole epoch, or of the whole training part."""
+    seen = moment(replace(statistics(LAYER, loss=18.0), samples=200))
+    seen = replace(seen, experiment=seen.experiment.with_value("loss.maximise", True))
+    advice = ADVICE[rule](seen, Finding(MESSAGES[rule]))
+    assert "on 200 training samples" in advice.message
+
+
+def test_a_message_names_the_samples_of_a_sampled_test_loss() -> None:
+    evidence = {"test_loss": 0.9, "best_test_loss": 0.3, "best_at_step": 100}
+    whole = moment(statistics(LAYER))
+    part = moment(replace(statistics(LAYER), test_samples=2048))
+    assert "The test loss is 0.9" in ADVICE["overfitting"](whole, Finding(evidence)).message
+    assert "The test loss on 2,048 samples is 0.9" in ADVICE["overfitting"](part, Finding(evidence)).message
