@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.harness.isolation import at_home
 from tests.harness.terminal import Terminal, alive
 from tests.terminal.dashboard import command, surroundings
 
@@ -170,7 +171,7 @@ def main() -> None:
     names = [name for name in KINDS if values.only in name]
     seconds: dict[str, list[float]] = defaultdict(list)
     left: dict[str, int] = defaultdict(int)
-    with neighbors(values.busy), tempfile.TemporaryDirectory() as folder:
+    with at_home(), neighbors(values.busy), tempfile.TemporaryDirectory() as folder:
         for number in range(values.trials):
             name = names[number % len(names)]
             took, remaining = trial(KINDS[name], chance, Path(folder) / str(number))

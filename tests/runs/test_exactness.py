@@ -89,7 +89,7 @@ def settled(session: Session) -> dict[str, Any]:
 CHECKS = [HealthCheck.function_scoped_fixture]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=5, deadline=None, suppress_health_check=CHECKS)
 @given(experiments(), scripts(), st.integers(1, 20), st.data())
 def test_any_run_comes_back(tmp_path: Path, chosen: Experiment, script: Script, cut: int, data: st.DataObject) -> None:
     comes_back(tmp_path, chosen, script, cut, data)

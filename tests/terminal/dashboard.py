@@ -43,7 +43,8 @@ class Dashboard(Terminal):
         environment: Mapping[str, str | None] | None = None,
         program: list[str] | None = None,
     ) -> None:
-        runs = mkdtemp(prefix="runs-", dir=os.environ["HOME"])  # its own, so that no other's run is offered
+        home = Path(os.environ["NNTUI_RUNS"]).parent  # of the test, or of `at_home`
+        runs = mkdtemp(prefix="runs-", dir=home)  # its own, so that no other's run is offered
         super().__init__(
             program or command(*arguments),
             columns=columns,
