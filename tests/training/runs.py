@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nntui.experiment import Experiment
+from nntui.training.scalars import INDEX, Rows
 from nntui.training.session import Session
 
 SMALL = {
@@ -35,6 +36,11 @@ def train_to(run: Session, step: int) -> None:
     """Advance to exactly this step."""
     run.advance(step - run.step)
     assert run.step == step
+
+
+def without_seconds(rows: Rows) -> Rows:
+    """The columns that are the same whenever the run is trained again."""
+    return np.delete(rows, INDEX["seconds"], axis=1)
 
 
 def assert_same(one: Any, other: Any, path: str = "state") -> None:
