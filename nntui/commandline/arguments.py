@@ -26,6 +26,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(
             formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, add_help=False, **options
         )
+        self.color = False  # Python 3.14's codes would be escaped, as everything is that controls a terminal
         self.add_argument("-h", "--help", action="help", help="show this and exit")
         self.commands: Sequence[str] = ()
         self.others: Callable[[], dict[str, str]] = dict

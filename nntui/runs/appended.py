@@ -80,10 +80,9 @@ class AppendedFile:
             return
         new = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | OWN, FILE_MODE)
         try:
-            at = 0
-            while part := os.pread(old, min(_PART, self.size - at), at):
+            os.lseek(old, 0, os.SEEK_SET)
+            while part := os.read(old, min(_PART, self.size - os.lseek(old, 0, os.SEEK_CUR))):
                 write_all(new, part)
-                at += len(part)
         except OSError:
             os.close(new)
             raise

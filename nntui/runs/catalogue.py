@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,13 +14,13 @@ from pathlib import Path
 from nntui.runs.durable import FILE_MODE, OWN
 from nntui.runs.errors import RunError, reason_of
 from nntui.runs.lock import Lock, is_locked
+from nntui.runs.places import is_identifier
 from nntui.runs.removed import Why, disk_usage, note_removed
 from nntui.runs.summary import PINNED, Summary, read_summary
 
 CAP = 2 << 30  # bytes that all runs together may take
 ROOM_LOCK = ".room"  # held by the program that is making room
-LEFT_ALONE = 3600.0  # seconds after which nobody makes a folder any more
-_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9-]+")
+LEFT_ALONE = 3600.0  # seconds after which nobody makes a folder any more that nobody holds
 _LIVE = ("running", "paused")
 
 
@@ -95,11 +94,6 @@ def interrupted(runs: Path) -> list[Listed]:
         for run in listed
         if run.summary is not None and run.summary.state == "interrupted" and run.path.name not in parents
     ]
-
-
-def is_identifier(text: str) -> bool:
-    """Whether a run may be called so; then it is a name and no path."""
-    return _ID.fullmatch(text) is not None
 
 
 def find_run(runs: Path, wanted: str) -> Path:
@@ -239,8 +233,10 @@ def _clear_away(runs: Path) -> None:
     with contextlib.suppress(OSError):
         for entry in os.scandir(runs):
             unfinished = entry.name.startswith(".") and is_identifier(entry.name[1:])
-            if unfinished and entry.is_dir(follow_symlinks=False) and time.time() - entry.stat().st_mtime > LEFT_ALONE:
-                shutil.rmtree(entry.path, ignore_errors=True)
+            if unfinished and entry.is_dir(follow_symlinks=False) and not is_locked(Path(entry.path)):
+                age = abs(time.time() - entry.stat().st_mtime)  # of the future where the clock was set back
+                if age > LEFT_ALONE:
+                    shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def _is_pinned(path: Path) -> bool:
@@ -292,6 +288,6 @@ def _by_preset(paths: list[Path], wanted: str) -> list[Path]:
 def _is_run(path: Path) -> bool:
     return (
         os.path.isdir(path)
-        and _ID.fullmatch(path.name) is not None
+        and is_identifier(path.name)
         and any(os.path.lexists(path / name) for name in ("summary.json", "journal.jsonl", "experiment.toml"))
     )

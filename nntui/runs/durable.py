@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import time
 from pathlib import Path
 
 from nntui.files import Unreadable, open_file, read_file
@@ -12,6 +14,9 @@ from nntui.runs.errors import RunError
 FILE_MODE, FOLDER_MODE = 0o600, 0o700  # a run shows what somebody works on: it is its owner's alone
 LARGEST = 4 << 30  # bytes of any file of a run
 TEMPORARY = ".new"  # the one temporary name; what a crash left under it is written over by the next
+WINDOWS = os.name == "nt"
+ATTEMPTS, BETWEEN = 20, 0.01  # to replace a file that is being read, and seconds between them
+_NOT_FOR_FOLDERS = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EISDIR, errno.ENOSYS, errno.EACCES, errno.EPERM}
 OWN = sum(getattr(os, flag, 0) for flag in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK"))
 """Flags to open a run's file with: the bytes as they are, no link that leads out of the folder, no waiting pipe."""
 
@@ -33,8 +38,18 @@ def replace_file(path: Path, content: bytes) -> None:
             temporary.unlink()
         raise
     os.close(descriptor)
-    os.replace(temporary, path)
+    _replace(temporary, path)
     sync_folder(path.parent)
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """On Windows a file that somebody reads, perhaps a virus scanner, cannot be replaced for a moment."""
+    for _ in range(ATTEMPTS if WINDOWS else 0):
+        with contextlib.suppress(PermissionError):
+            os.replace(temporary, path)
+            return
+        time.sleep(BETWEEN)
+    os.replace(temporary, path)
 
 
 def write_all(descriptor: int, content: bytes) -> None:
@@ -45,14 +60,22 @@ def write_all(descriptor: int, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make names that were given or taken in a folder durable, where the system can (Windows cannot)."""
-    if os.name == "nt":
+    """Make names that were given or taken in a folder durable, where the system can.
+
+    Windows cannot, and neither can some file systems of a network or a container, or a folder that may be written but
+    not read.
+    """
+    if WINDOWS:
         return
-    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.errno not in _NOT_FOR_FOLDERS:
+            raise
 
 
 def make_folder(folder: Path, *, parents: bool = False) -> None:

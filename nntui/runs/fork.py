@@ -16,12 +16,12 @@ from pathlib import Path
 
 from nntui.experiment import emit
 from nntui.runs import checkpoints, journal, scalars
-from nntui.runs.catalogue import is_identifier
 from nntui.runs.durable import make_folder, replace_file, sync_folder
 from nntui.runs.errors import RunError
 from nntui.runs.journal import Entry
 from nntui.runs.labels import is_change
-from nntui.runs.places import new_id
+from nntui.runs.lock import Lock
+from nntui.runs.places import is_identifier, new_id
 from nntui.runs.presets import preset_of
 from nntui.runs.recorder import EXPERIMENT, Recorder
 from nntui.runs.rerun import Progress, floor_of
@@ -75,7 +75,7 @@ class Fork:
         except RunError:
             preset = preset_of(self.run.experiment)
         summary = Summary(
-            new_id(preset),
+            new_id(preset, parent.parent),
             preset,
             self.run.experiment.name,
             f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -200,13 +200,17 @@ def _make(folder: Path, experiment: bytes, told: bytes, curves: bytes, summary: 
         return
     building = folder.parent / f".{folder.name}"
     shutil.rmtree(building, ignore_errors=True)
+    lock = Lock(building)
     try:
         make_folder(building, parents=True)
+        lock.take()  # so that nobody takes it for what a killed process left
         for name, content in ((EXPERIMENT, experiment), (journal.NAME, told), (scalars.NAME, curves)):
             replace_file(building / name, content)
         write_summary(building, summary)
+        lock.release()  # on Windows a folder with an open file keeps its name
         building.rename(folder)
     except OSError:
+        lock.release()
         shutil.rmtree(building, ignore_errors=True)
         raise
     sync_folder(folder.parent)

@@ -330,7 +330,7 @@ def record(
         group: of the summary.
     """
     preset = preset or preset_of(session.origin)
-    identifier = new_id(preset)
+    identifier = new_id(preset, runs)
     summary = Summary(
         identifier,
         preset,

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nntui.runs.catalogue import is_identifier
 from nntui.runs.errors import RunError
 from nntui.runs.fork import Done, Fork, fork_at_epoch, fork_at_point
 from nntui.runs.labels import is_change
+from nntui.runs.places import is_identifier
 from nntui.runs.rerun import Progress
 from nntui.runs.resume import resume
 from nntui.runs.run import Run, open_run

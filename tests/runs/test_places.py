@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 
-from nntui.runs.catalogue import is_identifier
-from nntui.runs.places import new_id
+from nntui.runs.places import is_identifier, new_id
 
 
 def test_later_runs_sort_behind() -> None:
