@@ -56,4 +56,4 @@ def describe_units(label: str, states: npt.ArrayLike) -> str:
     """``hidden 1: 16 units, 2 saturated, 1 dead``."""
     kinds = np.atleast_1d(np.asarray(states, dtype=np.int64))
     saturated, dead = int((kinds == SATURATED).sum()), int((kinds == DEAD).sum())
-    return f"{label}: {len(kinds)} units, {saturated} saturated, {dead} dead"
+    return f"{label}: {len(kinds)} unit{'' if len(kinds) == 1 else 's'}, {saturated} saturated, {dead} dead"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from nntui.tui.bindings import Action, Object
 from nntui.tui.model import Model
 from nntui.tui.widgets.status import is_offered
+from nntui.tui.widgets.text import listed
 
 if TYPE_CHECKING:
     from nntui.tui.views import Tab
@@ -63,6 +64,8 @@ def why_unavailable(action: Action, stage: Stage, model: Model, keys: Mapping[st
             return ""
         case Object.OFFER:
             return "" if is_offered(model) else "No interrupted run is offered."
+        case Object.RUN:
+            return _read_only(model) if model.is_replay else ""
         case Object.NETWORK:
             return _why_no_edit(model, keys)
         case Object.MOVED_RATE:
@@ -85,7 +88,7 @@ def _where(action: Action, stage: Stage, keys: Mapping[str, str]) -> str:
     views = [f"{tab.title} ({keys[f'view.{tab.id}']})" for tab in stage.tabs if wanted & set(stage.panels_of(tab))]
     if not views:
         return f"{does}; no view holds a panel that shows it: {keys['view.panels']} chooses panels."
-    return f"{does}; open {' or '.join(views)} to see it."
+    return f"{does}; open {listed(views, 'or')} to see it."
 
 
 def _why_no_training(model: Model, keys: Mapping[str, str]) -> str:

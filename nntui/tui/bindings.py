@@ -22,6 +22,7 @@ GROUPS = ("Run", "Change", "Time", "Views", "Look", "Program")
 class Object(Enum):
     """What an action acts on, where that is not always there."""
 
+    RUN = "a run that is trained here, not a recording"
     NETWORK = "the network of now"
     UNIT = "the selected unit"
     WEIGHT = "the selected weight"
@@ -73,7 +74,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "run.new_seed", ("R",), "restart_new_seed", "New seed",
-        "Restart with a new seed: new weights and sample order, same data and split.", "Run",
+        "Restart with a new seed: new weights and sample order, same data and split.", "Run", acts_on=Object.RUN,
     ),
     Action(
         "change.rate_down", ("[",), "learning_rate_down", "Rate down",
@@ -98,6 +99,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "change.edit", ("e",), "edit", "Edit",
         "Change any hyperparameter in a form that shows its bounds and what it means.", "Change", True,
+        acts_on=Object.RUN,
     ),
     Action("change.keep_rate", ("k",), "keep_rate", "Keep rate",
            "Keep the learning rate when a new length of the run stretches its schedule.", "Change",
@@ -105,10 +107,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "change.range_test", ("f",), "range_test", "Find rate",
         "Try ever higher learning rates on a copy of the network, and take over the one that suits.", "Change",
+        acts_on=Object.RUN,
     ),
     Action(
         "change.remedy", ("a",), "remedy", "Remedy",
         "Do what the diagnosis advises; where nothing is wrong, start what mends the preset.", "Change",
+        acts_on=Object.RUN,
     ),
     Action(
         "change.evidence", ("A",), "evidence", "Evidence",

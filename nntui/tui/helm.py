@@ -25,6 +25,7 @@ from nntui.tui.bursts import Bursts
 from nntui.tui.confirmations import Confirmations
 from nntui.tui.model import SCALE, Model
 from nntui.tui.steering import next_batch_size, next_factor, next_pace
+from nntui.tui.widgets.text import counted
 
 if TYPE_CHECKING:
     import asyncio
@@ -126,6 +127,9 @@ class Helm:
 
     def _why_not(self) -> str:
         restart, edit = self._keys["run.restart"], self._keys["change.edit"]
+        if self._model.is_replay and self._model.state == "finished":
+            left, right = self._keys["look.left"], self._keys["look.right"]
+            return f"The recording ends here: {restart} plays it again, {left} and {right} go to its other epochs."
         return {
             "loading": "The training has not begun yet.",
             "finished": f"The run is finished: {restart} starts it again, {edit} gives it more epochs.",
@@ -146,13 +150,15 @@ class Helm:
         self.bursts.end()
         self._pace = (pace,)
         self._client.send(Pace(pace))
-        self._say("No limit: as fast as the machine can." if pace is None else f"At most {pace:g} epochs a second.")
+        most = "No limit: as fast as the machine can."
+        self._say(most if pace is None else f"At most {counted(pace, 'epoch')} a second.")
 
     def restart(self, *, new_seed: bool = False) -> None:
         self.bursts.end()
         seed = (self._model.experiment.training.seed + 1) % SEEDS if new_seed else None
         what = "with seed {seed}" if new_seed else "from the same start, seed {seed}"
-        self.confirmations.expect_start(f"Restarted {what}.")
+        again = "Playing the recording from its start." if self._model.is_replay else f"Restarted {what}."
+        self.confirmations.expect_start(again)
         if self._model.state != "failed":
             self._model.is_starting = True
             self._client.send(Restart(seed))

@@ -362,7 +362,9 @@ class Model:
     @property
     def has_more_epochs(self) -> bool:
         """Whether a finished run has been given more epochs, or was stopped before its last."""
-        return self.state == "finished" and self.status is not None and self.status.epoch < self.epochs
+        if self.state != "finished" or self.status is None or self.is_replay:
+            return False
+        return self.status.epoch < self.epochs
 
     @property
     def steps_done(self) -> int:

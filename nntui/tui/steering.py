@@ -34,10 +34,9 @@ def next_factor(value: float, direction: int) -> float:
 
 
 def next_batch_size(size: int, direction: int, samples: int) -> int:
-    """Half or twice the batch size, from 1 to all the training samples."""
-    if direction > 0:
-        return min(size * 2, max(samples, 1))
-    return max(size // 2, 1)
+    """Half or twice the batch size, from 1 to all the training samples; a larger one is in force as all of them."""
+    in_force = min(size, max(samples, 1))
+    return min(in_force * 2, max(samples, 1)) if direction > 0 else max(in_force // 2, 1)
 
 
 def next_pace(pace: float | None, direction: int) -> float | None:

@@ -97,7 +97,7 @@ class TimeCursor:
             self._say(f"Move the time cursor first: {back} and {on}, or a click on a curve.")
         else:
             there = f"At epoch {cursor:,} of the recording."
-            back = f"Back at epoch {cursor:,}; what came after stays as a ghost."
+            back = f"Back at epoch {cursor:,}{self._what_stays(cursor)}."
             self._ask(Rewind(cursor), there if self._model.is_replay else back)
 
     def go_to_best(self) -> None:
@@ -108,9 +108,13 @@ class TimeCursor:
             self._say("No epoch has ended yet, so none is the best.")
             return
         epoch, loss = best
-        stays = "" if self._model.is_replay else "; what came after stays as a ghost"
         which = f"the lowest {self._model.decided_by} loss, {loss:.4g}"
-        self._ask(Rewind(epoch), f"Back at epoch {epoch:,}, which has {which}{stays}.")
+        self._ask(Rewind(epoch), f"Back at epoch {epoch:,}, which has {which}{self._what_stays(epoch)}.")
+
+    def _what_stays(self, epoch: int) -> str:
+        """What becomes of the epochs after the one gone back to, where there are any."""
+        comes_after = not self._model.is_replay and self._model.epochs_done > epoch
+        return "; what came after stays as a ghost" if comes_after else ""
 
     def undo(self) -> None:
         """Undo the last change."""

@@ -125,7 +125,7 @@ def test_a_replay_goes_to_any_epoch_and_says_what_it_is(tmp_path: Path) -> None:
         dashboard.press("home", "right", "right", "enter")
         dashboard.until(lambda: 0 < dashboard.epoch < last)
         dashboard.press("]")
-        dashboard.until(lambda: "a recording is played" in dashboard.text.lower())
+        dashboard.until(lambda: "this is a recording" in dashboard.text.lower())
         dashboard.press("q")
         assert dashboard.wait_exit() == 0
     assert list_runs(tmp_path)[0].summary == listed.summary

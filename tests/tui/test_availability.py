@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from nntui.runs.summary import Summary
-from nntui.training.commands import Command, Pace, Pause, Redraw, Resume, Set, SetWeight, Silence, Step
+from nntui.training.commands import Command, Pace, Pause, Redraw, Restart, Resume, Set, SetWeight, Silence, Step
 from nntui.training.events import Changed, Edited, Rewound, RunEnded
 from nntui.tui.availability import PANELS
 from nntui.tui.bindings import ACTIONS, Action, Object
@@ -157,6 +157,46 @@ async def test_recording_is_not_edited_and_the_key_says_why(action: Action, reco
         assert part in on.said
 
 
+RECORDINGS = ["replaying, read-only", "read-only: another program trains this run"]
+
+
+@pytest.mark.parametrize("action", [action for action in ACTIONS if action.acts_on is Object.RUN], ids=lambda a: a.id)
+@pytest.mark.parametrize("recording", RECORDINGS)
+async def test_key_of_a_run_of_ones_own_is_neither_offered_nor_obeyed_in_a_recording(
+    action: Action, recording: str
+) -> None:
+    async with measured(recording=recording) as on:
+        await on.press(key(action))
+        assert effects(on) == ([], 0, False)
+        assert "This is a recording" in on.said or "Another program" in on.said
+        assert f"{action.keys[0]} {action.label}" not in on.text
+
+
+@pytest.mark.parametrize(
+    ("reason", "epochs", "notice"),
+    [("finished", 200, "Finished: 200 epochs in"), ("stopped", 60, "The recording ends at epoch 60 of 200.")],
+)
+async def test_recording_at_its_end_offers_what_can_be_done_with_a_recording(
+    reason: Any, epochs: int, notice: str
+) -> None:
+    async with measured(recording="replaying, read-only") as on:
+        end = RunEnded(reason, epochs, epochs * STEPS)
+        text = await on.feed(batch(epochs, [end], state="finished", run=RUN, recording="replaying, read-only"))
+        said = " ".join(text.split())
+        assert notice in said
+        assert "✔ ended" in text
+        assert "r Play again" in text
+        for word in ("r starts again", "R with a new seed", "R New seed", "More epochs", "space Continue"):
+            assert word not in said
+        await on.press("space", "n", "b")
+        assert on.client.told == []
+        assert "The recording ends here: r plays it again" in on.said
+        await on.press("r")
+        assert on.client.told == [Restart(None)]
+        await on.feed(batch(0, [run_started()], run=RUN, recording="replaying, read-only"))
+        assert "Playing the recording from its start." in on.said
+
+
 # -- when nothing trains ----------------------------------------------------------------------------------------------
 
 STEERING = [action for action in ACTIONS if action.acts_on is Object.TRAINING]
@@ -299,6 +339,14 @@ async def test_restart_is_confirmed_once_it_has_begun(pressed: str, text: str) -
         assert on.said == ""
         await on.feed(batch(0, [replace(run_started(), seed=7)], run=RUN))
         assert f"Restarted {text}" in on.said
+
+
+@pytest.mark.parametrize(("pace", "said"), [(1.0, "0.5 epochs"), (2.0, "1 epoch a"), (50.0, "20 epochs")])
+async def test_pace_is_said_in_the_right_number(pace: float, said: str) -> None:
+    async with measured() as on:
+        on.app.helm._pace = (pace,)
+        await on.press("<")
+        assert f"At most {said}" in on.said
 
 
 async def test_speed_is_no_change_that_needs_training() -> None:

@@ -45,7 +45,8 @@ def test_what_has_no_neighbor_is_refused(value: float) -> None:
 
 @pytest.mark.parametrize(
     ("size", "direction", "samples", "expected"),
-    [(32, 1, 1000, 64), (32, -1, 99, 16), (1, -1, 99, 1), (600, 1, 999, 999), (999, 1, 999, 999), (3, -1, 9, 1)],
+    [(32, 1, 1000, 64), (32, -1, 99, 16), (1, -1, 99, 1), (600, 1, 999, 999), (999, 1, 999, 999), (3, -1, 9, 1),
+     (10000, -1, 576, 288), (10000, 1, 576, 576), (10000, -1, 1, 1)],
 )
 def test_a_batch_stays_between_one_sample_and_all(size: int, direction: int, samples: int, expected: int) -> None:
     assert next_batch_size(size, direction, samples) == expected

@@ -6,7 +6,18 @@ import pytest
 from rich.cells import cell_len
 
 from nntui.tui.theme import Glyphs
-from nntui.tui.widgets.text import clipped, clock, compact, empty_frame, line, number, to_ascii, wrapped
+from nntui.tui.widgets.text import (
+    clipped,
+    clock,
+    compact,
+    counted,
+    empty_frame,
+    line,
+    listed,
+    number,
+    to_ascii,
+    wrapped,
+)
 
 
 @pytest.mark.parametrize("width", [1, 2, 5, 9, 10, 11, 40])
@@ -66,3 +77,15 @@ def test_words_are_wrapped_at_spaces_and_cut_where_they_must() -> None:
 def test_an_empty_frame_fills_its_size(size: tuple[int, int], glyphs: Glyphs) -> None:
     rows = empty_frame("Loss", *size, {}, glyphs)
     assert [row.cell_length for row in rows] == [size[0]] * size[1]
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"), [(1, "1 unit"), (0, "0 units"), (1200, "1,200 units"), (1.0, "1 unit"), (0.5, "0.5 units")]
+)
+def test_amount_and_noun_agree(amount: float, expected: str) -> None:
+    assert counted(amount, "unit") == expected
+
+
+@pytest.mark.parametrize(("items", "expected"), [("a", "a"), ("ab", "a or b"), ("abc", "a, b, or c")])
+def test_items_are_listed_as_a_sentence_lists_them(items: str, expected: str) -> None:
+    assert listed(list(items), "or") == expected

@@ -47,6 +47,15 @@ async def test_arrows_move_the_cursor_over_all_curves_together() -> None:
         assert on.client.told == []
 
 
+async def test_going_back_to_the_newest_epoch_leaves_no_ghost_and_says_of_none() -> None:
+    async with stage(begun(20, run=RUN)) as on:
+        await on.press("left", "end", "enter")
+        assert on.client.told == [Rewind(20)]
+        await on.feed(batch(0, back_at(20), run=RUN))
+        assert "Back at epoch 20." in on.said
+        assert "ghost" not in on.said
+
+
 async def test_best_epoch_is_one_key_away() -> None:
     async with stage(begun(20, run=RUN)) as on:
         assert on.app.model.history is not None
@@ -56,6 +65,7 @@ async def test_best_epoch_is_one_key_away() -> None:
         assert on.client.told == [Rewind(best)]
         await on.feed(batch(0, back_at(best), run=RUN))
         assert f"Back at epoch {best}, which has the lowest test loss, {losses[best]:.4g}" in on.said
+        assert ("what came after stays as a ghost" in on.said) == (best < 20)
     async with stage() as on:
         await on.press("B")
         assert on.client.told == []

@@ -12,7 +12,7 @@ from nntui.training.snapshot import LayerActivations
 from nntui.tui.drawings.pieces import beside, judged, said_with_room, split_width, text_row, unmeasured
 from nntui.tui.drawings.weights import grid
 from nntui.tui.widgets.panel import Drawing, Request
-from nntui.tui.widgets.text import number
+from nntui.tui.widgets.text import counted, number
 
 NARROWEST, LOWEST = 34, 5
 
@@ -62,7 +62,8 @@ def layer_rows(layer: LayerActivations, width: int, height: int, look: Look) -> 
 
 def _caption(layer: LayerActivations, width: int) -> list[tuple[str, str]]:
     parts = [(layer.layer, "title"), (f"  {layer.activation}", "text")]
-    for text in (f"  {len(layer.unit_state)} units", f"  mean {number(layer.mean, 2)}", f"  σ {number(layer.std, 2)}"):
+    units = counted(len(layer.unit_state), "unit")
+    for text in (f"  {units}", f"  mean {number(layer.mean, 2)}", f"  σ {number(layer.std, 2)}"):
         if sum(len(part) for part, _ in parts) + len(text) <= width:
             parts.append((text, "muted"))
     return parts

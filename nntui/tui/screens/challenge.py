@@ -13,6 +13,7 @@ from nntui.tui.bindings import ACTIONS, Action
 from nntui.tui.explanations import with_keys
 from nntui.tui.screens.dialog import Dialog, Lines, heading, paragraph
 from nntui.tui.screens.step import Wish
+from nntui.tui.widgets.text import counted
 
 if TYPE_CHECKING:
     from nntui.teaching.attempt import Attempt
@@ -60,11 +61,12 @@ class ChallengeScreen(Dialog[Wish | None]):
     def compose_content(self) -> Iterable[Widget]:
         """The words about it, then how it stands."""
         attempt, challenge = self._attempt, self._attempt.challenge
+        par = f"{counted(challenge.par_epochs, 'epoch')} and {counted(challenge.par_changes, 'change')}"
         rows = [
             ("Goal", challenge.goal.text.replace("_", " ")),
-            ("Within", f"{challenge.epochs:,} epochs"),
+            ("Within", counted(challenge.epochs, "epoch")),
             ("You may change", challenge.rules),
-            ("Three stars", f"{challenge.par_epochs:,} epochs and {challenge.par_changes:,} changes, or fewer"),
+            ("Three stars", f"{par}, or fewer"),
             ("So far", f"{attempt.spent}: {_OUTCOMES[attempt.outcome]}"),
         ]
         if attempt.stars:

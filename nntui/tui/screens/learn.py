@@ -24,7 +24,7 @@ from nntui.tui.bindings import ACTIONS, Action
 from nntui.tui.explanations import with_keys
 from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.dialog import Dialog, heading, paragraph
-from nntui.tui.widgets.text import to_ascii
+from nntui.tui.widgets.text import counted, to_ascii
 
 Kind = Literal["lesson", "challenge", "concept"]
 
@@ -68,12 +68,14 @@ def challenges(progress: Progress) -> list[Item]:
             found.append((9, Item("challenge", path.stem, path.stem, path, fault=str(error), mark="!")))
             continue
         record = progress.of(f"challenge/{challenge.name}")
-        best = f"\n\nYour best: {record.epochs} epochs, {record.changes} changes." if record.finished else ""
+        done = f"{counted(record.epochs, 'epoch')}, {counted(record.changes, 'change')}"
+        best = f"\n\nYour best: {done}." if record.finished else ""
+        par = f"{counted(challenge.par_epochs, 'epoch')} and {counted(challenge.par_changes, 'change')}"
         goal = challenge.goal.text.replace("_", " ")
         about = (
-            f"{challenge.about}\n\nGoal: {goal}, within {challenge.epochs} epochs.\n"
+            f"{challenge.about}\n\nGoal: {goal}, within {counted(challenge.epochs, 'epoch')}.\n"
             f"You may change {challenge.rules}.\n"
-            f"Three stars for {challenge.par_epochs} epochs and {challenge.par_changes} changes, or fewer.{best}"
+            f"Three stars for {par}, or fewer.{best}"
         )
         mark = "★" * record.stars
         found.append((challenge.level, Item("challenge", challenge.name, challenge.title, path, about, mark)))

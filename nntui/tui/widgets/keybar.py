@@ -113,6 +113,8 @@ class KeyBar(Line):
         state = self._model.state
         if action.id == "run.pause" and (state in ("paused", "diverged") or self._model.has_more_epochs):
             return "Continue"
+        if action.id == "run.restart" and self._model.is_replay:
+            return "Play again"
         return "More epochs" if action.id == "change.edit" and state == "finished" else label
 
     async def on_click(self, event: events.Click) -> None:

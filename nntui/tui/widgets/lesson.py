@@ -11,7 +11,7 @@ from nntui.tui.bindings import Action
 from nntui.tui.explanations import with_keys
 from nntui.tui.model import Model
 from nntui.tui.widgets.status import Line
-from nntui.tui.widgets.text import Part, whole, wrapped
+from nntui.tui.widgets.text import Part, counted, wrapped
 
 if TYPE_CHECKING:
     from nntui.tui.desk import Desk
@@ -66,7 +66,7 @@ class LessonLine(Line):
             return self._words(f"{challenge.title}: reached with {spent}. {stars} {{learn.open}} for more."), "ok"
         if attempt.outcome == "missed":
             return self._words(
-                f"{challenge.title}: not within {whole(challenge.epochs)} epochs. {{run.restart}} tries again, "
+                f"{challenge.title}: not within {counted(challenge.epochs, 'epoch')}. {{run.restart}} tries again, "
                 f"{{learn.open}} has a hint."
             ), "warning"
         if attempt.outcome == "left":
@@ -75,7 +75,7 @@ class LessonLine(Line):
             ), "warning"
         goal = challenge.goal.text.replace("_", " ")
         return self._words(
-            f"{challenge.title}: {goal} within {whole(challenge.epochs)} epochs; so far {spent}."
+            f"{challenge.title}: {goal} within {counted(challenge.epochs, 'epoch')}; so far {spent}."
         ), "title"
 
     def make_rows(self, width: int, height: int) -> Sequence[Strip]:

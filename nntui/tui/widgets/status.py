@@ -11,7 +11,7 @@ from textual.strip import Strip
 from nntui.tui.model import Model
 from nntui.tui.theme import Glyphs
 from nntui.tui.widgets.rows import Rows
-from nntui.tui.widgets.text import Part, clock, compact, joined, length, line, number, whole, wrapped
+from nntui.tui.widgets.text import Part, clock, compact, counted, joined, length, line, number, whole, wrapped
 
 if TYPE_CHECKING:
     from nntui.worker.client import Status
@@ -30,7 +30,8 @@ _STATES = {
 def state_part(model: Model, glyphs: Glyphs) -> Part:
     """The state in words, with its sign; where training does not go on it stands out, with color and without."""
     sign, plain, role = _STATES[model.state]
-    said = f"{plain if glyphs == 'ascii' else sign} {model.state}"
+    word = "ended" if model.is_replay and model.state == "finished" else model.state
+    said = f"{plain if glyphs == 'ascii' else sign} {word}"
     return (said, role) if model.state in ("loading", "running") else (f" {said} ", f"{role}.state")
 
 
@@ -172,6 +173,8 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
             f"{number(moved.old, 3)}, {keys['time.now']} dismisses this.",
             "warning",
         )
+    if model.state == "finished" and model.is_replay:
+        return _how_the_recording_ends(model, restart), "ok"
     if model.state == "finished":
         again = f"{restart} starts again, {keys['run.new_seed']} with a new seed, {keys['change.edit']} edits."
         if model.has_more_epochs:
@@ -198,15 +201,23 @@ def is_offered(model: Model) -> bool:
     return model.offered is not None and not busy and not (model.status is not None and model.status.recording)
 
 
+def _how_the_recording_ends(model: Model, restart: str) -> str:
+    """What the recorded run came to; one that was left before its end did not finish."""
+    if model.ended is not None and model.ended.reason == "stopped":
+        done = f"epoch {whole(model.ended.epoch)} of {whole(model.epochs)}"
+        return f"The recording ends at {done}. {restart} plays it again, nntui resume {model.run} trains on."
+    return f"{_how_it_finished(model)} {restart} plays the recording again."
+
+
 def _how_it_finished(model: Model) -> str:
     status = model.status
     if status is None:
         return "Finished."
     time = clock(status.elapsed) if status.elapsed >= 60 else f"{number(status.elapsed, 2)} s"
-    result = f"Finished: {whole(status.epoch)} epochs in {time}"
+    result = f"Finished: {counted(status.epoch, 'epoch')} in {time}"
     early = model.ended is not None and model.ended.reason == "early_stopped"
     if early or model.restored_epoch:
-        result = f"Stopped early after {whole(status.epoch)} epochs in {time}: "
+        result = f"Stopped early after {counted(status.epoch, 'epoch')} in {time}: "
         result += f"the {model.decided_by} loss fell no further"
     history, restored = model.history, model.restored_epoch
     if history is None or model.started is None or not len(history) or model.edited_now:

@@ -62,6 +62,18 @@ def empty_frame(title: str, width: int, height: int, styles: Mapping[str, Style]
     return [line(top, width, styles, glyphs), *[middle] * max(height - 2, 0), bottom][:height]
 
 
+def counted(amount: float, noun: str) -> str:
+    """The amount and what it is of: "1 unit", "2 units", "0.5 units"."""
+    return f"{whole(amount) if isinstance(amount, int) else f'{amount:g}'} {noun}{'' if amount == 1 else 's'}"
+
+
+def listed(items: Sequence[str], conjunction: str) -> str:
+    """The items as a sentence lists them: "a", "a or b", "a, b, or c"."""
+    if len(items) < 3:
+        return f" {conjunction} ".join(items)
+    return f"{', '.join(items[:-1])}, {conjunction} {items[-1]}"
+
+
 def length(parts: Iterable[Part]) -> int:
     """Cells that the parts take."""
     return sum(cell_len(text) for text, _ in parts)
