@@ -214,7 +214,7 @@ async def test_a_challenge_is_missed_and_can_be_tried_again(challenge: Path) -> 
     async with stage(begun()) as on:
         await began(on, challenge)
         await on.press("escape")
-        assert "not within 5 epochs" in await on.feed(batch(5, of=rows(1, 5)))
+        assert "not reached within 5 epochs" in await on.feed(batch(5, of=rows(1, 5)))
         assert "so far 0 epochs" in await on.feed(batch(0, [run_started(loaded(on))]))
 
 

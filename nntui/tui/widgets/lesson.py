@@ -66,8 +66,8 @@ class LessonLine(Line):
             return self._words(f"{challenge.title}: reached with {spent}. {stars} {{learn.open}} for more."), "ok"
         if attempt.outcome == "missed":
             return self._words(
-                f"{challenge.title}: not within {counted(challenge.epochs, 'epoch')}. {{run.restart}} tries again, "
-                f"{{learn.open}} has a hint."
+                f"{challenge.title}: not reached within {counted(challenge.epochs, 'epoch')}. "
+                f"{{run.restart}} tries again, {{learn.open}} has a hint."
             ), "warning"
         if attempt.outcome == "left":
             return self._words(
