@@ -23,7 +23,10 @@ WITH_SHARE = 5
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A layer: its name, the share (units,) that each unit is active, its state (units,), and words on all of them."""
+    """A layer: its name, the share (units,) that each unit is active, its state (units,), and words on all of them.
+
+    A unit whose share is not-a-number is drawn bright, and nothing is said of it.
+    """
 
     name: str
     shares: npt.ArrayLike
@@ -140,7 +143,7 @@ class UnitRows:
             return
         shares = np.atleast_1d(np.asarray(row.shares, dtype=np.float64))
         states = np.atleast_1d(np.asarray(row.states, dtype=np.int64))
-        codes, roles = unit_cells(shares, states, look, "activation")
+        codes, roles = unit_cells(np.nan_to_num(shares, nan=1.0), states, look, "activation")
         if is_chosen:
             here = slice(self.selected[1], self.selected[1] + 1)
             roles[here] = role_index("now", reverse=True, bold=True)

@@ -14,7 +14,7 @@ from nntui.nn.layer import Dense
 from nntui.training.bins import BINS, Range, counts, extent, finite, sample_of
 from nntui.training.insights.trends import PERCENTILES
 from nntui.training.signals import rms, signals
-from nntui.training.units import Units, dead_units, units_of
+from nntui.training.units import Units, dead_units, judged_on, units_of
 
 if TYPE_CHECKING:
     from nntui.training.session import Session
@@ -34,6 +34,7 @@ class Gauge:
         """inputs: (n, inputs) the probe set, rows: (n,) which rows of the training part these are."""
         self._inputs, self._targets = inputs, session.prepared.train_y[rows]
         self._all = session.prepared.train_x
+        self.samples, self.dead_samples = len(inputs), judged_on(session.network, self._all, len(inputs))
         self._units = sum(layer.size for layer in session.network.layers)
         self._ranges: dict[str, Range] = {}
         self._samples: dict[int, IntArray | None] = {}

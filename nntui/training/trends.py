@@ -140,6 +140,8 @@ class Log:
             ends[:, 0],
             ends[:, 1],
             gradient_counts,
+            self._gauge.samples,
+            self._gauge.dead_samples,
         )
 
     def of_unit(self, layer: int, unit: int) -> dict[str, Values]:

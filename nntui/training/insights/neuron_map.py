@@ -22,6 +22,7 @@ class NeuronMap:
         label: (n,) class of each; empty for regression.
         effect: image: (height, width); features: (1, features); else empty.
         best: image: (k, height, width) the samples of the probe set that excite it most; else empty.
+        samples: of how many training samples these are the best.
         best_outputs: (k,) what it puts out for them.
         best_labels: what they show.
     """
@@ -41,3 +42,4 @@ class NeuronMap:
     best: Floats
     best_outputs: Floats
     best_labels: tuple[str, ...]
+    samples: int = 0

@@ -32,6 +32,7 @@ class Trends:
         mean, std: (L, T) of all the layer's outputs over the probe set.
         signal: (L, T) root mean square of δ = ∂L/∂z over the probe set, L being each sample's own loss.
         dead, saturated: (L, T) share of dead units, and of outputs on a flat part; NaN where there is no such thing.
+        samples, dead_samples: on how many training samples these are measured, and dead units judged.
         gradient_low, gradient_high, gradient_counts: (L,), (L,), (L, 40) histogram of the weights' gradient of now.
     """
 
@@ -53,3 +54,5 @@ class Trends:
     gradient_low: Floats
     gradient_high: Floats
     gradient_counts: Counts
+    samples: int = 0
+    dead_samples: int = 0

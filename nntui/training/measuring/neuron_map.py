@@ -98,6 +98,7 @@ def _from_inputs(context: Context, looked: Looked) -> NeuronMap:
         best,
         outputs,
         labels,
+        len(context.rows),
     )
 
 

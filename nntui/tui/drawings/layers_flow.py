@@ -12,10 +12,10 @@ from nntui.charts.profile import Level, profile
 from nntui.training.insights.trends import Trends
 from nntui.tui.drawings.chain_bars import first_to_last, in_words
 from nntui.tui.drawings.pieces import said_with_room, text_row, title_with_room, unmeasured
-from nntui.tui.drawings.trends import epochs_of, trends_of
+from nntui.tui.drawings.trends import moment_of, trends_of
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
-from nntui.tui.widgets.text import Part, number
+from nntui.tui.widgets.text import Part, number, whole
 
 VANISHING, EXPLODING = 1e-2, 1e2
 """Signal at the first ÷ at the last hidden layer, from where on something is wrong: the bounds of the diagnosis."""
@@ -27,7 +27,7 @@ def draw(request: Request) -> Drawing:
     trends = trends_of(model)
     if trends is None:
         return Drawing(message(unmeasured(model), request.size, look))
-    trends, tick, epoch = _shown(model, trends)
+    trends, tick, epoch = moment_of(model, trends)
     signal = trends.signal[:, tick].astype(np.float64).tolist()
     levels = [Level(name, value, _role(trends, index, signal)) for index, (name, value) in
               enumerate(zip(trends.layers, signal, strict=True))]  # fmt: skip
@@ -37,26 +37,12 @@ def draw(request: Request) -> Drawing:
     if spoken:
         rows = [text_row(told, width, look), *rows]
     words = in_words(signal)
-    titles = ("Gradient flow · signal reaching each layer", "Gradient flow")
+    titles: tuple[str, ...] = ("Gradient flow · signal reaching each layer", "Gradient flow")
+    on = f" on {whole(trends.samples)} samples" if trends.samples else ""
     if epoch is not None:
         titles = (f"Gradient flow · measured at epoch {epoch:.4g}", f"Gradient flow · epoch {epoch:.4g}")
-    title = title_with_room(width, words[-1] if words else "", *titles)
+    title = title_with_room(width, words[-1] if words else "", titles[0] + on, *titles)
     return Drawing(rows, title, said_with_room(width, title, *words))
-
-
-def _shown(model: Model, trends: Trends) -> tuple[Trends, int, float | None]:
-    """A log, the place in it, and the epoch of that, which is said if it is not now: the selected epoch, if it was
-    measured; until then the last in the log before it."""
-    if model.cursor is None:
-        return trends, -1, None
-    then = model.past.insights.get("trends") if model.past is not None else None
-    if model.past is not None and isinstance(then, Trends):
-        exact = np.flatnonzero(then.steps == model.past.step)
-        if exact.size:
-            return then, int(exact[-1]), model.cursor
-    at = epochs_of(model, trends)
-    tick = max(int(np.searchsorted(at, model.cursor, side="right")) - 1, 0)
-    return trends, tick, float(at[tick])
 
 
 def _role(trends: Trends, index: int, signal: Sequence[float]) -> str:
@@ -112,7 +98,7 @@ def facts(model: Model) -> dict[str, str]:
     trends = trends_of(model)
     if trends is None:
         return {}
-    trends, tick, _ = _shown(model, trends)
+    trends, tick, _ = moment_of(model, trends)
     signal = trends.signal[:, tick].astype(np.float64).tolist()
     found = {name: number(value, 3) for name, value in zip(trends.layers, signal, strict=True)}
     return {"in words": "".join(text for text, _ in _words(trends.layers, signal)), **found}

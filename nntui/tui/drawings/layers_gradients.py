@@ -19,6 +19,7 @@ from nntui.tui.drawings.trends import (
     curves,
     end_of,
     epochs_of,
+    moment_of,
     tiled,
     trends_of,
     window,
@@ -38,12 +39,19 @@ def draw(request: Request) -> Drawing:
     if trends is None:
         return Drawing(message(unmeasured(request.model), request.size, request.look))
     if request.variant:
+        shown, title = _counted(request.model, trends)
 
         def one(index: int, width: int, height: int) -> Sequence[Strip]:
-            return _histogram(request, trends, index, width, height)
+            return _histogram(request, shown, index, width, height)
 
-        return tiled(request, trends.layers, one, "Gradients · now", narrowest=NARROWEST, lowest=LOWEST, variants=2)
+        return tiled(request, trends.layers, one, title, narrowest=NARROWEST, lowest=LOWEST, variants=2)
     return _curves(request, trends, epochs_of(request.model, trends))
+
+
+def _counted(model: Model, newest: Trends) -> tuple[Trends, str]:
+    """The log with the histograms of the selected epoch, or until it was measured those of now, and their title."""
+    moment = moment_of(model, newest)
+    return moment.trends, "Gradients · now" if moment.trends is newest else moment.dated("Gradients")
 
 
 def _curves(request: Request, trends: Trends, at: Floats) -> Drawing:
@@ -60,12 +68,14 @@ def _curves(request: Request, trends: Trends, at: Floats) -> Drawing:
     if both:
         right = width - left - 1
         fitting = min(stop - first, height // LOWEST)
+        shown, now = _counted(model, trends)
         block: list[Strip] = []
         for place in range(fitting):
             top, bottom = height * place // fitting, height * (place + 1) // fitting
-            block += _histogram(request, trends, first + place, right, bottom - top)
+            block += _histogram(request, shown, first + place, right, bottom - top)
         rows = beside([rows, block], [left, right], height, look)
-    title = with_window("Gradient norm", first, stop, len(trends.layers), width)
+    title = "Gradient norm" if not both or model.cursor is None else f"Gradient norm, {now[0].lower()}{now[1:]}"
+    title = with_window(title, first, stop, len(trends.layers), width)
     return Drawing(rows, title, pages=pages, variants=2)
 
 
@@ -84,9 +94,10 @@ def _histogram(request: Request, trends: Trends, index: int, width: int, height:
 
 
 def facts(model: Model) -> dict[str, str]:
-    """The length of each layer's gradient now."""
+    """The norm of each layer's gradient at the moment shown."""
     trends = trends_of(model)
     if trends is None:
         return {}
-    norms = trends.gradient_norm[:, -1].tolist()
+    seen, tick, _ = moment_of(model, trends)
+    norms = seen.gradient_norm[:, tick].tolist()
     return {f"norm of {name}": number(norm) for name, norm in zip(trends.layers, norms, strict=True)}

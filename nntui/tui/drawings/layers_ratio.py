@@ -10,7 +10,17 @@ from nntui.charts.frame import message
 from nntui.charts.line import line_chart
 from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import change_marks, unmeasured
-from nntui.tui.drawings.trends import TOGETHER, Floats, curves, end_of, epochs_of, trends_of, window, with_window
+from nntui.tui.drawings.trends import (
+    TOGETHER,
+    Floats,
+    curves,
+    end_of,
+    epochs_of,
+    moment_of,
+    trends_of,
+    window,
+    with_window,
+)
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
@@ -46,9 +56,10 @@ def _y_range(ratios: Floats) -> tuple[float, float]:
 
 
 def facts(model: Model) -> dict[str, str]:
-    """The ratio of the last step, by layer."""
+    """The ratio of the last step at the moment shown, by layer."""
     trends = trends_of(model)
     if trends is None:
         return {}
-    ratios = trends.update_ratio[:, -1].tolist()
+    seen, tick, _ = moment_of(model, trends)
+    ratios = seen.update_ratio[:, tick].tolist()
     return {f"update ÷ weight of {name}": number(ratio, 3) for name, ratio in zip(trends.layers, ratios, strict=True)}

@@ -13,8 +13,8 @@ from nntui.charts.profile import Level, profile
 from nntui.charts.spread import spread_over_time
 from nntui.training.insights.trends import Trends
 from nntui.tui.drawings.curves import epochs_shown
-from nntui.tui.drawings.pieces import text_row, unmeasured
-from nntui.tui.drawings.trends import Floats, end_of, epochs_of, tick_of, tiled, trends_of
+from nntui.tui.drawings.pieces import judged, said_with_room, text_row, unmeasured
+from nntui.tui.drawings.trends import Floats, end_of, epochs_of, moment_of, tiled, trends_of
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
@@ -41,13 +41,19 @@ def draw(request: Request) -> Drawing:
         return draw_one(request, trends, at, end, index, (width, height))
 
     return tiled(
-        request, trends.layers, one, TITLES[request.variant], narrowest=NARROWEST, lowest=LOWEST, variants=len(TITLES)
-    )
+        request, trends.layers, one, moment_of(model, trends).dated(TITLES[request.variant]),
+        narrowest=NARROWEST, lowest=LOWEST, variants=len(TITLES), said=_measured_on(trends, request.variant),
+    )  # fmt: skip
+
+
+def _measured_on(trends: Trends, variant: int) -> list[str]:
+    return judged(trends.samples, trends.dead_samples if variant == _SHARES else 0)
 
 
 def _by_layer(request: Request, trends: Trends) -> Drawing:
     """The standard deviation of every layer's outputs, all on one scale; of the epoch selected, or now."""
-    values = trends.std[:, tick_of(request.model, trends)].astype(np.float64).tolist()
+    moment = moment_of(request.model, trends)
+    values = moment.trends.std[:, moment.tick].astype(np.float64).tolist()
     levels = [Level(name, value) for name, value in zip(trends.layers, values, strict=True)]
     (width, height), hidden = request.size, values[:-1]
     words = f"hidden 1: {number(hidden[0], 2)}, {trends.layers[-2]}: {number(hidden[-1], 2)}" if len(hidden) > 1 else ""
@@ -55,22 +61,25 @@ def _by_layer(request: Request, trends: Trends) -> Drawing:
     rows = profile(levels, (width, height - spoken), request.look, unit="σ")
     if spoken:
         rows = [text_row([(words, "text")], width, request.look), *rows]
-    return Drawing(rows, TITLES[_BY_LAYER], variants=len(TITLES))
+    title = moment.dated(TITLES[_BY_LAYER])
+    said = said_with_room(width, title, *_measured_on(trends, _BY_LAYER))
+    return Drawing(rows, title, said, variants=len(TITLES))
 
 
 def _band(request: Request, trends: Trends, at: Floats, end: float, index: int, size: tuple[int, int]) -> list[Strip]:
     mean, std = trends.mean[index].astype(np.float64), trends.std[index].astype(np.float64)
     lines = np.stack([mean - std, mean, mean + std], axis=1)
-    words = (f"  μ {number(float(mean[-1]), 2)}", f"  σ {number(float(std[-1]), 2)}")
+    seen, tick, _ = moment_of(request.model, trends)
+    words = (f"  μ {number(float(seen.mean[index, tick]), 2)}", f"  σ {number(float(seen.std[index, tick]), 2)}")
     return _under(request, trends, index, words, at, lines, end, size, _reach(lines), fill=True)
 
 
 def _shares(request: Request, trends: Trends, at: Floats, end: float, index: int, size: tuple[int, int]) -> list[Strip]:
     """The share of saturated outputs as the line without gaps, that of dead units as the one with gaps around it."""
     flat, dead = trends.saturated[index].astype(np.float64) * 100, trends.dead[index].astype(np.float64) * 100
-    words = tuple(
-        f"  {name} {values[-1]:.0f}%" for name, values in (("flat", flat), ("dead", dead)) if math.isfinite(values[-1])
-    )
+    seen, tick, _ = moment_of(request.model, trends)
+    shares = (("flat", seen.saturated[index, tick]), ("dead", seen.dead[index, tick]))
+    words = tuple(f"  {name} {share:.0%}" for name, share in shares if math.isfinite(share))
     lines = np.stack([dead, flat, dead], axis=1)
     if not words:
         words = (f"  {trends.activations[index]}: neither",)
@@ -104,11 +113,12 @@ def _under(
 
 
 def facts(model: Model) -> dict[str, str]:
-    """Mean and spread of each layer now."""
+    """Mean and spread of each layer at the moment shown."""
     trends = trends_of(model)
     if trends is None:
         return {}
+    seen, tick, _ = moment_of(model, trends)
     return {
-        name: f"mean {number(float(trends.mean[index, -1]), 3)}, spread {number(float(trends.std[index, -1]), 3)}"
+        name: f"mean {number(float(seen.mean[index, tick]), 3)}, spread {number(float(seen.std[index, tick]), 3)}"
         for index, name in enumerate(trends.layers)
     }

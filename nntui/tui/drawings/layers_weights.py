@@ -13,7 +13,7 @@ from nntui.charts.spread import spread_over_time
 from nntui.training.insights.trends import Trends
 from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import text_row, unmeasured
-from nntui.tui.drawings.trends import Floats, end_of, epochs_of, tiled, trends_of
+from nntui.tui.drawings.trends import Floats, end_of, epochs_of, moment_of, tiled, trends_of
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
@@ -34,8 +34,9 @@ def draw(request: Request) -> Drawing:
         return _layer(request, trends, at, end, index, (width, height))
 
     return tiled(
-        request, trends.layers, one, TITLES[request.variant], narrowest=NARROWEST, lowest=LOWEST, variants=len(TITLES)
-    )
+        request, trends.layers, one, moment_of(request.model, trends).dated(TITLES[request.variant]),
+        narrowest=NARROWEST, lowest=LOWEST, variants=len(TITLES),
+    )  # fmt: skip
 
 
 def _layer(
@@ -44,7 +45,9 @@ def _layer(
     look, (width, height) = request.look, size
     biases = request.variant == 2
     percentiles = (trends.bias_percentiles if biases else trends.percentiles)[index]
-    head = text_row(_caption(trends.layers[index], percentiles, width), width, look)
+    seen, tick, _ = moment_of(request.model, trends)
+    shown = (seen.bias_percentiles if biases else seen.percentiles)[index, tick]
+    head = text_row(_caption(trends.layers[index], shown, width), width, look)
     inside = width, height - 1
     if request.variant == 1:
         return [head, *ridgeline(at, trends.low[index], trends.high[index], trends.density[index], inside, look,
@@ -68,7 +71,7 @@ def _reach(percentiles: Floats) -> tuple[float, float]:
 
 
 def _caption(name: str, percentiles: Floats, width: int) -> list[tuple[str, str]]:
-    low, _, middle, _, high = percentiles[-1].tolist()
+    low, _, middle, _, high = percentiles.tolist()
     parts = [(name, "title")]
     for text in (f"  median {number(middle, 2)}", f"  5–95 % {number(low, 2)} … {number(high, 2)}"):
         if sum(len(part) for part, _ in parts) + len(text) <= width:
@@ -77,12 +80,13 @@ def _caption(name: str, percentiles: Floats, width: int) -> list[tuple[str, str]
 
 
 def facts(model: Model) -> dict[str, str]:
-    """The median and the middle nine tenths of every layer now."""
+    """The median and the middle nine tenths of every layer at the moment shown."""
     trends = trends_of(model)
     if trends is None:
         return {}
+    seen, tick, _ = moment_of(model, trends)
     found = {}
     for index, name in enumerate(trends.layers):
-        low, _, middle, _, high = trends.percentiles[index, -1].tolist()
+        low, _, middle, _, high = seen.percentiles[index, tick].tolist()
         found[name] = f"median {number(middle, 3)}, 90 % between {number(low, 3)} and {number(high, 3)}"
     return found

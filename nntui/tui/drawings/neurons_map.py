@@ -22,7 +22,7 @@ from nntui.tui.drawings.chosen import move as move
 from nntui.tui.drawings.pieces import beside, text_row, title_with_room, unmeasured
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
-from nntui.tui.widgets.text import number
+from nntui.tui.widgets.text import number, whole
 
 SMALLEST_IMAGE = 8
 """Cells across; a narrower image shows nothing."""
@@ -100,7 +100,10 @@ def _images(request: Request, found: NeuronMap) -> Drawing:
         filled, widths = [*shown, *([[]] if spare >= 0 else [])], [across] * len(shown) + [spare] * (spare >= 0)
         rows += beside(filled, widths, down + 1, look) if len(filled) > 1 else filled[0]
     name = _named(found)
-    return Drawing(rows, title_with_room(width, "", f"{name} · what excites it", name))
+    titles = [f"{name} · what excites it"]
+    if found.samples:
+        titles.insert(0, f"{titles[0]} most of {whole(found.samples)} samples")
+    return Drawing(rows, title_with_room(width, "", *titles, name))
 
 
 def _grid(images: int, size: tuple[int, int], shape: tuple[int, ...]) -> tuple[int, int, int, int]:

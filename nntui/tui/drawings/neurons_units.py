@@ -38,10 +38,10 @@ def _map(request: Request, network: Network) -> UnitRows:
 
 
 def _shares(layer: LayerUnits) -> Floats:
-    """How bright each unit is: how often it is active or, of an output between 0 and 1, its mean."""
+    """How bright each unit is: how often it is active; of an output its mean, or not-a-number if that is no share."""
     if layer.layer != OUTPUT:
         return layer.active
-    return layer.mean if layer.activation in ("sigmoid", "softmax") else np.ones_like(layer.mean)
+    return layer.mean if layer.activation in ("sigmoid", "softmax") else np.full_like(layer.mean, np.nan)
 
 
 def _words(layer: LayerUnits) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from textual.strip import Strip
 
 from nntui.charts.line import Series
 from nntui.training.insights.trends import Trends
-from nntui.tui.drawings.pieces import axis_end, beside, split_width
+from nntui.tui.drawings.pieces import axis_end, beside, said_with_room, split_width
 from nntui.tui.drawings.weights import grid
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
@@ -72,11 +73,30 @@ def short(name: str) -> str:
     return f"h{last}" if last.isdecimal() else name[:3]
 
 
-def tick_of(model: Model, trends: Trends) -> int:
-    """Index of the moment of the selected epoch; the last one for now."""
-    if model.cursor is None or model.past is None:
-        return -1
-    return max(int(np.searchsorted(trends.steps, model.past.step, side="right")) - 1, 0)
+class Moment(NamedTuple):
+    """A log, the place in it of the moment that is shown, and the epoch of that if it is not now."""
+
+    trends: Trends
+    tick: int
+    epoch: float | None
+
+    def dated(self, title: str) -> str:
+        """The title of numbers that are of this moment."""
+        return title if self.epoch is None else f"{title} · epoch {self.epoch:.4g}"
+
+
+def moment_of(model: Model, trends: Trends) -> Moment:
+    """Of the selected epoch, if that was measured; until then of the last in the log before it."""
+    if model.cursor is None:
+        return Moment(trends, -1, None)
+    then = model.past.insights.get("trends") if model.past is not None else None
+    if model.past is not None and isinstance(then, Trends):
+        exact = np.flatnonzero(then.steps == model.past.step)
+        if exact.size:
+            return Moment(then, int(exact[-1]), model.cursor)
+    at = epochs_of(model, trends)
+    tick = max(int(np.searchsorted(at, model.cursor, side="right")) - 1, 0)
+    return Moment(trends, tick, float(at[tick]))
 
 
 def tiled(
@@ -89,8 +109,12 @@ def tiled(
     lowest: int,
     shape: float = 2.6,
     variants: int = 1,
+    said: Sequence[str] = (),
 ) -> Drawing:
-    """A picture a layer, as many as can be read at once; ``one(index, width, height)`` draws it."""
+    """A picture a layer, as many as can be read at once; ``one(index, width, height)`` draws it.
+
+    The first of ``said`` that fits is the subtitle.
+    """
     (width, height), look = request.size, request.look
     most = max(MOST_PICTURES, width * height // CELLS_A_PICTURE)
     columns, rows = grid(width, height, min(len(names), most), narrowest, lowest, shape)
@@ -106,7 +130,8 @@ def tiled(
         blocks = [one(index, w, bottom - top) for index, w in zip(line, widths, strict=False)]
         blocks += [[]] * (columns - len(blocks))
         strips += beside(blocks, widths, bottom - top, look)
-    return Drawing(strips, with_window(title, first, stop, len(names), width), pages=pages, variants=variants)
+    title = with_window(title, first, stop, len(names), width)
+    return Drawing(strips, title, said_with_room(width, title, *said), pages, variants)
 
 
 def with_window(title: str, first: int, stop: int, count: int, width: int) -> str:
