@@ -103,7 +103,8 @@ def _images(request: Request, found: NeuronMap) -> Drawing:
     titles = [f"{name} · what excites it"]
     if found.samples:
         titles.insert(0, f"{titles[0]} most of {whole(found.samples)} samples")
-    return Drawing(rows, title_with_room(width, "", *titles, name))
+    filled_up = beside([rows], [width], request.size[1], look)
+    return Drawing(filled_up, title_with_room(width, "", *titles, name))
 
 
 def _grid(images: int, size: tuple[int, int], shape: tuple[int, ...]) -> tuple[int, int, int, int]:
