@@ -34,6 +34,10 @@ class RunSeen(Protocol):
     @property
     def experiment(self) -> Any: ...
     @property
+    def comparable_from(self) -> int: ...
+    @property
+    def guessing_loss(self) -> float: ...
+    @property
     def history(self) -> Any: ...
     @property
     def snapshot(self) -> Any: ...
@@ -190,7 +194,7 @@ class Witness:
             "learning_rate": lambda: self._run.status.learning_rate if self._run.status is not None else math.nan,
             "seconds": lambda: self._clock() - self._since,
             "state": lambda: str(self._run.state),
-            "guessing_loss": lambda: self._run.started.guessing_loss if self._run.started else math.nan,
+            "guessing_loss": lambda: float(self._run.guessing_loss),
             "start_loss": lambda: self._run.started.train_loss if self._run.started else math.nan,
             "lowest": lambda: self._extreme(first, min),
             "highest": lambda: self._extreme(first, max),
@@ -240,7 +244,8 @@ class Witness:
     def _extreme(self, curve: str, pick: Callable[[list[float]], float]) -> float:
         if self._run.history is None or curve not in _COLUMNS:
             return math.nan
-        _, low, high, _, _ = self._run.history.window(_COLUMNS[curve], 0, self._epoch(), 256)
+        epoch, since = self._epoch(), self._run.comparable_from if "loss" in curve else 0
+        _, low, high, _, _ = self._run.history.window(_COLUMNS[curve], since if since <= epoch else 0, epoch, 256)
         finite = [float(each) for each in (low if pick is min else high) if math.isfinite(each)]
         return pick(finite) if finite else math.nan
 

@@ -31,6 +31,12 @@ class Run:
         return self.session.experiment
 
     @property
+    def guessing_loss(self) -> float:
+        return self.session.guessing_loss
+
+    comparable_from = 0
+
+    @property
     def state(self) -> str:
         return self.session.state
 

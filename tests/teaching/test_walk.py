@@ -38,6 +38,7 @@ class Run:
         self.started: Any = None
         self.state = "running"
         self.status: Any = Status()
+        self.guessing_loss, self.comparable_from = 0.69, 0
 
 
 STARTED = RunStarted({}, 0, (2, 4, 1), 17, "classification", 512, 256, 16, 0.69, 0.7, 0.7, 0.5, 0.5)
@@ -148,6 +149,16 @@ def arrived(run: Run, *rows: tuple[int, int, float]) -> None:
     values[:, :8] = [[epoch, step, loss, loss, 0.5, 0.5, 0.1, 0] for epoch, step, loss in rows]
     run.history.append(values)
     run.status = Status(rows[-1][0], rows[-1][1])
+
+
+def test_losses_before_a_change_of_the_loss_count_no_more() -> None:
+    run = Run()
+    witness = Witness(run, Clock())
+    arrived(run, (1, 10, 0.25), (2, 20, 0.125))
+    assert holds("lowest('train_loss') == 0.125 and guessing_loss == 0.69", witness)
+    run.comparable_from, run.guessing_loss = 3, 1.5
+    arrived(run, (3, 30, 0.75), (4, 40, 0.875))
+    assert holds("lowest('train_loss') == 0.75 and guessing_loss == 1.5", witness)
 
 
 def test_part_of_an_epoch_is_not_an_epoch() -> None:

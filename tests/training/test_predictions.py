@@ -183,33 +183,56 @@ def test_the_surest_mistake_comes_first() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_mistake_is_found_in_the_users_file(tmp_path: Path, seed: int) -> None:
-    """By its line, whatever blank lines and quoted line breaks come before it."""
+@pytest.mark.parametrize("breaks", ["blank lines", "quoted line breaks"])
+def test_mistakes_have_the_line_of_the_file_where_their_row_begins(tmp_path: Path, seed: int, breaks: str) -> None:
     rng = np.random.default_rng(seed)
-    lines = ["x,note,kind"]
+    lines = ["x,kind,note"]
+    rows: dict[int, tuple[float, str]] = {}  # by the line, from 1 on, that each begins in
     for index in range(120):
-        lines += [""] * int(rng.integers(0, 2))
-        lines.append(f"{rng.normal():.9f},{index},{'ab'[int(rng.integers(2))]}")
+        x, kind, more = float(rng.normal()), "ab"[int(rng.integers(2))], int(rng.integers(0, 3))
+        lines += [""] * (more if breaks == "blank lines" else 0)
+        rows[len(lines) + 1] = x, kind
+        lines.append(f"{x:.9f},{kind},{index}")
+        if breaks == "quoted line breaks":
+            lines[-1:] = [f'{x:.9f},"{kind}', *[""] * more, f'",{index}'] if more else [f'{x:.9f},"{kind}",{index}']
     file = tmp_path / "mine.csv"
     file.write_text("\n".join(lines) + "\n")
+    run = of_file(file, "csv", seed)
+    found: Mistakes = measured(run, "mistakes")
+    assert (found.numbered_by, bool(found.worst)) == ("line", True)
+    for mistake in found.worst:
+        x, kind = rows[mistake.row]
+        np.testing.assert_allclose(mistake.inputs[0], x, rtol=1e-6)
+        assert kind == mistake.true.strip() != mistake.said.strip()
+    chain = Probe(run).measure(Watch(("chain",), sample=7)).insights["chain"]
+    x, kind = rows[int(chain.place.removeprefix("line ").replace(",", ""))]
+    assert kind == chain.true.strip()
+    split = run.prepared.split
+    np.testing.assert_allclose((split.train_inputs[7] * split.std + split.mean)[0], x, rtol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_mistakes_have_the_row_of_a_parquet_file(tmp_path: Path, seed: int) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    reader = pytest.importorskip("pyarrow.parquet")
+    rng = np.random.default_rng(seed)
+    table = {"x": rng.normal(size=80).tolist(), "kind": [str(kind) for kind in rng.choice(["a", "b"], 80)]}
+    file = tmp_path / "mine.parquet"
+    reader.write_table(pyarrow.table(table), file)
+    found: Mistakes = measured(of_file(file, "parquet", seed), "mistakes")
+    assert (found.numbered_by, bool(found.worst)) == ("row", True)
+    for mistake in found.worst:
+        np.testing.assert_allclose(mistake.inputs[0], table["x"][mistake.row - 1], rtol=1e-6)
+        assert table["kind"][mistake.row - 1] == mistake.true != mistake.said
+
+
+def of_file(file: Path, name: str, seed: int) -> Session:
     run = Session(Experiment().with_values({
-        "data.name": "csv", "data.path": str(file), "data.target": "kind", "training.seed": seed,
+        "data.name": name, "data.path": str(file), "data.target": "kind", "training.seed": seed,
         "network.hidden": (3,),
     }))  # fmt: skip
     run.advance(20)
-    found: Mistakes = measured(run, "mistakes")
-    assert found.numbered_by == "line"
-    assert found.worst
-    for mistake in found.worst:
-        x, note, kind = lines[mistake.row - 1].split(",")
-        np.testing.assert_allclose(mistake.inputs, [float(x), float(note)], rtol=1e-6)
-        assert kind == mistake.true != mistake.said
-    chain = Probe(run).measure(Watch(("chain",), sample=7)).insights["chain"]
-    line = lines[int(chain.place.removeprefix("line ").replace(",", "")) - 1].split(",")
-    assert line[2] == chain.true
-    split = run.prepared.split
-    raw = split.train_inputs[7] * split.std + split.mean
-    np.testing.assert_allclose(raw, [float(line[0]), float(line[1])], rtol=1e-6)
+    return run
 
 
 @pytest.mark.parametrize(
