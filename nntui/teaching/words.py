@@ -35,11 +35,14 @@ WORDS: Mapping[str, Word] = {
     "train_accuracy": Word("number", "share of training samples classified rightly (R² where the task is regression)"),
     "validation_accuracy": Word("number", "accuracy (or R²) on the validation samples"),
     "test_accuracy": Word("number", "accuracy (or R²) on the test samples"),
-    "guessing_loss": Word("number", "loss of a network that only knows how often each answer occurs"),
+    "guessing_loss": Word("number", "loss of the best constant answer, for the loss in force"),
     "learning_rate": Word("number", "learning rate of the next step"),
     "start_loss": Word("number", "training loss before the first optimizer step"),
-    "lowest": Word("number", "lowest value so far of a curve: train_loss, test_loss …", ("text",), among=CURVES),
-    "highest": Word("number", "highest value so far of a curve", ("text",), among=CURVES),
+    "lowest": Word(
+        "number", "lowest value so far of a curve, since the last change of the loss: train_loss, test_loss …",
+        ("text",), among=CURVES,
+    ),
+    "highest": Word("number", "highest value so far of a curve, likewise", ("text",), among=CURVES),
     # the layers; without a name, the largest of all hidden layers
     "dead_share": Word("number", "share of a layer's units that are dead", ("text",), 1),
     "saturated_share": Word("number", "share of a layer's outputs on the flat part of its activation", ("text",), 1),

@@ -29,6 +29,7 @@ def cost_of_measuring(problem: Problem, rounds: int) -> list[str]:
     before = network.parameters.copy()
     session: Any = SimpleNamespace(
         state="running",
+        has_gradient=True,
         network=network,
         prepared=SimpleNamespace(train_x=problem.inputs),
         start_parameters=before,
