@@ -39,8 +39,12 @@ def test_a_run_goes_back_goes_on_otherwise_and_returns(tmp_path: Path) -> None:
         dashboard.until(lambda: cursor(dashboard) > 0)
         seen = dashboard.epoch
         dashboard.until(lambda: dashboard.epoch > seen)  # the training goes on
-        dashboard.press("home", "right", "right", "right")
-        dashboard.until(lambda: 2 < cursor(dashboard) < 30 and "fetching" not in dashboard.text)
+        dashboard.press("home")
+        dashboard.until(lambda: cursor(dashboard) == 0)
+        for _ in range(3):
+            before = cursor(dashboard)
+            dashboard.press("right")
+            dashboard.until(lambda before=before: cursor(dashboard) > before and "fetching" not in dashboard.text)  # type: ignore[misc]
         at = cursor(dashboard)
         dashboard.press("enter")
         dashboard.until(lambda: (dashboard.state, dashboard.epoch) == ("paused", at) and cursor(dashboard) < 0)

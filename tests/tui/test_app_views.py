@@ -11,7 +11,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from nntui.training.commands import Watch
-from nntui.tui import main_screen
+from nntui.tui import availability, main_screen
+from nntui.tui.bindings import Object
 from nntui.tui.model import Model, Topic
 from nntui.tui.panels import BY_ID, Spec
 from nntui.tui.views import OVERVIEW, Tab
@@ -66,6 +67,7 @@ def second_view(monkeypatch: pytest.MonkeyPatch) -> None:
     )  # fmt: skip
     for spec in (probe, other):
         monkeypatch.setitem(BY_ID, spec.id, spec)
+    monkeypatch.setattr(availability, "PANELS", {**availability.PANELS, Object.SAMPLE: frozenset(("probe",))})
     tab = Tab("layers", "2", "Layers", narrow=((1.0, (("probe", 1), ("numbers", 1))),))
     monkeypatch.setattr(main_screen, "filled", lambda: (OVERVIEW, tab))
 
