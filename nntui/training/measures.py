@@ -37,7 +37,11 @@ if TYPE_CHECKING:
     from nntui.training.session import Session
 
 class Probe:
-    """Measures a session's network. The ranges of its histograms are its own, so a new run takes a new probe."""
+    """Measures a session's network. The ranges of its histograms are its own, so a new run takes a new probe.
+
+    Attributes:
+        is_behind: whether a measurement of a run that waits was not finished, so as not to keep others waiting.
+    """
 
     def __init__(self, session: Session, before: Probe | None = None, *, size: int = SIZE, once: bool = False) -> None:
         """
@@ -48,6 +52,7 @@ class Probe:
             once: of a session that is not trained on: what is measured is measured once.
         """
         self._session, self._once = session, once
+        self.is_behind = False
         inputs = session.prepared.train_x
         self._rows: IntArray = probe_rows(len(inputs), len(session.network.parameters), size)
         self._inputs: Array = inputs[self._rows]
@@ -86,11 +91,12 @@ class Probe:
 
     def _context(self, watch: Watch) -> Context:
         once = self._once or self._session.state != "running"
-        return Context(self._session, self._inputs, self._rows, watch, self._kept, once)
+        return Context(self._session, self._inputs, self._rows, watch, self._kept, once, None if self._once else set())
 
     def _insights(self, watch: Watch) -> dict[str, Any]:
         context = self._context(watch)
         found = {name: measure(name, context) for name in watch.quantities if name in KINDS}
+        self.is_behind = bool(context.unfinished)
         return {name: record for name, record in found.items() if record is not None}
 
     def _weights(self, layer: Dense) -> LayerWeights:

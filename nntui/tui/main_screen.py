@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from nntui.charts.look import Look
     from nntui.training.events import Diagnosed
 
-PATIENCE, PATIENCE_OF_SLOW = 0.05, 0.15
+PATIENCE, PATIENCE_OF_SLOW = 0.05, 0.3
 """Seconds for which the screen waits for a measurement that was asked for, before it shows the last pictures, faded;
-the second on a slow terminal."""
+the second on a slow terminal, which takes about as long to show them."""
 
 
 @dataclass

@@ -87,7 +87,8 @@ class Reporter:
         batch: dict[str, Any] = {"batch": True, "rows": self.rows.take(ROWS_AT_MOST)}
         self._begun = self._sent_at = now
         urgent, self._urgent = self._urgent, False
-        measured = urgent or now >= self._measured_at + self._measuring.period
+        unfinished = isinstance(self.probe, Probe) and self.probe.is_behind  # nothing is trained that it could slow
+        measured = urgent or unfinished or now >= self._measured_at + self._measuring.period
         if self.probe is not None and self.watched.quantities and measured:
             self._measured_at = now
             if (snapshot := self.probe.measure(self.watched)) is not None:
@@ -100,7 +101,7 @@ class Reporter:
     def sent(self) -> None:
         """The batch is on its way."""
         self._sending.spent(self._clock() - self._begun)
-        self._changed = len(self.rows) > 0 or (isinstance(self.probe, Shadow) and self.probe.is_behind)
+        self._changed = len(self.rows) > 0 or (self.probe is not None and self.probe.is_behind)
 
 
 def _budgets() -> tuple[Budget, Budget]:

@@ -208,17 +208,36 @@ def test_the_path_is_kept_while_nobody_looks() -> None:
     assert found.path is not None
 
 
-def test_of_a_run_that_waits_it_is_worked_out_at_once() -> None:
+def test_the_surface_of_a_paused_run_is_measured_in_pieces_until_it_is_complete(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("nntui.training.measuring.surface._WORK_AT_REST", 1_000_000)
     run = session()
     probe = Probe(run)
     for _ in range(5):
         run.advance(5)
         probe.follow(lambda: 0.0)
     run.apply(Pause())
-    found = look(probe)
-    assert found.random is not None
-    assert found.path is not None
-    assert found.random.done == found.path.done == 1
+    shares: list[float] = []
+    while not shares or probe.is_behind:
+        found = look(probe)
+        assert found.random is not None
+        assert found.path is not None
+        shares.append(min(found.random.done, found.path.done))
+    assert 0 < shares[0] < 1
+    assert shares == sorted(set(shares))
+    assert shares[-1] == 1
+
+
+def test_an_unfinished_surface_is_forgotten_when_nobody_watches_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nntui.training.measuring.surface._WORK_AT_REST", 1_000_000)
+    run = session()
+    run.apply(Pause())
+    probe = Probe(run)
+    look(probe)
+    assert probe.is_behind
+    probe.measure(Watch(("weights",)))
+    assert not probe.is_behind
 
 
 def test_of_a_huge_network_there_is_no_slice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -224,6 +224,18 @@ def test_paused_it_waits_for_ever_and_sends_nothing() -> None:
     assert "snapshot" in desk.batches[0][1]
 
 
+def test_what_takes_long_to_measure_does_not_keep_the_rest_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nntui.training.measuring.surface._WORK_AT_REST", 100_000)
+    desk = Desk()
+    desk.run(Watch(("chain", "surface")), Pause())
+    insights = [message["snapshot"]["insights"] for _, message in desk.snapshots]
+    shares = [found["surface"]["random"]["done"] for found in insights]
+    assert all("chain" in found for found in insights)
+    assert shares[0] < 0.5
+    assert shares[-1] == 1
+    assert len(desk.batches) == len(shares)
+
+
 def test_the_last_measurement_before_a_pause_is_of_the_step_it_pauses_at() -> None:
     desk = Desk()
     desk.at = [(0.5, Pause()), (0.5, {"kind": "credit"})]

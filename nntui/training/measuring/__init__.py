@@ -27,6 +27,7 @@ class Context:
         chosen: with the layer, unit, weight and sample that the person looks at; they may lie beyond what there is.
         kept: what a measurement keeps from one time to the next, by its own names; empty with each new run.
         once: nobody asks again before something changes: what is usually done bit by bit is to be done now.
+        unfinished: names of the quantities that need more time; None where nobody would ask for them again.
     """
 
     session: Session
@@ -35,6 +36,7 @@ class Context:
     chosen: Watch
     kept: dict[str, Any]
     once: bool = False
+    unfinished: set[str] | None = None
 
 
 def place_of(context: Context, sample: int) -> str:

@@ -28,7 +28,8 @@ FAR = 0.3  # of the slice's reach: how far the weights go before it is centered 
 _TOO_LARGE = "the network is too large to look around in"
 _SEED = 1712_09913
 _WORK = 8_000_000  # parameters × rows × places of one measurement
-_WORK_AT_REST = 500_000_000  # the same of one slice while nothing is trained: a quarter of a second
+_WORK_AT_REST = 40_000_000  # the same of one slice while nothing is trained: 20 ms, as other panels wait for it
+_WORK_AT_ONCE = 500_000_000  # the same where nobody asks again: a quarter of a second
 _MOST_PLACES = 48
 _ROUNDING = 1e-6  # a second direction that is so much smaller is made of rounding
 _MARGIN = 0.3  # of the extent of the path, on every side
@@ -109,8 +110,11 @@ def measure(context: Context) -> Surface:
     slices = [kind[-1] for kind in (surveyor.random, surveyor.path) if kind and kind[-1].order]
     cost = len(parameters) * len(context.rows)
     if context.once:  # nothing is slowed down
+        places = max(_WORK_AT_ONCE // cost, _COARSE) if context.unfinished is None else max(_WORK_AT_REST // cost, 1)
         for slice_ in slices:
-            _work(surveyor, slice_, max(_WORK_AT_REST // cost, _COARSE))
+            _work(surveyor, slice_, places)
+        if context.unfinished is not None and any(slice_.order for slice_ in slices):
+            context.unfinished.add("surface")
     elif slices:
         surveyor.turn += 1
         _work(surveyor, slices[surveyor.turn % len(slices)], min(max(_WORK // cost, 1), _MOST_PLACES))
