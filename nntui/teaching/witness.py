@@ -93,12 +93,18 @@ class Witness:
     # ---- what happens
 
     def hear(self, events: Iterable[Event]) -> None:
-        """These things happened to the run, in this order. What follows going back is told again, and not counted."""
-        repeated = False
+        """These things happened to the run, in this order.
+
+        What follows going back is told again and not counted; so is the start of a run that the screen went over to.
+        """
+        events = tuple(events)
+        restarted, repeated = "restarted" in self._happened, False
         for event in events:
             repeated |= isinstance(event, Rewound)
             if not (repeated and isinstance(event, Changed | Edited)):
                 self.note(event)
+        if repeated and not restarted:
+            self._happened.discard("restarted")
 
     def note(self, event: Event) -> None:
         """Something happened to the run."""

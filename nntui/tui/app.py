@@ -22,6 +22,7 @@ from nntui.tui.diagnosis_actions import DiagnosisActions
 from nntui.tui.frames import Frames
 from nntui.tui.helm import Helm, LaunchedClient, first_keys
 from nntui.tui.keep_actions import KeepActions
+from nntui.tui.learn_actions import LEFT
 from nntui.tui.main_screen import MainScreen, Terminal
 from nntui.tui.memory import Memory
 from nntui.tui.model import EVERYTHING, Model, Topic
@@ -296,7 +297,9 @@ class NntuiApp(DiagnosisActions, WelcomeActions, NeuronActions, KeepActions):
                 self.watch_what_is_seen()
             self.time.hear(batch.events)
             self.helm.confirmations.hear(batch.events)
-            self.desk.hear(batch.events)
+            if self.desk.hear(batch.events):
+                self.say(LEFT)
+                news.add("state")
             if self.desk.look():
                 news.add("state")
             self.show_range_test()

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from nntui.training.events import Rewound
 from nntui.tui.model import Model
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Desk:
         self._progress_path = progress
         self._progress: Progress | None = None
         self._view = ""
+        self._run_name = ""
         self.walk: Walk | None = None
         self.attempt: Attempt | None = None
 
@@ -72,12 +74,14 @@ class Desk:
         from nntui.teaching.witness import Witness
 
         page = read_page(path)
+        preset = read_preset(find_preset(page.preset))
         self.leave()
+        self._run_name = preset.name
         witness = Witness(self._model, self._clock, has_begun=not loads and self._model.started is not None)
         if not loads:
             witness.hear(self._model.diagnoses.values())
         if not isinstance(page, Lesson):
-            self.attempt = Attempt(page, witness, read_preset(find_preset(page.preset)))
+            self.attempt = Attempt(page, witness, preset)
             return page.preset, 0
         self.walk = Walk(page, witness, self._clock)
         witness.looked_at(self._view)
@@ -89,14 +93,25 @@ class Desk:
 
     # -- what happens ---------------------------------------------------------------------------------------------
 
-    def hear(self, events: Iterable[Event]) -> None:
-        """These things happened to the run; the model knows them already."""
+    def hear(self, events: Iterable[Event]) -> bool:
+        """These things happened to the run; the model knows them already.
+
+        Returns:
+            Whether the lesson or challenge was left: the screen went on with a run of another preset.
+        """
         told = tuple(events)
+        if self.is_busy and any(isinstance(event, Rewound) and self._is_foreign(event) for event in told):
+            self.leave()
+            return True
         if self.walk is not None:
             self.walk.witness.hear(told)
         if self.attempt is not None:
             for event in told:
                 self.attempt.note(event)
+        return False
+
+    def _is_foreign(self, event: Rewound) -> bool:
+        return bool(event.experiment) and event.experiment.get("name") != self._run_name
 
     def looked_at(self, view: str) -> None:
         """This view is on the screen now."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 LOOK_AGAIN = 0.5  # seconds
+LEFT = "You left the lesson or challenge; its progress is kept."
 ADVICE_ONLY = "In a challenge the fix is yours to make; this is advice to read."
 
 
@@ -129,7 +130,7 @@ class LearnActions(TimeActions):
         """Another preset leaves the lesson or challenge under way, which is about its own."""
         if self.desk.is_busy:
             self.desk.leave()
-            self.say("You left the lesson or challenge; its progress is kept.")
+            self.say(LEFT)
         super().load_preset(path)
 
     def _load_by_name(self, preset: str, epochs: int = 0, *first: Command) -> None:

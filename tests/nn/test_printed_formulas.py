@@ -30,17 +30,12 @@ def python(formula: str) -> str:
         formula = formula.replace(sign, code)
     formula = re.sub(r"\|([^|]+)\|", r"abs(\1)", formula)
     formula = re.sub(r"(?<=[\d)])(?=pi\b)", "*", formula)
-    formula = re.sub(r"(.+?) for (.+?), else (.+)", r"(\1) if \2 else (\3)", formula)
-    return re.sub(r"(?<=[\w)]) (?=[\w(])(?!if\b|else\b)(?<!\bif )(?<!\belse )", "*", _guarded(formula)).replace("~", " ")
-
-
-def _guarded(formula: str) -> str:
-    """With the spaces about words of Python's kept from becoming products."""
-    return re.sub(r" (if|else) ", r"~\1~", formula)
+    formula = re.sub(r"(.+?) for (.+?), else (.+)", r"(\1)~if~\2~else~(\3)", formula)
+    return re.sub(r"(?<=[\w)]) (?=[\w(])", "*", formula).replace("~", " ")
 
 
 def value(formula: str, given: Mapping[str, Any]) -> float:
-    return float(eval(python(formula), {"__builtins__": {}}, {**NAMES, **given}))  # noqa: S307
+    return float(eval(python(formula), {"__builtins__": {}}, {**NAMES, **given}))
 
 
 def curve(name: str, printed: str, options: Mapping[str, Any]) -> Any:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from nntui.experiment import Experiment
+from nntui.experiment import Experiment, find_preset, read_preset
 from nntui.teaching.challenge import list_challenges
 from nntui.teaching.concepts import CONCEPTS
 from nntui.teaching.lesson import list_lessons
 from nntui.teaching.progress import VARIABLE, Progress, Record
 from nntui.training.commands import Pause, Set
-from nntui.training.events import Changed
+from nntui.training.events import Changed, Rewound
 from nntui.tui.screens.explain import ExplainScreen
 from nntui.tui.screens.help import HelpScreen
 from nntui.tui.screens.learn import LearnScreen
@@ -176,6 +176,29 @@ async def test_what_comes_before_the_run_is_not_judged(lesson: Path) -> None:
         on.app.begin_page(lesson)
         await on.press("escape")
         assert "1/2: Train" in on.text
+
+
+async def test_a_run_of_another_preset_leaves_the_lesson(lesson: Path) -> None:
+    other = read_preset(find_preset("spirals"))
+    async with stage(begun()) as on:
+        await began(on, lesson)
+        await on.press("escape")
+        await on.feed(batch(30, [run_started(other), Rewound(360, 30, "other", other.to_dict())], rows(1, 30)))
+        assert on.app.desk.walk is None
+        assert "You left the lesson" in on.said
+        assert "Two steps" not in on.text
+
+
+async def test_an_earlier_run_of_the_lesson_is_no_restart(lesson: Path) -> None:
+    async with stage(begun()) as on:
+        await began(on, lesson)
+        own = loaded(on)
+        await on.feed(batch(2, [run_started(own), Rewound(24, 2, "before", own.to_dict())], rows(1, 2)))
+        walk = on.app.desk.walk
+        assert walk is not None
+        assert walk.witness.value("rewound", ())
+        assert not walk.witness.value("restarted", ())
+        assert not walk.witness.value("reseeded", ())
 
 
 async def test_a_hint_comes_while_the_run_waits(lesson: Path, tmp_path: Path) -> None:
