@@ -10,7 +10,7 @@ from pathlib import Path
 from nntui.cli import DONE
 from nntui.commandline import BadInputError, dashboard
 from nntui.commandline.arguments import shown
-from nntui.experiment import PresetError
+from nntui.experiment import PresetError, find_preset, read_preset
 from nntui.experiment.messages import did_you_mean, listed
 from nntui.experiment.toml_file import read_text
 from nntui.teaching.challenge import Challenge, list_challenges, read_challenge
@@ -36,9 +36,16 @@ def run(values: argparse.Namespace) -> int:
     values.learn, values.preset, values.epochs = "", None, None
     if values.lesson is not None:
         values.learn, page = _found(values.lesson)
-        values.preset, values.epochs = page.preset, page.epochs if isinstance(page, Lesson) and page.epochs else None
+        values.preset, values.epochs = page.preset, _epochs(page)
     values.settings, values.threads, values.paused = [], 1, bool(values.learn)
     return dashboard.run(values)
+
+
+def _epochs(page: Lesson | Challenge) -> int | None:
+    """How many epochs the page's run has; None: as its preset says."""
+    if isinstance(page, Lesson):
+        return page.epochs or None
+    return page.own_run(read_preset(find_preset(page.preset))).training.epochs
 
 
 def _found(wanted: str) -> tuple[str, Lesson | Challenge]:

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nntui.experiment import Experiment
 from nntui.experiment.library import preset_folder
 from nntui.experiment.messages import did_you_mean, listed
 from nntui.experiment.table import PARAMETERS
@@ -110,6 +111,10 @@ class Challenge:
     def rules(self) -> str:
         """What may be changed, in words."""
         return listed(_IN_WORDS.get(each, each) for each in self.allowed) if self.allowed else "anything"
+
+    def own_run(self, preset: Experiment) -> Experiment:
+        """The preset, with no fewer epochs than the challenge gives: its run must not end before it is decided."""
+        return preset.with_value("training.epochs", max(preset.training.epochs, self.epochs))
 
     def stars(self, epochs: float, changes: int) -> int:
         """For reaching the goal after so many epochs with so many changes: 1 to 3."""

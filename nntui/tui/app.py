@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets._toast import ToastRack
 
+from nntui.training.commands import Undo
 from nntui.tui.bindings import Action, rebound
 from nntui.tui.desk import Desk
 from nntui.tui.diagnosis_actions import DiagnosisActions
@@ -96,6 +97,7 @@ class NntuiApp(DiagnosisActions, WelcomeActions, NeuronActions, KeepActions):
         self.desk = Desk(self.model)
         referee = Referee(client, self.model, self.desk.forbids, self.say)
         self.helm = Helm(referee, self.model, self.say, keys, self.desk.forbids_run, self.confirm)
+        self.helm.confirmations.can_undo = lambda: not self.desk.forbids(Undo())
         self.time = TimeCursor(referee, self.model, self.say, self._watching, keys)
         self.view = View(keys=keys)
         self.glyphs = glyphs

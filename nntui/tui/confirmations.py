@@ -20,9 +20,13 @@ class Confirmations:
     Args:
         say: shows a sentence to the person, in the place of the one before.
         keys: the key to name for every action, by the action's id.
+
+    Attributes:
+        can_undo: whether changes can be undone now; in a challenge they cannot.
     """
 
     def __init__(self, model: Model, say: Callable[[str], None], keys: Mapping[str, str]) -> None:
+        self.can_undo: Callable[[], bool] = lambda: True
         self._model, self._say, self._keys = model, say, keys
         self._asked: dict[int, str] = {}
         self._start = ""
@@ -58,4 +62,5 @@ class Confirmations:
         what = f"{what[:1].upper()}{what[1:]}: {effect}" if effect else what
         if self._model.state in ("finished", "stopped") and isinstance(event, Changed):
             return f"{what}, for when training goes on or {self._keys['run.restart']} restarts it."
-        return f"{what}. {self._keys['change.undo']} undoes it." if what else ""
+        undoes = f" {self._keys['change.undo']} undoes it." if self.can_undo() else ""
+        return f"{what}.{undoes}" if what else ""

@@ -81,8 +81,9 @@ class Desk:
         if not loads:
             witness.hear(self._model.diagnoses.values())
         if not isinstance(page, Lesson):
-            self.attempt = Attempt(page, witness, preset)
-            return page.preset, 0
+            own = page.own_run(preset)
+            self.attempt = Attempt(page, witness, own)
+            return page.preset, own.training.epochs
         self.walk = Walk(page, witness, self._clock)
         witness.looked_at(self._view)
         return page.preset, page.epochs

@@ -13,6 +13,7 @@ from textual.command import CommandList, DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
 from nntui.experiment import PARAMETERS, Experiment, InvalidValue, Parameter, list_presets, topic_of
+from nntui.training.commands import Set
 from nntui.tui.bindings import Action, shown
 from nntui.tui.ranking import called, fit, hyperparameters, in_order, ranked
 from nntui.tui.screens.choices import Choices
@@ -49,6 +50,10 @@ class _Model(Protocol):
     def experiment(self) -> Experiment: ...
 
 
+class _Desk(Protocol):
+    def forbids(self, command: Set) -> str: ...
+
+
 class Steerable(Protocol):
     """What the palette needs of the app."""
 
@@ -56,6 +61,8 @@ class Steerable(Protocol):
     def actions(self) -> Sequence[Action]: ...
     @property
     def model(self) -> _Model: ...
+    @property
+    def desk(self) -> _Desk: ...
     @property
     def available_themes(self) -> dict[str, Any]: ...
 
@@ -214,9 +221,12 @@ class CommandProvider(Provider):
         line = f"set {row.name} {value}"
         try:
             changed = experiment.with_value(row.name, row.parse(value), live=True)
+            refusal = self._host.desk.forbids(Set(row.name, changed.value(row.name)))
         except InvalidValue as error:
-            refuse = partial(self._host.notify, str(error), markup=False)
-            return Candidate(line, refuse, f"Cannot: {error}", typed=True)
+            refusal = str(error)
+        if refusal:
+            refuse = partial(self._host.notify, refusal, markup=False)
+            return Candidate(line, refuse, f"Cannot: {refusal}", typed=True)
         help = f"From {now} to {show_value(changed.value(row.name))}; allowed: {row.allowed}."
         return Candidate(line, partial(self._host.set_value, row.name, value), help, typed=True)
 

@@ -361,7 +361,7 @@ def overfitting(seed: int) -> Iterator[Said]:
     yield Said("climbs to more than twice its best value", done.test_loss[-1] / done.test_loss.min(), above(2))
     yield Said("the training loss goes on towards 0", done.loss[-1], below(0.05))
     turned = int(np.argmin(done.test_loss)) + 1
-    yield Said("fall together for a few epochs", float(turned), below(30))
+    yield Said("fall together at first", float(turned), below(30))
     pulled = study("overfitting", seed, regularization__l2=0.03)
     yield Said("the test loss hardly climbs", pulled.test_loss[-1] / pulled.test_loss.min(), below(1.5))
     early = study("overfitting", seed, training__patience=20, data__test_share=0.25, data__validation_share=0.25)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from nntui.commandline.learn import _epochs
 from nntui.experiment import Experiment, find_preset, read_preset
-from nntui.teaching.challenge import list_challenges
+from nntui.teaching.challenge import list_challenges, read_challenge
 from nntui.teaching.concepts import CONCEPTS
 from nntui.teaching.lesson import list_lessons
 from nntui.teaching.progress import VARIABLE, Progress, Record
@@ -208,6 +209,36 @@ async def test_a_hint_comes_while_the_run_waits(lesson: Path, tmp_path: Path) ->
         await began(on, late)
         while "Hint: Press space." not in on.text:
             await on.pilot.pause(0.05)
+
+
+@pytest.mark.parametrize("path", list_challenges(), ids=lambda path: str(path.stem))
+async def test_the_run_of_a_challenge_lasts_until_it_is_decided(path: Path) -> None:
+    async with stage(begun()) as on:
+        await began(on, path)
+        attempt = on.app.desk.attempt
+        assert attempt is not None
+        assert loaded(on).training.epochs >= attempt.challenge.epochs
+        assert attempt.differing(loaded(on).to_dict()) == []
+        await on.press("escape")
+        await on.feed(batch(attempt.challenge.epochs, [], rows(1, attempt.challenge.epochs)))
+        assert attempt.outcome != "open"
+
+
+def test_the_command_line_begins_a_challenge_with_as_many_epochs() -> None:
+    for path in list_challenges():
+        page = read_challenge(path)
+        assert (_epochs(page) or 0) >= page.epochs
+
+
+async def test_no_change_in_a_challenge_offers_undo(challenge: Path) -> None:
+    async with stage(begun()) as on:
+        await began(on, challenge)
+        await on.press("escape", "]")
+        change = on.client.told[-1]
+        assert isinstance(change, Set)
+        await on.feed(batch(0, [Changed("schedule.scale", 1.0, 1.25, 0, 0, group=change.group)]))
+        assert "→" in on.said
+        assert "undoes it" not in on.said
 
 
 async def test_a_challenge_keeps_to_its_rules(challenge: Path) -> None:

@@ -26,6 +26,7 @@ class Host(App[None]):
         super().__init__()
         self.actions = rebound({"run.pause": ("f5",)})
         self.model = SimpleNamespace(experiment=experiment or Experiment())
+        self.desk = SimpleNamespace(forbids=lambda command: "")
         self.done: list[tuple[str, ...]] = []
         for action in ACTIONS:
             if action.action != "command_palette":
@@ -234,3 +235,16 @@ async def test_a_theme_by_its_name() -> None:
         await listed(pilot, "theme nord")
         await choose(pilot)
         assert app.theme == "nord"
+
+
+async def test_what_a_challenge_forbids_is_said_before_enter() -> None:
+    app = Host()
+    app.desk.forbids = lambda command: "only the rate may change" if command.name != "schedule.scale" else ""
+    async with app.run_test(size=(100, 30)) as pilot:
+        (found, *_) = await listed(pilot, "set training.batch_size 8")
+        assert "Cannot: only the rate may change" in found
+    other = Host()
+    other.desk.forbids = app.desk.forbids
+    async with other.run_test(size=(100, 30)) as pilot:
+        (found, *_) = await listed(pilot, "set schedule.scale 2")
+        assert "Cannot" not in found
