@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.harness.isolation import at_home
+from tests.harness.isolation import at_home, usual_process
 from tests.harness.terminal import Terminal, alive
 from tests.terminal.dashboard import command, surroundings
 
@@ -167,6 +167,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="kinds whose name contains this")
     values = parser.parse_args()
+    usual_process()  # under nohup the program would ignore SIGHUP, and live on without a terminal
     chance = random.Random(values.seed)
     names = [name for name in KINDS if values.only in name]
     seconds: dict[str, list[float]] = defaultdict(list)
