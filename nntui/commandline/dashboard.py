@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nntui.cli import FAILED
 from nntui.commandline import BadInputError
 from nntui.commandline.arguments import BAD_INPUT
+from nntui.files import reason_of
 from nntui.training.commands import Pause
 from nntui.worker.client import Client
 
@@ -51,7 +53,11 @@ def show(values: argparse.Namespace, prepare: Callable[[Client], Experiment], ot
     if not at_terminal():
         print(f"nntui: the dashboard needs a terminal; {otherwise}", file=sys.stderr)
         return BAD_INPUT
-    client = Client.launch(values.threads)
+    try:
+        client = Client.launch(values.threads)
+    except OSError as error:
+        print(f"nntui: cannot start a process: {reason_of(error)}", file=sys.stderr)
+        return FAILED
     try:
         from nntui.tui.config import ConfigFaults, load_config
         from nntui.tui.launch import run_dashboard

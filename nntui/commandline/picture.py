@@ -53,7 +53,10 @@ def picture(folder: Path, size: tuple[int, int], view: str, epoch: int | None = 
     """
     from nntui.worker.client import Client
 
-    client = Client.launch()
+    try:
+        client = Client.launch()
+    except OSError as error:
+        raise RunError(f"cannot start a process: {reason_of(error)}") from None
     try:
         experiment = open_run(folder).tuned()
         with tempfile.TemporaryDirectory(prefix="nntui-") as room:

@@ -48,6 +48,17 @@ def topic_of(name: str) -> str:
     return _PLACES.get(name, ("", 0))[0]
 
 
+def _may_exist(path: Path) -> bool:
+    """Whether there is such a file, or none may know: then reading it says why."""
+    try:
+        os.stat(path)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def find_preset(wanted: str | os.PathLike[str]) -> Path:
     """The file of a preset, given its name or a path.
 
@@ -63,7 +74,7 @@ def find_preset(wanted: str | os.PathLike[str]) -> Path:
     path = Path(os.path.expanduser(word))
     if word in presets:
         return presets[word]
-    if os.path.exists(path) and (looks_like_path or os.path.isfile(path)):
+    if (looks_like_path and _may_exist(path)) or os.path.isfile(path):
         return path
     name = path.name.removesuffix(".toml") if looks_like_path else word
     what = "no such file" if looks_like_path else "no such preset"
