@@ -41,3 +41,8 @@ DERIVED_INPUTS: Mapping[str, DerivedInput] = MappingProxyType(
     }
 )
 DERIVED = tuple(DERIVED_INPUTS)
+
+
+def derived_label(name: str) -> str:
+    """A derived input's name on the screen: ``sin x1`` is sin(π·x1), and says so."""
+    return name.replace("sin ", "sin π")

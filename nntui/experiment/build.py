@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nntui.data.dataset import Progress
+from nntui.data.derived import derived_label
 from nntui.data.features import derive
 from nntui.data.loading import load
 from nntui.data.ordering import balanced_order, epoch_order
@@ -89,6 +90,12 @@ class Prepared:
     def feature_names(self) -> tuple[str, ...]:
         """One an input."""
         return self.split.dataset.feature_names
+
+    @property
+    def input_labels(self) -> tuple[str, ...]:
+        """The names of the inputs as the screen shows them: of a derived one, what is computed."""
+        dataset = self.split.dataset
+        return dataset.feature_names if dataset.plane is None else tuple(map(derived_label, dataset.feature_names))
 
     @property
     def target_names(self) -> tuple[str, ...]:

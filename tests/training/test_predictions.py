@@ -127,6 +127,14 @@ def test_derived_inputs_of_the_map_are_those_of_training() -> None:
     assert found.values[0, 0] == pytest.approx(1 / (1 + np.exp(-z)), rel=1e-3, abs=1e-5)
 
 
+def test_a_derived_input_is_shown_by_what_is_computed() -> None:
+    run = of_data("circles", steps=5, data__features=("x1^2", "sin x1", "sin x2"), data__samples=200)
+    shown = ("x1^2", "sin πx1", "sin πx2")
+    assert measured(run, "mistakes").features == shown
+    assert measured(run, "network").names == shown
+    assert run.prepared.feature_names == ("x1^2", "sin x1", "sin x2")  # as presets and exports have them
+
+
 def table(tmp_path: Path, rows: list[str]) -> str:
     file = tmp_path / "own.csv"
     file.write_text("\n".join(rows) + "\n", encoding="utf-8")

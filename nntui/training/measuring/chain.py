@@ -81,7 +81,7 @@ def _source(context: Context, at: Place) -> str:
     if at.source < 0:
         return "bias"
     if at.layer == 0:
-        return context.session.prepared.feature_names[at.source]
+        return context.session.prepared.input_labels[at.source]
     return f"unit {at.source + 1} of {context.session.network.layers[at.layer - 1].name}"
 
 

@@ -74,12 +74,12 @@ def input_names(context: Context) -> tuple[str, ...]:
     """Of the inputs, where they have names worth telling."""
     prepared = context.session.prepared
     few = prepared.image_shape is None and prepared.inputs <= MOST_NAMES
-    return prepared.feature_names if few else ()
+    return prepared.input_labels if few else ()
 
 
 def source_names(context: Context) -> tuple[str, ...]:
     """Of every input, pixels as well, as the chain rule names them; none of very many."""
-    names = context.session.prepared.feature_names
+    names = context.session.prepared.input_labels
     return names if len(names) <= MOST_SENT else ()
 
 

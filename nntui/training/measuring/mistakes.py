@@ -29,7 +29,7 @@ def measure(context: Context) -> Mistakes:
         wrong=int(np.count_nonzero(part.wrong)),
         rows=len(part.rows),
         total=part.total,
-        features=prepared.feature_names,
+        features=prepared.input_labels,
         image_shape=prepared.image_shape,
         low=low,
         high=high,

@@ -88,7 +88,7 @@ def _from_inputs(context: Context, looked: Looked) -> NeuronMap:
         looked.unit,
         "features" if shape is None else "image",
         looked.index > 0,
-        () if shape is not None else prepared.feature_names,
+        () if shape is not None else prepared.input_labels,
         *ends,
         _NOTHING,
         _NOTHING.ravel(),
