@@ -59,6 +59,7 @@ def dead_neurons(seed: int) -> Iterator[Said]:
     yield fact("The learning rate is 10", done.session.experiment.optimizer.learning_rate == 10)
     early = dead(done, 0)
     yield Said("until more than half of the hidden layer is dead", float(early.mean()), above(0.5))
+    yield Said("a few epochs are enough at a rate of 10", float(early.mean()), above(0.5))
     yield fact(
         "ten presses make 10 into 1, and one more goes below",
         abs(pressed(10, 10.0, -1) - 1) < 1e-9 > pressed(11, 10.0, -1) - 1,

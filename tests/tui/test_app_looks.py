@@ -249,7 +249,7 @@ async def test_where_there_is_only_ascii_dialogs_have_nothing_else(keys: tuple[s
         app.say("naïve – “texts” ≤ 3")
         await settled(pilot)
         text = screen_text(app)
-        assert app.screen is not app.main
+        assert keys == ("f1",) or app.screen is not app.main  # the tour stands on the dashboard itself
         assert text.isascii(), {letter for letter in text if not letter.isascii()}
         assert "?" * 3 not in text
 

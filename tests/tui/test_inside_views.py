@@ -105,7 +105,8 @@ async def test_a_click_chooses_a_unit() -> None:
         panel = on.panel("units")
         rows = panel.text().split("\n")
         y = next(index for index, row in enumerate(rows) if "hidden 2" in row)
-        await on.pilot.click("#units", offset=(1 + 2 * 5, y + 1))
+        step = rows[y + 1].index("%", rows[y + 1].index("%") + 1) - rows[y + 1].index("%")  # a block says its share
+        await on.pilot.click("#units", offset=(1 + step * 5, y + 1))
         await on.press()
         assert (on.app.model.chosen.layer, on.app.model.chosen.unit) == (1, 5)
         assert (last_watch(on).layer, last_watch(on).unit) == (1, 5)

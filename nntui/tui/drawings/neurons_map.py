@@ -99,6 +99,7 @@ def _images(request: Request, found: NeuronMap) -> Drawing:
         spare = width - len(shown) * (across + 1)
         filled, widths = [*shown, *([[]] if spare >= 0 else [])], [across] * len(shown) + [spare] * (spare >= 0)
         rows += beside(filled, widths, down + 1, look) if len(filled) > 1 else filled[0]
+    rows += [text_row([], width, look)] * (request.size[1] - len(rows))
     name = _named(found)
     titles = [f"{name} · what excites it"]
     if found.samples:
