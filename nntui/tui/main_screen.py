@@ -350,13 +350,8 @@ class MainScreen(Screen[None]):
             panel.forget()
         self._place_again()
         if panels and self.focused not in panels:
-            self.call_after_refresh(self._focus_first)
+            self.set_focus(panels[0])  # before they are drawn: their frames say so
         self.post_message(self.SeenChanged())
-
-    def _focus_first(self) -> None:
-        panels = self.seen()
-        if panels and self.focused not in panels:
-            self.set_focus(panels[0])
 
     @property
     def focused_panel(self) -> Panel:

@@ -89,16 +89,50 @@ def needing(on: Stage) -> set[str]:
 async def test_each_view_is_drawn_with_the_next_frame_at_any_frame_rate(state: str, size: tuple[int, int]) -> None:
     trained = Trained()
     async with dashboard(trained, rate=0.01, size=size, state=state) as on:
-        for key in VIEWS * 2:
-            before = on.client.commands[:]
-            await on.pilot.press(key)
-            await until(lambda: on.client.commands != before or not needing(on))  # noqa: B023
-            assert set(asked(on).quantities) >= {name for panel in on.app.main.seen() for name in panel.spec.needs}
-            on.client.feed(trained.batch(asked(on), state=state))
-            await until(lambda: not on.app.awaits() and not waiting(on))
-            for panel in on.app.main.seen():
-                await until(lambda: panel.text().strip())  # noqa: B023
-                assert "measuring" not in panel.text()
+        await visit_all(on, trained, state=state)
+
+
+@pytest.mark.parametrize("recording", ["replaying 20260101-000000-moons-1", "read-only: another program trains it"])
+async def test_each_view_of_a_recording_is_drawn_with_the_next_frame(recording: str) -> None:
+    trained = Trained()
+    async with dashboard(trained, rate=0.01, recording=recording) as on:
+        assert on.app.model.is_replay
+        await visit_all(on, trained, recording=recording)
+
+
+async def visit_all(on: Stage, trained: Trained, **fields: Any) -> None:
+    """Show every view twice; its panels are drawn from the first measurements that come."""
+    for key in VIEWS * 2:
+        before = on.client.commands[:]
+        await on.pilot.press(key)
+        await until(lambda: on.client.commands != before or not needing(on))  # noqa: B023
+        assert set(asked(on).quantities) >= {name for panel in on.app.main.seen() for name in panel.spec.needs}
+        on.client.feed(trained.batch(asked(on), **fields))
+        await until(lambda: not on.app.awaits() and not waiting(on))
+        for panel in on.app.main.seen():
+            await until(lambda: panel.text().strip())  # noqa: B023
+            assert "measuring" not in panel.text()
+
+
+async def test_chosen_panels_are_drawn_with_the_next_frame() -> None:
+    trained = Trained()
+    async with dashboard(trained, rate=0.01) as on:
+        on.app.main.choose({on.app.main.tab.id: ("loss", "confusion", "gradient-flow")})
+        await until(lambda: set(asked(on).quantities) >= {"confusion", "trends"})
+        on.client.feed(trained.batch(asked(on)))
+        await until(lambda: not on.app.awaits() and not waiting(on))
+        assert {panel.id for panel in on.app.main.seen()} == {"loss", "confusion", "gradient-flow"}
+        for panel in on.app.main.seen():
+            await until(lambda: any(row[1:-1].strip() for row in panel.text().split("\n")[1:-1]))  # noqa: B023
+
+
+async def test_view_has_its_focus_before_it_is_drawn() -> None:
+    async with dashboard(Trained()) as on:
+        for tab in on.app.main.tabs[1:]:
+            on.app.main.show_tab(tab)
+            assert on.app.main.focused is on.app.main.seen()[0]
+            await settled(on.pilot)
+            assert on.app.main.focused is on.app.main.seen()[0]
 
 
 @pytest.mark.parametrize("key", list(VIEWS[:5]))
@@ -174,13 +208,18 @@ async def test_panels_of_another_selection_do_not_wait() -> None:
         assert "neuron" in waiting(on)
 
 
-@pytest.mark.parametrize("key", ["r", "R", "u"])
+@pytest.mark.parametrize("key", ["r", "R", "u", "p"])
 async def test_run_that_begins_again_keeps_the_pictures_until_it_is_measured(key: str) -> None:
     trained = Trained()
     async with dashboard(trained) as on:
         await settled(on.pilot)
         texts = {str(panel.id): panel.text().split("\n")[1:] for panel in on.app.main.seen() if panel.spec.needs}
-        await on.press(key)
+        if key == "p":
+            on.app.helm.load(OF)
+            assert on.client.started
+            await settled(on.pilot)
+        else:
+            await on.press(key)
         on.client.feed(replace(trained.batch(None), events=(trained.started(),), rows=trained.rows))
         await until(lambda: waiting(on) == needing(on))
         for panel in on.app.main.seen():
