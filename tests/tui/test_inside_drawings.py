@@ -197,7 +197,7 @@ def test_the_sum_is_written_out_with_its_numbers() -> None:
     found = inside.neuron()
     shown = text(draw("neuron", model_of(neuron=found), (70, 12)))
     assert f"{found.total:.3g}" in shown
-    assert "drops 12%" in shown
+    assert "drops 12 points" in shown
     assert "x1" in shown
     assert "bias" in shown
 

@@ -70,7 +70,8 @@ def _without(neuron: Neuron, width: int) -> list[Part]:
     on = f" on {whole(neuron.probed)} samples" if neuron.probed and width >= ROOM_FOR_SAMPLES else ""
     lost = neuron.score - neuron.score_without
     percent = neuron.score_name == "accuracy"
-    size = f"{abs(lost) * 100:.2g}%" if percent else number(abs(lost), 2)
+    points = "points" if width >= ROOM_FOR_SAMPLES else "pp"
+    size = f"{abs(lost) * 100:.2g} {points}" if percent else number(abs(lost), 2)
     verb = "drops" if lost > 0 else "rises"
     role = "warning" if lost > 0.02 else "text"
     if abs(lost) < 5e-4:
