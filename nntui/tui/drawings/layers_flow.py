@@ -33,15 +33,15 @@ def draw(request: Request) -> Drawing:
               enumerate(zip(trends.layers, signal, strict=True))]  # fmt: skip
     told = _words(trends.layers, signal, width)
     spoken = height >= 4
-    rows = profile(levels, (width, height - spoken), look, unit="rms ∂L/∂z")
+    on = f" on {whole(trends.samples)} samples" if trends.samples else ""
+    rows = profile(levels, (width, height - spoken), look, unit=f"rms ∂L/∂z{on}")
     if spoken:
         rows = [text_row(told, width, look), *rows]
     words = in_words(signal)
     titles: tuple[str, ...] = ("Gradient flow · signal reaching each layer", "Gradient flow")
-    on = f" on {whole(trends.samples)} samples" if trends.samples else ""
     if epoch is not None:
         titles = (f"Gradient flow · measured at epoch {epoch:.4g}", f"Gradient flow · epoch {epoch:.4g}")
-    title = title_with_room(width, words[-1] if words else "", titles[0] + on, *titles)
+    title = title_with_room(width, words[-1] if words else "", *titles)
     return Drawing(rows, title, said_with_room(width, title, *words))
 
 

@@ -19,7 +19,7 @@ from nntui.charts.signed import signed_bars
 from nntui.training.insights.neuron_map import NeuronMap
 from nntui.tui.drawings.chosen import insight
 from nntui.tui.drawings.chosen import move as move
-from nntui.tui.drawings.pieces import beside, text_row, title_with_room, unmeasured
+from nntui.tui.drawings.pieces import beside, said_with_room, text_row, title_with_room, unmeasured
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number, whole
@@ -101,11 +101,10 @@ def _images(request: Request, found: NeuronMap) -> Drawing:
         rows += beside(filled, widths, down + 1, look) if len(filled) > 1 else filled[0]
     rows += [text_row([], width, look)] * (request.size[1] - len(rows))
     name = _named(found)
-    titles = [f"{name} · what excites it"]
-    if found.samples:
-        titles.insert(0, f"{titles[0]} most of {whole(found.samples)} samples")
+    of = (f"of {whole(found.samples)} samples", f"of {whole(found.samples)}") if found.samples else ()
+    title = title_with_room(width, "", f"{name} · what excites it", name)
     filled_up = beside([rows], [width], request.size[1], look)
-    return Drawing(filled_up, title_with_room(width, "", *titles, name))
+    return Drawing(filled_up, title, said_with_room(width, title, *of))
 
 
 def _grid(images: int, size: tuple[int, int], shape: tuple[int, ...]) -> tuple[int, int, int, int]:
