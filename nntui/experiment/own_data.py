@@ -11,6 +11,7 @@ from nntui.experiment.build import prepare
 
 KINDS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet"}
 EPOCHS = 100
+PACE = 10.0  # epochs a second, so that a small table is not learned before anybody has seen it
 
 
 def experiment_of(path: str, target: str = "") -> Experiment:
@@ -28,7 +29,7 @@ def experiment_of(path: str, target: str = "") -> Experiment:
     wanted = Experiment(file.stem[:60]).with_values({"data.name": kind, "data.path": str(file)})
     if target.strip():
         wanted = wanted.with_value("data.target", target.strip())
-    wanted = wanted.with_value("training.epochs", EPOCHS)
+    wanted = wanted.with_values({"training.epochs": EPOCHS, "training.pace": PACE})
     try:
         prepare(wanted)
     except DataError as error:

@@ -24,6 +24,7 @@ PANELS: Mapping[Object, frozenset[str]] = {
 """The panels that show what is selected; by any of them a person sees what a key is about to act on."""
 
 _NAMES = {Object.UNIT: "unit", Object.WEIGHT: "weight", Object.SAMPLE: "sample"}
+KEEPS_SEED = "A challenge keeps its seed: everybody begins alike."
 _BLIND = ("Run", "Change", "Time")  # groups of actions that nobody should use without seeing a panel
 _ALWAYS = ("run.pause",)
 
@@ -64,8 +65,10 @@ def why_unavailable(action: Action, stage: Stage, model: Model, keys: Mapping[st
             return ""
         case Object.OFFER:
             return "" if is_offered(model) else "No interrupted run is offered."
+        case Object.RUN if model.is_replay:
+            return _read_only(model)
         case Object.RUN:
-            return _read_only(model) if model.is_replay else ""
+            return KEEPS_SEED if model.keeps_seed and action.id == "run.new_seed" else ""
         case Object.NETWORK:
             return _why_no_edit(model, keys)
         case Object.MOVED_RATE:

@@ -83,6 +83,7 @@ class Desk:
         if not isinstance(page, Lesson):
             own = page.own_run(preset)
             self.attempt = Attempt(page, witness, own)
+            self._model.keeps_seed = True
             return page.preset, own.training.epochs
         self.walk = Walk(page, witness, self._clock)
         witness.looked_at(self._view)
@@ -91,6 +92,7 @@ class Desk:
     def leave(self) -> None:
         """Put away whatever is under way; the run goes on."""
         self.walk = self.attempt = None
+        self._model.keeps_seed = False
 
     # -- what happens ---------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from nntui.training.commands import Command, Pause
+from nntui.tui.availability import KEEPS_SEED
 from nntui.tui.desk import Desk
 from nntui.tui.helm import RunClient
 from nntui.tui.time_actions import TimeActions
@@ -121,7 +122,7 @@ class LearnActions(TimeActions):
         if attempt is None:
             super()._restart(new_seed=new_seed)
         elif new_seed:
-            self.say("A challenge keeps its seed: everybody begins alike.")
+            self.say(KEEPS_SEED)
         else:
             self.helm.begin(attempt.own)
             self.redraw()

@@ -88,6 +88,7 @@ class Model:
         recordings: the recorded runs, as far as they were read.
         offered: a run that was interrupted, until the person goes on with it or declines.
         is_starting: whether another run was asked for and has not begun: what is on the screen is the one before.
+        keeps_seed: whether a challenge is under way, which begins alike for everybody.
     """
 
     def __init__(self, preset: Experiment) -> None:
@@ -98,10 +99,11 @@ class Model:
         self.offered: Summary | None = None
         self.serial = 0
         self.settings_version = 0
+        self.keeps_seed = False
         self.clear()
 
     def clear(self) -> None:
-        """Forget the run; the experiment stays."""
+        """Forget the run; the experiment stays, and so does whether it keeps its seed."""
         self.state: RunState = "loading"
         self.started: RunStarted | None = None
         self.history: History | None = None

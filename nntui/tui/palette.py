@@ -15,7 +15,7 @@ from textual.markup import escape
 from nntui.experiment import PARAMETERS, Experiment, InvalidValue, Parameter, list_presets, topic_of
 from nntui.training.commands import Set
 from nntui.tui.bindings import Action, shown
-from nntui.tui.ranking import called, fit, hyperparameters, in_order, ranked
+from nntui.tui.ranking import ACTION_SYNONYMS, asked_about, called, fit, hyperparameters, in_order, ranked
 from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.text import show_value
 
@@ -26,6 +26,8 @@ setattr(CommandList, "_on_click", Choices._on_click)  # noqa: B010
 
 
 _VERBS = ("set", "load", "learn", "challenge", "concept", "theme", "save")
+SHORTEST_CHOICE = 3
+"""Letters from which on a value alone finds what can be set to it."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,14 @@ class Candidate:
         command: what it does.
         help: what it would do, in a sentence.
         typed: whether the text is made from what was typed, so that nothing in it stands out.
+        aliases: what it is called elsewhere.
     """
 
     text: str
     command: Command
     help: str
     typed: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 class _Model(Protocol):
@@ -114,7 +118,7 @@ class CommandProvider(Provider):
         """What fits, best first: of one kind where the line begins with its verb, else of every kind."""
         verb, _, rest = query.strip().partition(" ")
         found = list(self._of_verb(verb, rest.strip())) if verb in _VERBS else []
-        exact = [hit for hit in self._by_name(query.strip()) if not found or _begins(hit, query)]
+        exact = [hit for hit in self._by_name(asked_about(query)) if not found or _begins(hit, query)]
         for rank, candidate in enumerate([*exact, *found] if verb in _VERBS else exact):
             yield self._hit(candidate, query, 1.0 - rank / 1000)
 
@@ -137,26 +141,40 @@ class CommandProvider(Provider):
                 yield Candidate(f"load {name}", partial(self._host.load_preset, path), about)
         elif verb == "theme":
             for name in self._host.available_themes:
-                yield Candidate(f"theme {name}", partial(self._take_theme, name), "Change the colors.")
+                yield Candidate(f"theme {name}", partial(self._take_theme, name), "Change the colors.",
+                                aliases=("colors", "colours"))  # fmt: skip
         else:
             yield from (page for page in self._pages if page.text.startswith(f"{verb} "))
 
     def _by_name(self, query: str) -> Iterator[Candidate]:
         """Of every kind, whose name fits; then actions whose sentence has all the words."""
-        actions = [Candidate(action.label, self._do(action), _with_key(action)) for action in self._actions()]
+        actions = [
+            Candidate(action.label, self._do(action), _with_key(action), aliases=ACTION_SYNONYMS.get(action.id, ()))
+            for action in self._actions()
+        ]
         named = [each for verb in ("load", "learn", "challenge", "concept", "theme") for each in self._named(verb)]
 
-        def names(each: Candidate) -> tuple[str, str]:
-            return each.text, each.text.partition(" ")[2] or each.text
+        def names(each: Candidate) -> tuple[str, ...]:
+            return each.text, each.text.partition(" ")[2] or each.text, *each.aliases
 
         found = ranked([*actions, *named], query, names, guess=False)
         experiment = self._host.model.experiment
         name, value = self._name_and_value(experiment, query.split())
         rows = ranked(in_order(experiment.parameters()), name, called, guess=False) if name else []
         settings = [self._setting(experiment, row, value) for row in rows]
+        settings += self._choices(experiment, query)
         words = query.lower().split()
         said = [each for each in actions if all(word in f"{each.text} {each.help}".lower() for word in words)]
         yield from dict.fromkeys([*found, *settings, *said]) or ranked([*actions, *named], query, names)
+
+    def _choices(self, experiment: Experiment, query: str) -> Iterator[Candidate]:
+        """What sets a hyperparameter to a choice of this name: ``adam``, ``cosine``."""
+        for row in in_order(experiment.parameters()):
+            if row.name.startswith("network.layers.") or len(query) < SHORTEST_CHOICE:
+                continue
+            fitting = ranked((choice for choice in row.choices if choice != "auto"), query, lambda each: (each,),
+                             guess=False)  # fmt: skip
+            yield from (self._setting(experiment, row, choice) for choice in fitting)
 
     def _hit(self, candidate: Candidate, query: str, score: float) -> Hit:
         shown = candidate.text if candidate.typed else self.matcher(query).highlight(candidate.text)

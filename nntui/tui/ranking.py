@@ -23,7 +23,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "loss.name": ("loss", "criterion", "objective", "cost"),
     "network.activation": ("nonlinearity", "transfer_function"),
     "network.dropout": ("drop_rate",),
-    "network.hidden": ("layers", "units", "neurons", "width", "depth", "architecture", "hidden_layers"),
+    "network.hidden": ("layers", "units", "neurons", "width", "depth", "architecture", "hidden_layers",
+                       "add_layers", "more_layers", "more_units", "more_neurons"),
     "network.initializer": ("weights", "kernel_initializer"),
     "optimizer.learning_rate": ("lr", "rate", "eta", "step_size"),
     "optimizer.name": ("optimizer", "solver"),
@@ -34,13 +35,50 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "schedule.name": ("schedule", "scheduler", "decay"),
     "schedule.scale": ("rate_scale", "lr_scale"),
     "training.batch_size": ("bs", "minibatch"),
-    "training.epochs": ("iterations", "max_iter", "passes"),
+    "training.epochs": ("iterations", "max_iter", "passes", "more_epochs", "longer"),
     "training.pace": ("speed",),
     "training.patience": ("early_stopping",),
     "training.precision": ("dtype",),
     "training.seed": ("random_state",),
 }
 """What a hyperparameter is called elsewhere."""
+
+
+ACTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "change.edit": ("settings", "hyperparameters", "options", "configure"),
+    "change.evidence": ("why", "reason"),
+    "change.presets": ("examples", "open preset"),
+    "change.range_test": ("range test", "rate finder"),
+    "change.save": ("export",),
+    "change.undo": ("revert", "back"),
+    "data.open": ("csv", "parquet", "import", "load data", "table"),
+    "learn.open": ("course", "lessons", "challenges", "concepts", "tutorial", "next lesson"),
+    "look.zoom_in": ("zoom in",),
+    "look.zoom_out": ("zoom out",),
+    "program.help": ("glossary", "keys", "shortcuts"),
+    "program.quit": ("exit", "close", "leave"),
+    "program.screenshot": ("screenshot", "picture", "export", "save screen"),
+    "program.tour": ("introduction", "welcome"),
+    "run.faster": ("speed up",),
+    "run.pause": ("stop", "start", "play", "continue", "resume", "train", "run"),
+    "run.restart": ("reset", "start over", "rerun"),
+    "run.slower": ("slow down",),
+    "time.best": ("best weights",),
+    "view.predictions": ("confusion matrix", "decision boundary", "mistakes"),
+    "view.gradients": ("backpropagation", "chain rule", "loss surface"),
+}
+"""What an action is called elsewhere, by its id."""
+
+QUESTIONS = frozenset(("what", "is", "are", "does", "how", "do", "i", "to", "the", "a", "an", "can"))
+"""Words of a question that say nothing of what it is about."""
+
+
+def asked_about(query: str) -> str:
+    """What a question such as "what is loss" is about; a line that is none stays as it is."""
+    words = query.lower().split()
+    if not words or words[0] not in QUESTIONS:
+        return query.strip()
+    return " ".join(word.strip("?") for word in words if word not in QUESTIONS) or query.strip()
 
 
 def fit(name: str, query: str) -> int | None:

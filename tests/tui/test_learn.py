@@ -14,12 +14,12 @@ from nntui.teaching.concepts import CONCEPTS
 from nntui.teaching.lesson import list_lessons
 from nntui.teaching.progress import VARIABLE, Progress, Record
 from nntui.training.commands import Pause, Set
-from nntui.training.events import Changed, Rewound
+from nntui.training.events import Changed, Rewound, RunEnded
 from nntui.tui.screens.explain import ExplainScreen
 from nntui.tui.screens.help import HelpScreen
 from nntui.tui.screens.learn import LearnScreen
 from nntui.tui.screens.step import StepScreen
-from tests.tui.fakes import batch, begun, rows, run_started
+from tests.tui.fakes import STEPS, batch, begun, rows, run_started
 from tests.tui.hosts import Host, words
 from tests.tui.stage import Stage, stage
 from tests.tui.test_screens import SIZES, cut
@@ -270,6 +270,19 @@ async def test_a_challenge_is_missed_and_can_be_tried_again(challenge: Path) -> 
         await on.press("escape")
         assert "not reached within 5 epochs" in await on.feed(batch(5, of=rows(1, 5)))
         assert "so far 0 epochs" in await on.feed(batch(0, [run_started(loaded(on))]))
+
+
+async def test_challenge_at_its_end_offers_no_new_seed(challenge: Path) -> None:
+    async with stage(begun()) as on:
+        await began(on, challenge)
+        await on.press("escape")
+        end = RunEnded("finished", 5, 5 * STEPS)
+        text = await on.feed(batch(5, [end], of=rows(1, 5), state="finished"))
+        assert "r Restart" in text
+        assert "new seed" not in text.lower()
+        await on.press("R")
+        assert "keeps its seed" in on.said
+        assert "r Restart  R New seed" in await on.press("L", "x")
 
 
 async def test_a_file_with_faults_is_told_and_changes_nothing(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from nntui.experiment import Experiment
 from nntui.tui import palette
 from nntui.tui.bindings import ACTIONS, rebound
 from nntui.tui.palette import CommandProvider
+from nntui.tui.ranking import ACTION_SYNONYMS
 from nntui.tui.theme import own_themes
 
 
@@ -248,3 +249,27 @@ async def test_what_a_challenge_forbids_is_said_before_enter() -> None:
     async with other.run_test(size=(100, 30)) as pilot:
         (found, *_) = await listed(pilot, "set schedule.scale 2")
         assert "Cannot" not in found
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("exit", "Quit"), ("stop", "Pause"), ("reset", "Restart"), ("start over", "Restart"), ("settings", "Edit"),
+        ("screenshot", "Picture"), ("glossary", "Help"), ("csv", "Own data"), ("revert", "Undo"),
+        ("lr", "set optimizer.learning_rate"), ("add layer", "set network.hidden"),
+        ("more epochs", "set training.epochs"), ("adam", "set optimizer.name adam"),
+        ("ADAM", "set optimizer.name adam"),
+        ("cosine", "set schedule.name cosine_decay"), ("sgd", "set optimizer.name sgd"),
+        ("cross entropy", "set loss.name binary_cross_entropy"), ("what is loss", "learn loss"),
+        ("what is a neuron?", "learn neuron"), ("how do I restart", "Restart"), ("colours", "theme "),
+    ],
+)  # fmt: skip
+async def test_words_of_a_learner_find_what_is_meant(query: str, first: str) -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        found = await listed(pilot, query)
+        assert found[0].startswith(first)
+
+
+def test_every_synonym_belongs_to_an_action() -> None:
+    assert set(ACTION_SYNONYMS) <= {action.id for action in ACTIONS}

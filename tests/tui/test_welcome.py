@@ -231,6 +231,7 @@ async def opened(on: Stage, path: str, target: str = "") -> str:
     for _ in range(1000):
         await on.pilot.pause(0.01)
         if on.app.screen is not dialog:
+            await settled(on.pilot)  # the answer of a dialog is taken after it has gone
             return ""
         said = str(dialog.query_one("#fault", Static).render())
         if said and "Reading" not in said:
@@ -255,6 +256,24 @@ async def test_own_data_can_be_opened_at_any_time(folder: Path) -> None:
         assert isinstance(on.app.screen, OwnDataScreen)
         await on.press("escape")
         assert on.client.started == []
+
+
+async def test_tab_goes_from_field_to_field_past_the_list_of_files(folder: Path) -> None:
+    async with first_start(folder / "state") as on:
+        await on.press("3", *"flowers", "full_stop", *"csv", "tab", *"kind")
+        dialog = on.app.screen
+        assert dialog.query_one("#path", Input).value == "flowers.csv"
+        assert dialog.query_one("#target", Input).value == "kind"
+        await on.press("tab")
+        assert on.app.screen.query_one("#path", Input).has_focus
+        await on.press("down", "enter")
+        assert on.app.screen.query_one("#path", Input).value == str(folder / "flowers.csv")
+        assert on.app.screen.query_one("#target", Input).has_focus
+
+
+def test_first_run_on_a_table_lasts_long_enough_to_be_watched(folder: Path) -> None:
+    training = experiment_of("flowers.csv").training
+    assert training.epochs / training.pace >= 10
 
 
 BAD = {

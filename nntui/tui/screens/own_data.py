@@ -63,9 +63,10 @@ class OwnDataScreen(Dialog[Experiment]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", show=False),
         Binding("down", "into_list", "Files", show=False),
+        Binding("tab,shift+tab", "next_field", "Field", show=False, priority=True),
     ]
     title_text = "Open your own data"
-    keys_text = "tab next field · [@click=screen.open]enter open[/] · [@click=screen.close]escape close[/]"
+    keys_text = "tab next field · ↓ files · [@click=screen.open]enter open[/] · [@click=screen.close]escape close[/]"
 
     def __init__(self, folder: Path | None = None) -> None:
         """``folder``: whose tables are offered; by default the one that the program was started from."""
@@ -109,6 +110,11 @@ class OwnDataScreen(Dialog[Experiment]):
         if files.display and not files.has_focus:
             files.focus()
             files.highlighted = files.highlighted or 0
+
+    def action_next_field(self) -> None:
+        """To the other field; the list between them is reached with an arrow key, so that no name is lost in it."""
+        target = self.query_one("#target", Input)
+        (self.query_one("#path", Input) if target.has_focus else target).focus()
 
     def action_open(self) -> None:
         """Read the table; give the experiment back, or say why it cannot be used."""
