@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from nntui.teaching.conditions import Condition
 from nntui.teaching.lesson import Lesson, Step, summed_up
-from nntui.teaching.witness import Witness, quantities
+from nntui.teaching.witness import Witness, is_of_rows, quantities
 
 
 @dataclass
@@ -57,10 +57,20 @@ class Walk:
             if self.witness.value("step", ()) == 0 and (value := float(condition.of(self.witness))) == value:
                 self.remembered[name] = value
         step = self.step
-        if step is None or self.met or step.until is None or not step.until.holds(self.witness):
+        if step is None or self.met or step.until is None:
             return False
-        self._tick_off(step)
+        if (epoch := self._epoch_that_meets(step.until)) is None and not step.until.holds(self.witness):
+            return False
+        self._tick_off(step, epoch)
         return True
+
+    def _epoch_that_meets(self, until: Condition) -> int | None:
+        """The first new epoch that meets the condition, where that can be said of each, however many arrive at once."""
+        new = self.witness.epochs_from(self.witness.judged + 1, self.witness.epoch)
+        self.witness.judged = self.witness.epoch
+        if not is_of_rows(until):
+            return None
+        return next((epoch for epoch in new if self.witness.held_at(until, epoch)), None)
 
     def answer(self, position: int) -> bool:
         """Give an answer to the step's question; whether it is right.
@@ -112,10 +122,12 @@ class Walk:
         """What is to be remembered of the start and was not seen yet."""
         return {name: each for name, each in self.lesson.start.items() if name not in self.remembered}
 
-    def _tick_off(self, step: Step) -> None:
+    def _tick_off(self, step: Step, epoch: int | None = None) -> None:
+        """Remember the step's numbers as of this epoch, or as they are now."""
         self.met = True
         for name, condition in step.remember.items():
-            self.remembered[name] = float(condition.of(self.witness))
+            value = condition.of(self.witness) if epoch is None else self.witness.value_at(condition, epoch)
+            self.remembered[name] = float(value)
 
     def _enter(self, step: int) -> None:
         self.at, self.met = step, False

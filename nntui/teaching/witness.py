@@ -16,7 +16,9 @@ _COLUMNS = {
     "learning_rate": "learning_rate",
 }  # fmt: skip
 _NO_CHANGES = ("training.pace",)  # nothing comes of it but the speed
-_OF_ROWS = {*_COLUMNS, "epoch", "step", "lowest", "highest", "guessing_loss", "start_loss"} - {"learning_rate"}
+_OF_ROWS = {*_COLUMNS} - {"learning_rate"} | {
+    "epoch", "step", "epochs_trained", "steps_trained", "lowest", "highest", "guessing_loss", "start_loss",
+}  # fmt: skip
 """Words that every ended epoch has a value of; all others mean the present."""
 _OF_LAYERS = {  # word: measurement, and what it is called there
     "dead_share": ("activations", "dead"),
@@ -63,6 +65,9 @@ def is_of_rows(condition: Condition) -> bool:
 class Witness:
     """Watches a lesson or a challenge: the run, the person's changes, and where they looked.
 
+    Attributes:
+        judged: the last epoch that the step was judged by.
+
     Args:
         clock: seconds, monotonic.
         has_begun: whether the run has begun already; else it begins with the next `RunStarted`.
@@ -82,6 +87,7 @@ class Witness:
     def begin_step(self) -> None:
         """From now on, what is counted by the step is counted anew."""
         self._since = self._clock()
+        self.judged = self.epoch
         self._from = {"epoch": self._next_whole(self._status_epoch(), self._step()), "step": self._step()}
         self._seed = self._run.started.seed if self._run.started is not None else None
         self._changed: list[str] = []
@@ -117,6 +123,7 @@ class Witness:
                 self._count(event)
             case Rewound():
                 self._happened.add("rewound")
+                self.judged = event.epoch
                 self._active.clear()
                 self._from = {"epoch": self._next_whole(event.epoch, event.step), "step": event.step}
             case RunStarted():
@@ -125,6 +132,7 @@ class Witness:
                 self._has_begun = True
                 self._active.clear()
                 self._made.clear()
+                self.judged = 0
                 self._from = {"epoch": 0.0, "step": 0.0}
             case RangeTested():
                 self._happened.add("range_tested")
@@ -162,9 +170,13 @@ class Witness:
 
     def held_at(self, condition: Condition, epoch: int) -> bool:
         """Whether the condition held when this epoch, whose numbers are here, had ended."""
+        return self.value_at(condition, epoch) is True
+
+    def value_at(self, condition: Condition, epoch: int) -> Value:
+        """What the condition, or number, was when this epoch, whose numbers are here, had ended."""
         self._row = int(self._run.history.values("epoch").searchsorted(epoch))
         try:
-            return condition.holds(self)
+            return condition.of(self)
         finally:
             self._row = -1
 

@@ -282,3 +282,35 @@ def test_the_beginning_of_a_run_is_not_its_restart() -> None:
     assert not holds("restarted", witness)
     witness.hear([STARTED])
     assert holds("restarted", witness)
+
+
+@pytest.mark.parametrize("at_a_time", [1, 7, 100])
+def test_what_is_remembered_is_of_the_epoch_asked_for_at_any_pace(tmp_path: Path, at_a_time: int) -> None:
+    file = tmp_path / "ten.toml"
+    text = """
+title = "Ten"
+preset = "xor"
+
+[[steps]]
+text = "Train."
+do = "Train for ten epochs."
+until = "epochs_trained >= 10"
+remember.loss = "train_loss"
+remember.at = "epoch"
+
+[summary]
+text = "{loss} at {at}."
+"""
+    file.write_text(text, encoding="utf-8")
+    run, clock = Run(), Clock()
+    walk = Walk(read_lesson(file), Witness(run, clock), clock)
+    for first in range(1, 101, at_a_time):
+        last = min(first + at_a_time - 1, 100)
+        table = np.full((last - first + 1, len(COLUMNS)), np.nan)
+        table[:, COLUMNS.index("epoch")] = epochs = np.arange(first, last + 1)
+        table[:, COLUMNS.index("train_loss")] = 1 / epochs
+        run.history.append(table)
+        run.status = Status(last)
+        walk.look()
+    assert walk.met
+    assert walk.remembered == pytest.approx({"loss": 0.1, "at": 10})
