@@ -236,6 +236,9 @@ class MainScreen(Screen[None]):
         elif self.is_behind:
             self._update_timer.resume()
         else:
+            if self._layout_required and self._repaint_required:  # Textual would paint the whole screen twice
+                self._dirty_widgets.add(self)
+                self._repaint_required = False
             super()._on_timer_update()
 
     def _is_answer_close(self) -> bool:

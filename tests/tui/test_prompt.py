@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from textual.app import App
 from textual.screen import Screen
 
 from nntui.charts import Look
@@ -124,6 +125,24 @@ async def test_chosen_panels_are_drawn_with_the_next_frame() -> None:
         assert {panel.id for panel in on.app.main.seen()} == {"loss", "confusion", "gradient-flow"}
         for panel in on.app.main.seen():
             await until(lambda: any(row[1:-1].strip() for row in panel.text().split("\n")[1:-1]))  # noqa: B023
+
+
+async def test_first_visit_paints_the_whole_screen_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[int] = []
+    display = App._display
+
+    def note(self: App[Any], screen: Screen[Any], renderable: Any) -> None:
+        spans = getattr(renderable, "spans", None)
+        painted.append(SIZE[1] if spans is None else len(spans))
+        display(self, screen, renderable)
+
+    async with dashboard(Trained()) as on:
+        await settled(on.pilot)
+        monkeypatch.setattr(App, "_display", note)
+        for key in "234":
+            painted.clear()
+            await on.press(key)
+            assert painted.count(SIZE[1]) == 1
 
 
 async def test_view_has_its_focus_before_it_is_drawn() -> None:
