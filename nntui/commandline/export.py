@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -75,7 +75,7 @@ def _export(recorded: Run, form: str, out: str | None, epoch: int | None) -> int
         from nntui.runs.rewind import rewind
 
         tuned = recorded.tuned() if epoch is None else rewind(recorded, epoch).experiment
-        return _write_text(emit(tuned), out)
+        return _write_text([emit(tuned)], out)
     if form == "tensorboard":
         return _write_events(recorded, Path(out or recorded.folder.name))
     return _write_network(recorded, form, Path(out or f"{recorded.folder.name}.{form}"), epoch)
@@ -93,11 +93,11 @@ def _draw(folder: Path, values: argparse.Namespace, epoch: int | None) -> int:
     return _write(Path(values.out or f"{folder.name}.svg"), [drawn.encode()])
 
 
-def _write_text(text: str, out: str | None) -> int:
+def _write_text(parts: Iterable[str], out: str | None) -> int:
     if out is None:
-        sys.stdout.write(text)
+        sys.stdout.writelines(parts)
         return DONE
-    return _write(Path(out), [text.encode()])
+    return _write(Path(out), (part.encode() for part in parts))
 
 
 def _write_network(recorded: Run, form: str, path: Path, epoch: int | None) -> int:
@@ -160,7 +160,7 @@ def _records(recorded: Run, began: float) -> Iterator[bytes]:
         yield tensorboard.histograms(weights, checkpoint.epoch, began + checkpoint.seconds)
 
 
-def _write(path: Path, parts: Iterator[bytes] | list[bytes]) -> int:
+def _write(path: Path, parts: Iterable[bytes]) -> int:
     try:
         with path.open("wb") as file:
             for part in parts:

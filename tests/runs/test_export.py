@@ -25,12 +25,13 @@ from nntui.nn.activations import Activation
 from nntui.nn.program import Program
 from nntui.nn.registry import ACTIVATIONS
 from nntui.runs.errors import RunError
-from nntui.runs.export import onnx, tensorboard
+from nntui.runs.export import onnx, table, tensorboard
 from nntui.runs.export.source import numpy_code, onnx_code, torch_code
 from nntui.runs.export.weights import npz, safetensors
 from nntui.runs.rewind import end_of, rewind
 from nntui.runs.run import open_run
 from nntui.training.commands import Set
+from nntui.training.scalars import COLUMNS, INDEX
 from nntui.training.session import Session
 from tests.runs.recordings import recorded
 from tests.training.runs import experiment
@@ -105,6 +106,12 @@ def answers(session: Session) -> tuple[Any, list[str]]:
     return outputs, [names[int(output > boundary)] for output in outputs[:, 0]]
 
 
+def spread(session: Session, outputs: Any) -> float:
+    """What an error of the outputs is measured by: how far they, or the targets, lie apart."""
+    targets = session.prepared.split.target_std if session.prepared.task == "regression" else np.ones(1)
+    return float(max(np.ptp(outputs), targets.max()))
+
+
 def assert_file_and_code_suffice(session: Session, form: str, folder: Path) -> dict[str, Any]:
     """Run the printed code on raw rows; what it defined."""
     for module in READERS[form]:
@@ -120,7 +127,7 @@ def assert_file_and_code_suffice(session: Session, form: str, folder: Path) -> d
     expected, classes = answers(session)
     exact = session.network.dtype == np.float64 and form != "onnx"
     tolerance = 1e-6 if exact and session.experiment.network.activation != "gelu" else 2e-4
-    np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance * max(1.0, np.abs(expected).max()))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance * spread(session, expected))
     if classes:
         assert list(names["classes"](rows)) == classes
     return names
@@ -138,6 +145,72 @@ def test_npz_and_its_code_predict_from_raw_rows(tmp_path: Path, values: dict[str
 def test_other_formats_and_their_code_predict_from_raw_rows(tmp_path: Path, values: dict[str, Any], form: str) -> None:
     session = trained(values)
     assert_file_and_code_suffice(session, form, tmp_path)
+
+
+ROWS = np.random.default_rng(8).normal(size=(90, 2))
+ODD_NAMES = ('x"""y', "back\\slash", "{braces} %s")
+ODD_CLASSES = np.array(['a"""', "b\\", "c'd", "naïve"])
+TABLES: dict[str, tuple[tuple[str, ...], Any]] = {  # names of the columns, and the columns; the last is predicted
+    "far inputs": (("time", "kind"), (1.7e9 + 300 * ROWS[:, 0], np.where(ROWS[:, 0] > 0, "late", "early"))),
+    "far targets": (("time", "price"), (1.7e9 + 300 * ROWS[:, 0], 1e10 + ROWS[:, 0])),
+    "vast numbers": (("a", "b"), (1e100 * ROWS[:, 0], 1e150 * ROWS[:, 0])),
+    "tiny numbers": (("a", "b"), (1e-40 * ROWS[:, 0], 1e-45 * ROWS[:, 0])),
+    "constant column": (("a", "b", "kind"), (np.full(90, 1e12 + 1), ROWS[:, 1], np.where(ROWS[:, 1] > 0, "p", "n"))),
+    "constant target": (("a", "b"), (ROWS[:, 0], np.full(90, 3.5))),
+    "one input": (("x", "y"), (ROWS[:, 0], np.sin(ROWS[:, 0]))),
+    "odd names": (ODD_NAMES, (*ROWS.T, ODD_CLASSES[np.arange(90) % 4])),
+    "many classes": (("u", "v", "kind"), (*ROWS.T, [f"k{index % 30}" for index in range(90)])),
+}
+SCALED: dict[str, Any] = {"network__dropout": 0.4}
+UNSCALED: dict[str, Any] = {
+    "training__precision": "float64", "data__standardize": False, "optimizer__learning_rate": 1e-9
+}  # fmt: skip
+
+
+def trained_on_table(folder: Path, name: str, options: dict[str, Any]) -> Session:
+    names, columns = TABLES[name]
+    path = folder / "table.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([names, *zip(*columns, strict=True)])
+    session = Session(of_data("csv", data__path=str(path), data__target=names[-1], **options))
+    session.advance(60)
+    return session
+
+
+@pytest.mark.parametrize(
+    "form", ["npz", *(pytest.param(form, marks=pytest.mark.reference) for form in ("safetensors", "onnx"))]
+)
+@pytest.mark.parametrize(
+    ("name", "options"), [*((name, SCALED) for name in TABLES), ("one input", UNSCALED), ("odd names", UNSCALED)]
+)
+def test_exported_network_predicts_from_rows_of_any_table(
+    tmp_path: Path, name: str, form: str, options: dict[str, Any]
+) -> None:
+    assert_file_and_code_suffice(trained_on_table(tmp_path, name, options), form, tmp_path)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("name", TABLES)
+def test_onnx_takes_float32_where_it_holds_the_digits(tmp_path: Path, name: str) -> None:
+    file = onnx.onnx(trained_on_table(tmp_path, name, SCALED), "x")
+    reader("onnx").checker.check_model(file, full_check=True)
+    model = reader("onnxruntime").InferenceSession(file, providers=["CPUExecutionProvider"])
+    kinds = {"far inputs": "double", "far targets": "double", "vast numbers": "double", "tiny numbers": "double"}
+    kinds["constant column"] = "double"
+    assert model.get_inputs()[0].type == f"tensor({kinds.get(name, 'float')})"
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1000, 2500])
+def test_csv_streams_every_epoch_and_every_digit(count: int) -> None:
+    rows = np.random.default_rng(count).normal(size=(count, len(COLUMNS)))
+    rows[:, :2] = np.arange(2 * count).reshape(count, 2)
+    rows[1::2, INDEX["test_loss"]] = np.inf
+    parts = list(table.csv(rows, "regression"))
+    lines = list(csv.reader(io.StringIO("".join(parts))))
+    read = np.array([[float(cell or "inf") for cell in line] for line in lines[1:]]).reshape(count, len(lines[0]))
+    names = [name.replace("r2", "score") for name in lines[0]]
+    np.testing.assert_array_equal(read, rows[:, [INDEX[name] for name in names]])
+    assert max(map(len, parts)) < 300_000
 
 
 class Wavy(Activation):

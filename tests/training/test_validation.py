@@ -168,6 +168,6 @@ def test_recording_replays_exactly_and_its_best_is_that_of_the_validation_set(tm
 def test_exports_have_validation_columns_only_if_there_is_a_validation_set() -> None:
     for share, there in ((0.25, True), (0.0, False)):
         _, rows, _ = trained(stopping(data__validation_share=share, training__epochs=3))
-        names = csv(rows, "classification").splitlines()[0].split(",")
+        names = next(csv(rows, "classification")).strip().split(",")
         assert names == [name.replace("score", "accuracy") for name in COLUMNS[: 10 if there else 8]]
         assert (b"validation/loss" in b"".join(tensorboard(rows, "accuracy", 0.0))) == there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,10 @@ from nntui.runs.export.formulas import Formula, of_derived_input
 from nntui.training.session import Session
 
 Numbers = npt.NDArray[np.float64]
+FloatType = Literal["float32", "float64"]
+
+_LARGEST_OFFSET = 1000.0  # deviations from 0, up to which float32 keeps four digits or more of a scaled number
+_FLOAT32_RANGE = 1e-30, 1e30  # with room for numbers that are far from the mean
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,7 +48,24 @@ class Interface:
         return COLUMNS if self.derived else ()
 
 
+    @property
+    def input_type(self) -> FloatType:
+        """What raw rows must be read in so that their scaling keeps its digits."""
+        return "float32" if self.derived else _type_for(self.mean, self.std)
+
+    @property
+    def target_type(self) -> FloatType:
+        """The same for what a regression answers."""
+        return _type_for(self.target_mean, self.target_std)
+
+
 COLUMNS = ("x1", "x2")
+
+
+def _type_for(mean: Numbers, std: Numbers) -> FloatType:
+    smallest, largest = _FLOAT32_RANGE
+    held = (np.abs(mean) <= _LARGEST_OFFSET * std) & (smallest <= std) & (np.abs(mean) + std <= largest)
+    return "float32" if held.all() else "float64"
 
 
 def interface(session: Session) -> Interface:

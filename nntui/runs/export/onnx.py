@@ -1,5 +1,7 @@
 """A network as an ONNX model: float32, from raw rows (samples, inputs) to the network's answer in the data's terms.
 
+Raw rows and answers are float64 where float32 has too few digits for them (`interface.FloatType`).
+
 The file is a protocol buffer ``ModelProto`` (onnx.proto of ONNX 1.15): ir_version = 1, producer_name = 2, graph = 7,
 opset_import = 8, metadata_props = 14. A ``GraphProto`` has node = 1, name = 2, initializer = 5, input = 11 and
 output = 12; a ``NodeProto`` input = 1, output = 2, name = 3, op_type = 4, attribute = 5; an ``AttributeProto``
@@ -18,14 +20,13 @@ import numpy as np
 from nntui.nn.layer import Dense
 from nntui.runs.errors import RunError
 from nntui.runs.export.formulas import Formula, of_activation
-from nntui.runs.export.interface import Interface, interface
+from nntui.runs.export.interface import FloatType, Interface, interface
 from nntui.runs.export.protobuf import content, number, single
 from nntui.runs.export.source import key, onnx_code
 from nntui.training.session import Session
 
 OPSET, IR_VERSION = 20, 9
-_TYPES = {"f": (1, "<f4"), "i": (7, "<i8")}  # element types float32 and int64, by NumPy's kind
-_FLOAT = 1
+_ELEMENTS: dict[str, tuple[int, str]] = {"float32": (1, "<f4"), "int64": (7, "<i8"), "float64": (11, "<f8")}
 _IS_FLOAT, _IS_WORD, _IS_NUMBER = 1, 3, 2  # types of attributes
 
 Attributes = Mapping[str, float | int | str]
@@ -67,10 +68,14 @@ class _Graph:
         self.nodes.append(_node(operator, inputs, output, attributes))
         return output
 
-    def tensor(self, name: str, array: Any) -> str:
-        """A constant array: float32, or int64 where it holds whole numbers."""
-        self._tensors.setdefault(name, _tensor(name, np.asarray(array)))
+    def tensor(self, name: str, array: Any, element: FloatType = "float32") -> str:
+        """A constant array: of this type, or int64 where it holds whole numbers."""
+        self._tensors.setdefault(name, _tensor(name, np.asarray(array), element))
         return name
+
+    def cast(self, at: str, element: FloatType, output: str) -> str:
+        """The same numbers in another type."""
+        return self.node("Cast", [at], output, {"to": _ELEMENTS[element][0]})
 
     def formula(self, formula: Formula, prefix: str, given: Mapping[str, str], output: str) -> None:
         """The operations of a formula, the arrays it begins with being called as ``given`` says.
@@ -128,8 +133,7 @@ def onnx(session: Session, path: str) -> bytes:
     if ends.target_names:
         sums = _sums(graph, last, at, "output.sums")
         answer = _activated(graph, last, sums, "output")
-        stretched = graph.node("Mul", [answer, graph.tensor("target_std", ends.target_std)], "output.stretched")
-        graph.node("Add", [stretched, graph.tensor("target_mean", ends.target_mean)], "outputs")
+        _unscaled(graph, ends, answer)
         outputs = ["outputs"]
     elif last.spec.activation == "identity":
         _sums(graph, last, at, "outputs")
@@ -137,8 +141,9 @@ def onnx(session: Session, path: str) -> bytes:
     else:
         _activated(graph, last, _sums(graph, last, at, "logits"), "outputs")
         outputs = ["outputs", "logits"]
-    fields = [*graph.parts(), content(11, _value("inputs", len(ends.input_names)))]
-    fields += [content(12, _value(name, last.size)) for name in outputs]
+    fields = [*graph.parts(), content(11, _value("inputs", len(ends.input_names), ends.input_type))]
+    types: tuple[FloatType, ...] = (ends.target_type, "float32")
+    fields += [content(12, _value(name, last.size, element)) for name, element in zip(outputs, types, strict=False)]
     model = [number(1, IR_VERSION), content(2, "nntui"), content(7, b"".join(fields)), content(8, number(2, OPSET))]
     model += [content(14, content(1, name) + content(2, value)) for name, value in _facts(session, ends, path)]
     return b"".join(model)
@@ -166,8 +171,19 @@ def _scaled(graph: _Graph, ends: Interface) -> str:
         for output, (_, formula) in zip(made, ends.derived, strict=True):
             graph.formula(formula, output, columns, output)
         at = graph.node("Concat", made, "derived", {"axis": 1})
-    centered = graph.node("Sub", [at, graph.tensor("input_mean", ends.mean)], "centered")
-    return graph.node("Div", [centered, graph.tensor("input_std", ends.std)], "scaled")
+    element = ends.input_type
+    centered = graph.node("Sub", [at, graph.tensor("input_mean", ends.mean, element)], "centered")
+    scaled = graph.node("Div", [centered, graph.tensor("input_std", ends.std, element)], "scaled")
+    return scaled if element == "float32" else graph.cast(scaled, "float32", "scaled.float32")
+
+
+def _unscaled(graph: _Graph, ends: Interface, answer: str) -> None:
+    """From what the last layer answers to the outputs, in the units of the targets."""
+    element = ends.target_type
+    if element != "float32":
+        answer = graph.cast(answer, element, "output.float64")
+    stretched = graph.node("Mul", [answer, graph.tensor("target_std", ends.target_std, element)], "output.stretched")
+    graph.node("Add", [stretched, graph.tensor("target_mean", ends.target_mean, element)], "outputs")
 
 
 def _sums(graph: _Graph, layer: Dense, at: str, output: str) -> str:
@@ -204,14 +220,14 @@ def _attribute(name: str, value: float | int | str) -> bytes:
     return content(1, name) + single(2, value) + number(20, _IS_FLOAT)
 
 
-def _tensor(name: str, array: np.ndarray[Any, Any]) -> bytes:
-    kind, layout = _TYPES[array.dtype.kind]
+def _tensor(name: str, array: np.ndarray[Any, Any], element: FloatType) -> bytes:
+    kind, layout = _ELEMENTS["int64" if array.dtype.kind == "i" else element]
     dims = b"".join(number(1, length) for length in array.shape)
     return dims + number(2, kind) + content(8, name) + content(9, np.ascontiguousarray(array, layout).tobytes())
 
 
-def _value(name: str, units: int) -> bytes:
+def _value(name: str, units: int, element: FloatType) -> bytes:
     """A tensor of any number of samples: tensor_type = 1 of elem_type = 1 and shape = 2, whose dim = 1 is a length
     (dim_value = 1) or a name (dim_param = 2)."""
     shape = content(1, content(2, "samples")) + content(1, number(1, units))
-    return content(1, name) + content(2, content(1, number(1, _FLOAT) + content(2, shape)))
+    return content(1, name) + content(2, content(1, number(1, _ELEMENTS[element][0]) + content(2, shape)))

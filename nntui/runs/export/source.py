@@ -121,7 +121,7 @@ def onnx_code(session: Session, path: str) -> str:
         "",
         "def network(rows):",
         f'{_INDENT}"""{_in_and_out(ends)}"""',
-        f'{_INDENT}return session.run(["outputs"], {{"inputs": np.asarray(rows, np.float32)}})[0]',
+        f'{_INDENT}return session.run(["outputs"], {{"inputs": np.asarray(rows, np.{ends.input_type})}})[0]',
     ]
     return "\n".join([*lines, *_chosen(ends, "outputs = network(rows)")])
 
