@@ -15,10 +15,12 @@ from nntui.commandline.threads import use_threads
 if TYPE_CHECKING:
     from nntui.experiment import Experiment
     from nntui.runs.resume import Resumed
-    from nntui.training.commands import Command
+    from nntui.training.commands import Set
     from nntui.training.events import Rescheduled
     from nntui.training.session import Session
     from nntui.worker.client import Client
+
+_LOOKED_AT = 10_000  # steps at most whose rates are compared
 
 
 def run(values: argparse.Namespace) -> int:
@@ -54,9 +56,10 @@ def _headless(values: argparse.Namespace, interrupted: Interruption) -> int:
     return train(taken.session, 0.0, report, interrupted, taken.recorder, taken.seconds)
 
 
-def _commands(values: argparse.Namespace) -> list[Command]:
+def _commands(values: argparse.Namespace) -> list[Set]:
     from nntui.commandline.presets import parsed
     from nntui.training.commands import Set
+    from nntui.training.session import LENGTHS
 
     changes = list(values.settings)
     if values.epochs is not None:
@@ -64,16 +67,19 @@ def _commands(values: argparse.Namespace) -> list[Command]:
     wanted, faults = parsed(changes)
     if faults:
         raise BadInputError("\n".join(f"nntui: {fault}" for fault in faults))
+    if values.keep_rate and not any(name in LENGTHS for name in wanted):
+        raise BadInputError("nntui resume: --keep-rate goes with --epochs N, which changes the length of the run")
     return [Set(name, value, keep_rate=values.keep_rate) for name, value in wanted.items()]
 
 
-def _go_on(taken: Resumed, wanted: list[Command]) -> bool:
+def _go_on(taken: Resumed, wanted: list[Set]) -> bool:
     """Make the changes and let it run; False where a change is refused, which is said."""
     from nntui.training.commands import Resume
-    from nntui.training.events import Refused, Rescheduled
+    from nntui.training.events import Changed, Refused, Rescheduled
 
     session = taken.session
     for command in wanted:
+        scale = session.experiment.schedule.scale
         told = session.apply(command)
         taken.recorder.commanded(command, told)
         for event in told:
@@ -83,6 +89,8 @@ def _go_on(taken: Resumed, wanted: list[Command]) -> bool:
                 return False
             if isinstance(event, Rescheduled):
                 print(f"nntui: {_rescheduled(event, session)}", file=sys.stderr)
+            if isinstance(event, Changed) and event.name == "schedule.scale" and command.name != event.name:
+                print(f"nntui: {_kept(scale, session)}", file=sys.stderr)
     if session.state != "finished" or session.epoch < session.experiment.training.epochs:
         taken.recorder.commanded(Resume(), session.apply(Resume()))
     return True
@@ -94,6 +102,21 @@ def _rescheduled(event: Rescheduled, session: Session) -> str:
     return (
         f"over {steps:,} steps, the schedule {name} gives a learning rate of {event.new:.4g} next; the last was "
         f"{event.old:.4g}" + ("; --keep-rate keeps it" if event.old and event.new else "")
+    )
+
+
+def _kept(scale: float, session: Session) -> str:
+    """How a schedule scaled by ``scale`` before keeps the learning rate, and how far it will rise if it rises again."""
+    from nntui.experiment.build import build_schedule
+
+    now, steps, rate = session.experiment.schedule, session.total_steps, session.learning_rate
+    schedule = build_schedule(session.experiment, steps)
+    every = max(1, (steps - session.step) // _LOOKED_AT)
+    highest = max((schedule(step) for step in range(session.step, steps, every)), default=0.0) * now.scale
+    return (
+        f"over {steps:,} steps, the schedule {now.name} would give a learning rate of "
+        f"{rate * scale / now.scale:.4g} next; schedule.scale = {now.scale:.4g} keeps {rate:.4g}"
+        + (f", and later rates rise to {highest:.4g}" if highest > 1.01 * rate else "")
     )
 
 

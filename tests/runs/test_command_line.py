@@ -21,6 +21,7 @@ from nntui.runs.run import open_run
 from nntui.runs.sharing import PREFIX, line_of, read_line
 from nntui.runs.verify import first_difference, same
 from nntui.training.commands import Command, Redraw, Set, SetWeight, Silence
+from nntui.training.scalars import INDEX
 from nntui.training.session import Session
 from tests.harness.patience import PATIENCE
 from tests.runs.recordings import recorded
@@ -99,7 +100,8 @@ def test_longer_run_says_how_its_schedule_moves_the_rate(
     run = open_run(folder)
     first_again = run.scalars().rows[5, 6]
     if keep:
-        assert "gives a learning rate" not in error
+        assert "the schedule linear would give a learning rate of 0.05 next; schedule.scale = " in error
+        assert f"keeps {last:.4g}\n" in error
         assert first_again < last  # linear: it goes on falling, from the rate that was kept
         assert first_again > last * 0.8
     else:
@@ -107,6 +109,22 @@ def test_longer_run_says_how_its_schedule_moves_the_rate(
         assert "--keep-rate keeps it" in error
         assert first_again > 10 * last
     assert first_difference(run) is None
+
+
+def test_kept_rate_that_will_rise_says_how_far(runs: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = recorded(runs, experiment(schedule__name="cosine_restarts", training__epochs=20))
+    assert main(["resume", "last", "--headless", "--epochs", "50", "--keep-rate"]) == 0
+    said = capfd.readouterr().err.partition("later rates rise to ")[2].split()[0]
+    rates = open_run(folder).scalars().rows[20:, INDEX["learning_rate"]]
+    assert rates.max() <= float(said) * 1.001
+    assert rates.max() > rates[0]
+
+
+def test_keep_rate_without_a_new_length_is_refused(runs: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    recorded(runs, experiment(schedule__name="linear", training__epochs=5))
+    assert main(["resume", "last", "--headless", "--keep-rate", "--set", "schedule.scale=0.5"]) == 2
+    error = capfd.readouterr().err
+    assert error == "nntui resume: --keep-rate goes with --epochs N, which changes the length of the run\n"
 
 
 def test_interrupted_with_ctrl_c_and_resumed(runs: Path, capfd: pytest.CaptureFixture[str]) -> None:
