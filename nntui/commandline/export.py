@@ -53,11 +53,12 @@ def _epoch(recorded: Run, asked: int | Literal["best"] | None) -> int | None:
         return None
     rows = recorded.scalars().rows
     if asked == "best":
-        from nntui.training.scalars import best_epoch
+        from nntui.training.scalars import best_epoch, deciding_set
 
         best = best_epoch(rows)
         if best is None:
             raise RunError(f"{recorded.folder.name}: no epoch has a test loss, so none is the best")
+        print(f"epoch {best[0]:,} has the lowest {deciding_set(rows)} loss, {best[1]:.4g}", file=sys.stderr)
         return best[0]
     last = int(rows[:, 0].max(initial=0))
     if asked > last:

@@ -108,8 +108,11 @@ class TimeCursor:
             self._say("No epoch has ended yet, so none is the best.")
             return
         epoch, loss = best
-        which = f"the lowest {self._model.decided_by} loss, {loss:.4g}"
-        self._ask(Rewind(epoch), f"Back at epoch {epoch:,}, which has {which}{self._what_stays(epoch)}.")
+        model, which = self._model, f"the lowest {self._model.decided_by} loss, {loss:.4g}"
+        if epoch == model.epochs_done and model.shown_epoch is None and not model.edited_now:
+            self._say(f"The run is at epoch {epoch:,} already, which has {which}.")
+        else:
+            self._ask(Rewind(epoch), f"Back at epoch {epoch:,}, which has {which}{self._what_stays(epoch)}.")
 
     def _what_stays(self, epoch: int) -> str:
         """What becomes of the epochs after the one gone back to, where there are any."""

@@ -436,6 +436,7 @@ def test_epoch_exports_the_network_of_that_epoch(
     session = rewind(run, epoch)
     error = capfd.readouterr().err
     assert f"epoch {epoch}:" in error
+    assert (f"epoch {epoch} has the lowest test loss, {losses.min():.4g}\n" in error) == (asked == "best")
     if epoch:
         assert f"test loss {losses[epoch - 1]:.4g}" in error
     for layer in session.network.layers:

@@ -61,7 +61,7 @@ async def test_best_epoch_is_one_key_away() -> None:
         assert on.app.model.history is not None
         losses = on.app.model.history.values("test_loss")
         best = int(losses.argmin())
-        await on.press("B")
+        await on.press("left", "B")
         assert on.client.told == [Rewind(best)]
         await on.feed(batch(0, back_at(best), run=RUN))
         assert f"Back at epoch {best}, which has the lowest test loss, {losses[best]:.4g}" in on.said
@@ -69,6 +69,19 @@ async def test_best_epoch_is_one_key_away() -> None:
     async with stage() as on:
         await on.press("B")
         assert on.client.told == []
+
+
+async def test_best_epoch_that_is_the_present_keeps_the_run_and_its_settings() -> None:
+    async with stage(begun(20, run=RUN)) as on:
+        assert on.app.model.history is not None
+        best = int(on.app.model.history.values("test_loss").argmin())
+    longer = Changed("training.epochs", 20, 40, best * STEPS, best)
+    async with stage(begun(best, run=RUN), batch(best, (longer,), run=RUN)) as on:
+        await on.press("B")
+        assert on.client.told == []
+        assert f"The run is at epoch {best} already, which has the lowest test loss" in on.said
+        await on.press("left", "B")
+        assert on.client.told == [Rewind(best)]
 
 
 async def test_rate_that_a_longer_run_moves_can_be_kept() -> None:
