@@ -123,8 +123,14 @@ class Dialog(ModalScreen[Result]):
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def take_key(self, key: str) -> bool:
-        """Do at once what a key asks that decides where the next ones go; the answer says whether it was one."""
-        return False
+        """Do at once what a key asks that decides where the next ones go; the answer says whether it was one.
+
+        Closing does: keys that follow while a slow dialog still opens would be lost in it.
+        """
+        if key != "escape":
+            return False
+        self.action_close()
+        return True
 
     def action_close(self) -> None:
         """Leave without a result."""

@@ -164,7 +164,7 @@ class EditScreen(Dialog[dict[str, Value] | None]):
         if key == "down" and not self.form.has_focus and self.focused is not self.form:
             self.action_to_form()
             return True
-        return False
+        return super().take_key(key)
 
     def action_to_form(self) -> None:
         """From the search to the first field found."""
