@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,18 +16,17 @@ from tests.terminal.dashboard import FLAT_OUT, Dashboard
 from tests.terminal.test_failures import gone
 
 HANGS = """
-import sys, threading, time
+import pathlib, sys, threading, time
 from nntui.tui import exit_guard
 from nntui.tui.drawings import loss
 from nntui.cli import main
 
 exit_guard.PATIENCE = 0.5
-draw, calls = loss.draw, 0
+draw, asked = loss.draw, pathlib.Path({asked!r})
 
 def hanging(request):
-    global calls
-    calls += 1
-    if calls > 5:
+    if asked.exists():
+        asked.unlink()
         {hang}
     return draw(request)
 
@@ -39,6 +40,18 @@ IN_C = "import re; re.match('(x+)+y', 'x' * 100)"
 """One call that lets no other thread run, ever."""
 
 
+@contextmanager
+def hanging(hang: str, folder: Path) -> Iterator[Dashboard]:
+    """A dashboard that trains flat out, and then meets this while it draws."""
+    asked = folder / "hang"
+    program = [sys.executable, "-c", HANGS.format(hang=hang, asked=str(asked)), *FLAT_OUT]
+    with Dashboard(*FLAT_OUT, program=program) as dashboard:
+        dashboard.begun()
+        asked.touch()
+        dashboard.until(lambda: not asked.exists())
+        yield dashboard
+
+
 @pytest.mark.parametrize(
     ("hang", "way"),
     [
@@ -48,9 +61,8 @@ IN_C = "import re; re.match('(x+)+y', 'x' * 100)"
         pytest.param(THREAD, signal.SIGTERM, id="thread", marks=pytest.mark.slow),
     ],
 )
-def test_hanging_dashboard_ends_in_time_and_leaves_nothing(hang: str, way: signal.Signals) -> None:
-    with Dashboard(*FLAT_OUT, program=[sys.executable, "-c", HANGS.format(hang=hang), *FLAT_OUT]) as dashboard:
-        dashboard.wait_for(r"epoch +\d")
+def test_hanging_dashboard_ends_in_time_and_leaves_nothing(hang: str, way: signal.Signals, tmp_path: Path) -> None:
+    with hanging(hang, tmp_path) as dashboard:
         child = dashboard.trainer()
         dashboard.send_signal(way)
         assert dashboard.wait_exit(20) == 128 + way
@@ -59,9 +71,8 @@ def test_hanging_dashboard_ends_in_time_and_leaves_nothing(hang: str, way: signa
 
 
 @pytest.mark.slow
-def test_endless_call_that_keeps_the_interpreter_ends_too() -> None:
-    with Dashboard(*FLAT_OUT, program=[sys.executable, "-c", HANGS.format(hang=IN_C), *FLAT_OUT]) as dashboard:
-        dashboard.wait_for(r"epoch +\d")
+def test_endless_call_that_keeps_the_interpreter_ends_too(tmp_path: Path) -> None:
+    with hanging(IN_C, tmp_path) as dashboard:
         family = dashboard.family()
         dashboard.send_signal(signal.SIGTERM)
         dashboard.wait_end(20)
@@ -69,9 +80,9 @@ def test_endless_call_that_keeps_the_interpreter_ends_too() -> None:
 
 
 @pytest.mark.slow
-def test_quitting_with_a_hanging_thread_ends_in_order() -> None:
-    with Dashboard(*FLAT_OUT, program=[sys.executable, "-c", HANGS.format(hang=THREAD), *FLAT_OUT]) as dashboard:
-        dashboard.begun().press("q")
+def test_quitting_with_a_hanging_thread_ends_in_order(tmp_path: Path) -> None:
+    with hanging(THREAD, tmp_path) as dashboard:
+        dashboard.press("q")
         assert dashboard.wait_exit(20) == 0
         assert dashboard.leftovers() == []
 
