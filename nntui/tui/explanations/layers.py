@@ -89,7 +89,7 @@ GRADIENT_FLOW = Explanation(
         "δ = ∂L ÷ ∂z, how much a sample's loss L would change with a unit's weighted sum z",
         "of the output layer as the loss says; below it δ_l = (δ_l+1 · W_l+1ᵀ) × φ'(z_l): Rumelhart, Hinton & "
         "Williams 1986",
-        "bar: root mean square of δ over the units of the layer and up to 128 fixed training samples",
+        "bar: root mean square of δ over the units of the layer and up to 256 fixed training samples",
         "first ÷ last: of the first and the last hidden layer; the output's δ is on a scale of its own",
     ),
     reading=(
@@ -113,7 +113,7 @@ ACTIVATION_SPREAD = Explanation(
         "standard deviation of all layers on one log scale."
     ),
     formula=(
-        "μ = mean, σ = standard deviation of all outputs of the layer over up to 128 fixed training samples",
+        "μ = mean, σ = standard deviation of all outputs of the layer over up to 256 fixed training samples",
         "saturated: |φ'(z)| below 0.0591 times its steepest; dead: φ'(z) exactly 0 for every sample",
     ),
     reading=(
