@@ -69,9 +69,9 @@ def test_going_forward_trains_on_from_where_it_stands(tmp_path: Path, monkeypatc
     trained: list[int] = []
     advance = Session.advance
 
-    def counted(session: Session, steps: int) -> object:
+    def counted(session: Session, steps: int, *, stop_early: bool = True) -> object:
         before = session.step
-        told = advance(session, steps)
+        told = advance(session, steps, stop_early=stop_early)
         trained.append(session.step - before)
         return told
 
