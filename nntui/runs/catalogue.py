@@ -69,7 +69,7 @@ def _counted(path: Path, summary: Summary) -> Summary:
 
     try:
         rows = read_scalars(path).rows
-    except RunError:  # damaged: whoever opens the run is told
+    except RunError:  # damaged: opening the run reports it
         return summary
     if not len(rows) or int(rows[-1, INDEX["epoch"]]) <= summary.epochs:
         return summary

@@ -65,7 +65,7 @@ class Walk:
         return True
 
     def _epoch_that_meets(self, until: Condition) -> int | None:
-        """The first new epoch that meets the condition, where that can be said of each, however many arrive at once."""
+        """The first new epoch that meets the condition, if it can be judged for each, however many arrive together."""
         new = self.witness.epochs_from(self.witness.judged + 1, self.witness.epoch)
         self.witness.judged = self.witness.epoch
         if not is_of_rows(until):

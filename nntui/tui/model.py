@@ -49,7 +49,7 @@ EVERYTHING: frozenset[Topic] = frozenset(get_args(Topic))
 SCALE = "schedule.scale"
 RATE = "optimizer.learning_rate"
 OF_THE_WHOLE_RUN = frozenset(("trends",))
-"""Quantities that tell of every epoch: they are measured now, whichever epoch is looked at."""
+"""Quantities that tell of every epoch: they are measured now, whichever epoch is selected."""
 Kept = TypeVar("Kept")
 
 
@@ -81,7 +81,7 @@ class Model:
 
     Attributes:
         cursor: the epoch looked at; None: the present.
-        past: measurements of the epoch looked at; None until they come.
+        past: measurements of the selected epoch; None until they come.
         past_fault: why there is no measurement of the epoch looked at; empty where there is or may be.
         ghosts: the futures left behind by going back.
         diagnoses: what rules have noticed and is not over, by rule.

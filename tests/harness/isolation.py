@@ -113,7 +113,7 @@ def _replace_environment(variables: Mapping[str, str]) -> None:
 
 
 def usual_process() -> None:
-    """Make this process like one that a shell starts, whoever started it.
+    """Make this process like one that a shell starts, whatever started it.
 
     `nohup`, a shell's ``&`` and CI runners leave signals ignored or blocked, and every child inherits that. A signal
     that was ignored gets a handler that does nothing: this process goes on ignoring it, but its children do not.
