@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from nntui.tui.config import Config
 
 MOST_NOTES = 3
-"""So many notes in passing stand at once: more than fit on a small screen would be left standing on a still one."""
+"""So many notes in passing stand at once, which fit on any screen."""
+NOTE_TIME = 4.0
+"""Seconds for which a note stands."""
 BEHIND_A_DIALOG = 4
 """Behind a dialog only every so many frames are drawn."""
 
@@ -378,10 +380,11 @@ class NntuiApp(DiagnosisActions, WelcomeActions, NeuronActions, KeepActions):
         self.screen.query(f"#{ToastRack._toast_id(note)}").remove()  # with the box around it, which else remains
 
     def say(self, text: str) -> None:
-        """Tell the person something in passing; only the newest few notes stay, so that they fit on any screen."""
+        """Tell the person something in passing; only the newest few notes stay."""
         for note in list(self._notifications)[: 1 - MOST_NOTES]:
             self._remove_note(note)
-        self.notify(text, markup=False, timeout=4)
+        self._notifications.add(Notification(text, timeout=NOTE_TIME))  # now, so that what follows finds it
+        self._refresh_notifications()
 
     def confirm(self, text: str) -> None:
         """Say what became of a change, in the place of what was said so last: a burst of a key leaves one note."""

@@ -285,7 +285,7 @@ class Helm:
 
     def _ask(self, name: str, wanted: Value, group: int) -> None:
         """Send a change that is known to be allowed; until the answer comes, show it as if it were in force."""
-        self._model.pending[name] = wanted
+        self._model.ask(name, wanted)
         self.confirmations.expect_change(group)
         self._client.send(Set(name, wanted, group))
 

@@ -15,12 +15,12 @@ from textual.geometry import Region, Size
 from textual.layout import Layout
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
 from nntui.tui.availability import why_unavailable
 from nntui.tui.bindings import Action, bindings
 from nntui.tui.desk import Desk
+from nntui.tui.drivers.screen import PaintedScreen
 from nntui.tui.helm import first_keys
 from nntui.tui.model import Model, Topic
 from nntui.tui.panels import BY_ID
@@ -57,7 +57,7 @@ class Terminal:
     is_slow: Callable[[], bool] = lambda: False
 
 
-class MainScreen(Screen[None]):
+class MainScreen(PaintedScreen):
     """Places the panels of a view, passes the news on to those that are seen, and knows which measurements they need.
 
     A panel is made when it is first seen; what draws it is imported then too (`imports`, `imported`).

@@ -75,8 +75,7 @@ class Chosen:
 class Model:
     """The run as the dashboard knows it.
 
-    ``preset`` is the experiment as it was read, ``experiment`` as it is now; ``pending`` holds values asked for and not
-    yet answered. ``serial`` counts the runs, ``settings_version`` everything that changes the schedule's curve, so that
+    ``preset`` is the experiment as it was read, ``experiment`` as it is now. ``serial`` counts the runs, ``settings_version`` everything that changes the schedule's curve, so that
     a drawing knows whether what it kept is still right.
 
     Attributes:
@@ -122,7 +121,7 @@ class Model:
         self.ghosts = Ghosts()
         self.diagnoses: dict[str, Diagnosed] = {}
         self.stretches: list[Stretch] = []
-        self.pending: dict[str, Value] = {}
+        self._asked: dict[str, list[Value]] = {}
         self.is_starting = False
         self.refusals: list[Refused] = []
         self._kept: dict[str, tuple[Hashable, Any]] = {}
@@ -197,7 +196,7 @@ class Model:
                 return {"snapshot", "time"}
             case Refused():
                 self.is_starting = False
-                self.pending.pop(event.name, None)
+                self.forget(event.name)
                 self.refusals.append(event)
                 return {"settings"}
             case Paused():
@@ -248,8 +247,9 @@ class Model:
     def _change(self, event: Changed) -> None:
         if event.name == RATE or event.name.startswith("schedule."):
             self.rescheduled = None
-        if self.pending.get(event.name) == event.new:  # what was asked for since has its own answer
-            del self.pending[event.name]
+        asked = self._asked.get(event.name, [])
+        if event.new in asked:  # what was asked for since has its own answer
+            self._asked[event.name] = asked[asked.index(event.new) + 1 :]
         self.experiment = self.stretches[-1].experiment.with_value(event.name, event.new)
         self.changes.append(event)
         samples = self.started.train_samples if self.started is not None else 1
@@ -275,7 +275,7 @@ class Model:
         self.experiment = Experiment.from_dict(event.experiment)
         self.snapshot = self.past = self.cursor = None
         self.diverged = self.ended = self.rescheduled = None
-        self.pending.clear()
+        self._asked.clear()
         self.diagnoses.clear()
 
     @property
@@ -383,11 +383,23 @@ class Model:
         """The epoch, with its fraction, at which an optimizer step is or will be."""
         return stretches.epoch_at(self.stretches, step)
 
+    @property
+    def pending(self) -> dict[str, Value]:
+        """Values asked for and not yet answered, the newest of each setting."""
+        return {name: values[-1] for name, values in self._asked.items() if values}
+
+    def ask(self, name: str, value: Value) -> None:
+        """A setting was asked to have another value than the last asked for; every such question has its own answer."""
+        self._asked.setdefault(name, []).append(value)
+
+    def forget(self, name: str) -> None:
+        """No answer will come to what a setting was asked for."""
+        self._asked.pop(name, None)
+
     def wanted(self, name: str) -> Value:
         """The value of a setting, or the one asked for where the answer is still out."""
-        if name in self.pending:
-            return self.pending[name]
-        return self.experiment.value(name)
+        asked = self._asked.get(name)
+        return asked[-1] if asked else self.experiment.value(name)
 
     def number(self, name: str) -> float:
         """As `wanted`, of a setting that is a number."""

@@ -44,7 +44,7 @@ class Referee:
             self._client.send(command)
             return
         if isinstance(command, Set):
-            self._model.pending.pop(command.name, None)
+            self._model.forget(command.name)
         self._say(f"{reason[:1].upper()}{reason[1:]}.")
 
     def look(self, epoch: int | None, watch: Watch) -> None:

@@ -11,6 +11,7 @@ from nntui.training.events import Changed, Diverged, Edited, Failed, Paused, Pro
 from nntui.tui.app import MOST_NOTES
 from nntui.tui.screens.form import Form
 from nntui.tui.widgets.status import notice_text
+from tests.harness.patience import until
 from tests.tui.fakes import (
     FakeClient,
     batch,
@@ -290,6 +291,34 @@ async def test_a_preset_begins_a_new_run_in_the_same_process() -> None:
         loaded = on.app.model.experiment
         await on.feed(batch(0, [run_started(loaded)]))
         assert "XOR" in on.text
+
+
+async def test_a_burst_of_changes_leaves_one_note_and_the_newest_notes_stand() -> None:
+    app = make_app(FakeClient())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for number in range(15):
+            app.confirm(f"change {number}")
+        await pilot.pause()
+        assert [note.message for note in app._notifications] == ["change 14"]
+        await until(lambda: len(app.screen.query("Toast")) == len(app.screen.query("ToastHolder")) == 1)
+        assert "change 14" in screen_text(app)
+
+
+async def test_what_is_gone_is_painted_over_even_if_somebody_asked_where_things_are() -> None:
+    app = make_app(FakeClient())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.say("a note")
+        await until(lambda: app.screen.query("Toast"))
+        await pilot.pause()
+        compositor = app.screen._compositor
+        note = app.screen.query_one("Toast")
+        region = note.region
+        assert region
+        assert not compositor._dirty_regions
+        note._is_mounted = False  # as from its removal to the next layout
+        compositor._full_map_invalidated = True
+        assert note not in compositor.full_map
+        assert any(dirty.contains_region(region) for dirty in compositor._dirty_regions)
 
 
 async def test_only_the_newest_notes_stand() -> None:

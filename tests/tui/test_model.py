@@ -119,16 +119,31 @@ def test_another_batch_size_counts_epochs_in_other_steps() -> None:
 
 def test_only_the_answer_to_the_last_wish_ends_it() -> None:
     of = model()
-    of.pending["schedule.scale"] = 0.64
+    of.ask("schedule.scale", 0.8)
+    of.ask("schedule.scale", 0.64)
     of.take(batch(10, [Changed("schedule.scale", 1.0, 0.8, 450, 10)]))
     assert of.wanted("schedule.scale") == 0.64
     of.take(batch(10, [Changed("schedule.scale", 0.8, 0.64, 460, 10)]))
     assert of.pending == {}
     assert of.experiment.schedule.scale == 0.64
     assert of.is_changed("schedule.scale")
-    of.pending["training.batch_size"] = 64
+    of.ask("training.batch_size", 64)
     of.take(batch(10, [Refused("training.batch_size", 64, "too large")]))
     assert of.wanted("training.batch_size") == 32
+
+
+def test_the_way_back_is_not_taken_for_the_way_there() -> None:
+    of = model()
+    for value in (1.25, 1.6, 2.0, 1.6, 1.25):
+        of.ask("schedule.scale", value)
+    old = 1.0
+    for new, newest in ((1.25, 1.25), (1.6, 1.25), (2.0, 1.25), (1.6, 1.25)):
+        of.take(batch(10, [Changed("schedule.scale", old, new, 450, 10)]))
+        assert of.wanted("schedule.scale") == newest
+        assert of.pending == {"schedule.scale": 1.25}
+        old = new
+    of.take(batch(10, [Changed("schedule.scale", 1.6, 1.25, 450, 10)]))
+    assert of.pending == {}
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from textual.scrollbar import ScrollBarRender
 from textual.widget import Widget
 from textual.widgets import Static
 
+from nntui.tui.drivers.screen import PaintedScreen
 from nntui.tui.widgets.text import to_ascii
 
 Result = TypeVar("Result")
@@ -36,7 +37,7 @@ class _WholeCells(ScrollBarRender):
     VERTICAL_BARS: ClassVar[list[str]] = [" "] * len(ScrollBarRender.VERTICAL_BARS)
 
 
-class Dialog(ModalScreen[Result]):
+class Dialog(PaintedScreen, ModalScreen[Result]):
     """A framed screen over the dashboard; training goes on behind it.
 
     A subclass gives its ``title_text``, the line ``keys_text`` below (markup: a click there does what the keys do), and
