@@ -95,6 +95,8 @@ class NntuiApp(DiagnosisActions, WelcomeActions, NeuronActions, KeepActions):
         self.client = client
         self.model = Model(experiment)
         self.actions: tuple[Action, ...] = tuple(rebound(config.keys))
+        bound = [key for action in self.actions for key in action.keys]
+        self.alt_keys = "".join(key[4:] for key in bound if key.startswith("alt+") and len(key) == 5)
         keys = first_keys(self.actions)
         self.desk = Desk(self.model)
         referee = Referee(client, self.model, self.desk.forbids, self.say)

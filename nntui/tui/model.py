@@ -75,8 +75,9 @@ class Chosen:
 class Model:
     """The run as the dashboard knows it.
 
-    ``preset`` is the experiment as it was read, ``experiment`` as it is now. ``serial`` counts the runs, ``settings_version`` everything that changes the schedule's curve, so that
-    a drawing knows whether what it kept is still right.
+    ``preset`` is the experiment as it was read, ``experiment`` as it is now. ``serial`` counts the runs,
+    ``settings_version`` everything that changes the schedule's curve, so that a drawing knows whether what it kept is
+    still right.
 
     Attributes:
         cursor: the epoch looked at; None: the present.

@@ -45,6 +45,28 @@ def pasted(messages: list[Message]) -> str:
     return "".join(message.text for message in messages if isinstance(message, events.Paste))
 
 
+@pytest.mark.parametrize(
+    ("sent", "pressed"),
+    [
+        ([b"\x1bq"], ["escape", "q"]),
+        ([b"\x1b", b"q"], ["escape", "q"]),
+        ([b"\x1b\x1b2q"], ["escape", "escape", "2", "q"]),
+        ([b"\x1b[A\x1b ]"], ["up", "escape", "space", "right_square_bracket"]),
+        ([b"a\x1b[", b"B\x1bz"], ["a", "down", "escape", "z"]),
+        ([b"\x1bl"], ["alt+l"]),
+        ([b"\x1b[200~q\x1b[201~\x1bq"], ["escape", "q"]),
+    ],
+)
+def test_escape_and_a_key_read_together_are_two_keys(sent: list[bytes], pressed: list[str]) -> None:
+    typed = Keyboard(alt_keys="l")
+    messages = [message for piece in sent for message in typed.feed(piece)]
+    late = typed._parser._timeout_time
+    if late is not None:
+        typed._parser._timeout_time = 0.0
+        messages += typed.tick()
+    assert [message.key for message in messages if isinstance(message, events.Key)] == pressed
+
+
 @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=8), max_size=12))
 def test_any_bytes_leave_the_keyboard_working(pieces: list[bytes]) -> None:
     typed = Keyboard()

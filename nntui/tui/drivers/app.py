@@ -27,9 +27,11 @@ class TerminalApp(App[int]):
     """An app that outlives what its terminal does.
 
     Attributes:
+        alt_keys: characters that do something with alt.
         leaving: called with the exit status when the app begins to end, for whatever reason; from any thread.
     """
 
+    alt_keys = ""
     leaving: Callable[[int], None] = staticmethod(lambda status: None)
 
     def get_driver_class(self) -> type[Driver]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 
@@ -16,15 +17,23 @@ LONGEST = 100_000
 """Characters of a paste that are passed on."""
 FLOOD = 256
 """Characters that nobody types at one moment: without brackets, too, they are a paste."""
+INTRODUCERS = r"[\]OP_^X"
+"""Printable characters with which escape begins what a terminal says: a key's code, or an answer (ECMA-48, 5.5)."""
 LARGEST = 2000
 """Columns or rows of the largest terminal that is believed: garbage may look like a report of its size."""
 
 
 class Keyboard:
-    """Decodes, splits off pastes, and survives what Textual's parser does not understand."""
+    """Decodes, splits off pastes, and survives what Textual's parser does not understand.
 
-    def __init__(self, debug: bool = False) -> None:
+    Args:
+        alt_keys: characters that do something with alt. Escape and any other, read together, are two keys: the one was
+            pressed soon after the other, or both came late over a slow line. Textual 8.2 takes them for alt and a key.
+    """
+
+    def __init__(self, debug: bool = False, alt_keys: str = "") -> None:
         self._debug = debug
+        self._escape_ends = re.compile(f"(?<=\x1b)(?=[ -~])(?![{re.escape(INTRODUCERS + alt_keys)}])")
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._parser = XTermParser(debug)
         self._recent = ""  # the last characters, in which a bracket may have begun
@@ -44,15 +53,16 @@ class Keyboard:
             found = seen.find(bracket)
             end = len(text) if found < 0 else found + len(bracket) - len(self._recent)
             part, text = text[:end], text[end:]
+            before = self._recent[-1:]
             self._recent = seen[1 - len(bracket) :] if found < 0 else ""
             if self._paste is not None:
                 self._paste = (self._paste + part)[: LONGEST + len(bracket)]
                 if found >= 0:
                     yield from self._end_paste()
             elif found < 0:
-                yield from self._guarded(lambda part=part: self._parser.feed(part))  # type: ignore[misc]
+                yield from self._keys(before, part)
             else:  # the parser sees an empty paste
-                yield from self._guarded(lambda part=part: self._parser.feed(part + BRACKETED_PASTE_END))  # type: ignore[misc]
+                yield from self._keys(before, part + BRACKETED_PASTE_END)
                 self._paste = ""
 
     def tick(self) -> Iterator[Message]:
@@ -61,6 +71,17 @@ class Keyboard:
             self._recent = ""
             yield from self._end_paste()
         yield from self._guarded(self._parser.tick)
+
+    def _keys(self, before: str, text: str) -> Iterator[Message]:
+        """The messages of what is no paste; ``before``: the character that was read before it."""
+        first, *others = self._escape_ends.split(before + text)
+        if first != before:
+            yield from self._guarded(lambda: self._parser.feed(first.removeprefix(before)))
+        for piece in others:
+            if self._parser._timeout_time is not None:
+                self._parser._timeout_time = 0.0  # nothing more belongs to this escape
+                yield from self._guarded(self._parser.tick)
+            yield from self._guarded(lambda piece=piece: self._parser.feed(piece))  # type: ignore[misc]
 
     def _end_paste(self) -> Iterator[Message]:
         text, self._paste = self._paste or "", None

@@ -76,7 +76,7 @@ class PosixTerminal(LinuxDriver):
             os.write(self._terminal.fileno(), RESTORING)
 
     def run_input_thread(self) -> None:
-        keyboard = Keyboard(self._debug)
+        keyboard = Keyboard(self._debug, self._app.alt_keys)
         while not self.exit_event.is_set():
             try:
                 data = os.read(self.fileno, 1 << 12) if select.select([self.fileno], [], [], 0.1)[0] else None
