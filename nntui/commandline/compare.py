@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ROLES = ("train", "test", "mark", "ok", "activation", "warning", "weights", "future")
-_HEADINGS = ("", "RUN", "EPOCHS", "FINAL LOSS", "BEST LOSS", "AT", "FINAL SCORE", "BEST SCORE", "SECONDS", "STATE")
+_HEADINGS = ("", "RUN", "EPOCHS", "FINAL LOSS", "BEST LOSS", "AT", "FINAL SCORE", "SCORE AT BEST", "SECONDS", "STATE")
 _SEED = "training.seed"
 
 

@@ -119,6 +119,7 @@ def _record(run: Listed) -> dict[str, Any]:
         "total_epochs": known.total_epochs,
         f"best_{known.decided_by}_loss": known.best_loss,
         f"best_{known.decided_by}_{'accuracy' if known.task == 'classification' else 'r2'}": known.best_score,
+        "best_epoch": known.best_epoch or None,
         "seconds": known.seconds,
         "bytes": known.bytes,
         "state": known.state,
@@ -148,7 +149,7 @@ def _row(line: Line) -> tuple[str, ...]:
     restored = f"epoch {known.restored_epoch:,} restored" if known.restored_epoch else ""
     state = ", ".join(filter(None, (known.state, restored, "pinned" if run.pinned else "")))
     epochs = f"{known.epochs:,}" if known.epochs == known.total_epochs else f"{known.epochs:,}/{known.total_epochs:,}"
-    best = _best(known.best_loss, known.best_score, known.task, known.decided_by)
+    best = _best(known.best_loss, known.best_score, known.task, known.decided_by, known.best_epoch)
     facts = (_when(known.created), known.preset, epochs, best, _size(known.bytes), state)
     return (indent + known.id, *facts, _changed(known))
 
@@ -178,13 +179,16 @@ def _when(created: str) -> str:
         return created[:16]
 
 
-def _best(loss: float | None, score: float | None, task: str, decided_by: str) -> str:
+def _best(loss: float | None, score: float | None, task: str, decided_by: str, epoch: int = 0) -> str:
+    """Loss and score of one epoch, which is named; of a group, their medians."""
     if loss is None:
         return "-"
-    shown_loss = f"{'validation ' if decided_by == 'validation' else ''}loss {loss:.4g}"
-    if score is None:
-        return shown_loss
-    return f"{shown_loss}, {'' if task == 'classification' else 'R² '}{plots.score(score, task)}"
+    words = [f"{'validation ' if decided_by == 'validation' else ''}loss {loss:.4g}"]
+    if score is not None:
+        words.append(f"{'' if task == 'classification' else 'R² '}{plots.score(score, task)}")
+    if epoch:
+        words.append(f"epoch {epoch:,}")
+    return ", ".join(words)
 
 
 def _size(count: int) -> str:

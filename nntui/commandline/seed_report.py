@@ -20,7 +20,7 @@ from nntui.runs.comparing import Result, band, quartiles, record_of
 
 PERIOD = 0.1  # seconds between two states of the line that tells how far it is
 JSON_PERIOD = 0.1  # seconds that events may wait in the buffer
-_HEADINGS = ("SEED", "EPOCHS", "FINAL LOSS", "BEST LOSS", "AT", "FINAL {0}", "BEST {0}", "SECONDS", "STATE", "RUN")
+_HEADINGS = ("SEED", "EPOCHS", "FINAL LOSS", "BEST LOSS", "AT", "FINAL {0}", "{0} AT BEST", "SECONDS", "STATE", "RUN")
 _QUARTILES = ("25%", "median", "75%")
 _NO_COLUMNS = ("steps", "best_epoch", "decided_by", "restored_epoch")
 

@@ -21,7 +21,7 @@ class Node:
         parent: id of the run that it branched from; empty for the first of the tree.
         parent_epoch, parent_step: epochs ended and steps done where it branched.
         depth: branches between it and the first of the tree.
-        epochs, state, last_loss, last_score, best_loss, best_score, created: as of its summary.
+        epochs, state, last_loss, best_loss, created: as of its summary.
     """
 
     id: str
@@ -33,9 +33,7 @@ class Node:
     epochs: int
     state: str
     last_loss: float | None
-    last_score: float | None
     best_loss: float | None
-    best_score: float | None
     created: str
 
 
@@ -113,8 +111,6 @@ def _node(summary: Summary, depth: int) -> Node:
         summary.epochs,
         summary.state,
         summary.last_loss,
-        summary.last_score,
         summary.best_loss,
-        summary.best_score,
         summary.created,
     )

@@ -19,7 +19,7 @@ from nntui.experiment import Experiment, Value
 from nntui.runs.catalogue import find_run, list_runs, listed_run
 from nntui.runs.errors import RunError
 from nntui.runs.run import open_run
-from nntui.training.scalars import INDEX, DecidingSet, Rows, deciding_set
+from nntui.training.scalars import INDEX, DecidingSet, Rows, best_row, deciding_set
 
 By = Literal["epoch", "step", "seconds"]
 BYS: tuple[By, ...] = ("epoch", "step", "seconds")
@@ -74,7 +74,7 @@ class Result:
         final_loss, final_score: on the test data after the last epoch, or of the weights that were restored.
         final_train_loss, final_validation_loss, final_validation_score: of the same epoch.
         decided_by: the set that picks the best epoch: the validation set if there is one.
-        best_loss, best_score: lowest and highest of any epoch on that set; best_epoch: that of the lowest loss.
+        best_epoch: that of the lowest loss on that set; best_loss, best_score: its figures on it.
         best_test_loss, best_test_score: on the test set after the best epoch, if the validation set picked it.
         seconds: spent training.
         restored_epoch: the epoch that the final figures are of, if the best weights were put back at its end.
@@ -208,26 +208,28 @@ def result_of(rows: Rows, restored_epoch: int = 0) -> Result:
     if not len(rows):
         return Result(0, 0, None, None, None, None, None, None, None)
     decided_by = deciding_set(rows)
-    losses, scores = rows[:, INDEX[f"{decided_by}_loss"]], rows[:, INDEX[f"{decided_by}_score"]]
-    best = int(np.nanargmin(losses)) if np.isfinite(losses).any() else None
-    last = rows[-1]
+    best, last = best_row(rows), rows[-1]
     final = next((row for row in rows if row[INDEX["epoch"]] == restored_epoch), last)
-    tested = None if best is None or decided_by == "test" else rows[best]
+    tested = None if decided_by == "test" else best
+
+    def of(row: Array | None, column: str) -> float | None:
+        return None if row is None else _number(row[INDEX[column]])
+
     return Result(
         int(last[INDEX["epoch"]]),
         int(last[INDEX["step"]]),
-        _number(last[INDEX["seconds"]]),
-        _number(final[INDEX["train_loss"]]),
-        _number(final[INDEX["test_loss"]]),
-        _number(final[INDEX["test_score"]]),
-        None if best is None else _number(losses[best]),
-        None if best is None else int(rows[best, INDEX["epoch"]]),
-        _number(scores[np.isfinite(scores)].max(initial=-np.inf)),
+        of(last, "seconds"),
+        of(final, "train_loss"),
+        of(final, "test_loss"),
+        of(final, "test_score"),
+        of(best, f"{decided_by}_loss"),
+        None if best is None else int(best[INDEX["epoch"]]),
+        of(best, f"{decided_by}_score"),
         decided_by,
-        _number(final[INDEX["validation_loss"]]),
-        _number(final[INDEX["validation_score"]]),
-        None if tested is None else _number(tested[INDEX["test_loss"]]),
-        None if tested is None else _number(tested[INDEX["test_score"]]),
+        of(final, "validation_loss"),
+        of(final, "validation_score"),
+        of(tested, "test_loss"),
+        of(tested, "test_score"),
         restored_epoch or None,
     )
 

@@ -16,7 +16,7 @@ MOST = 2048  # rows that are kept; of a longer run every second, every fourth â€
 
 
 class Course:
-    """Rows as they come: of a long run some, and of any run the last, and those of the best loss and score."""
+    """Rows as they come: of a long run some, and of any run the last and the best."""
 
     def __init__(self) -> None:
         self._rows: list[tuple[float, ...]] = []
@@ -25,17 +25,14 @@ class Course:
         self._count = 0
         self.last: tuple[float, ...] | None = None
         self._lowest: tuple[float, ...] | None = None
-        self._highest: tuple[float, ...] | None = None
 
     def add(self, row: tuple[float, ...]) -> None:
         """The next epoch's, as `COLUMNS` has it."""
         self.last = row
         decided_by = deciding_set(np.array([row]))
-        loss, score = INDEX[f"{decided_by}_loss"], INDEX[f"{decided_by}_score"]
+        loss = INDEX[f"{decided_by}_loss"]
         if row[loss] < (math.inf if self._lowest is None else self._lowest[loss]):
             self._lowest = row
-        if row[score] > (-math.inf if self._highest is None else self._highest[score]):
-            self._highest = row
         if self._count % self._stride == 0:
             self._rows.append(row)
         self._count += 1
@@ -52,7 +49,7 @@ class Course:
         """Those that are kept, rising, each epoch once."""
         if self._ended is not None:
             return self._ended
-        extra = [row for row in (self._lowest, self._highest, self.last) if row is not None]
+        extra = [row for row in (self._lowest, self.last) if row is not None]
         kept = settled(np.array(self._rows).reshape(-1, len(COLUMNS)))
         found = np.concatenate([kept, np.array(extra).reshape(-1, len(COLUMNS))])
         _, first = np.unique(found[:, INDEX["epoch"]], return_index=True)

@@ -36,8 +36,10 @@ class Summary:
         state: of the session when this was written; ``interrupted`` where the writing process died.
         epochs: ended so far.
         total_epochs: that the run is to have.
-        best_loss, best_score: lowest loss and highest score of any epoch; None before the first.
+        best_loss, best_score: loss and score of the best epoch, that of the lowest loss; None before the first, and
+            the score where an older nntui wrote the highest of any epoch.
         decided_by: the set that these are of: ``validation`` if there is a validation set, else ``test``.
+        best_epoch: the best epoch; 0: not known.
         task: whether the score is the accuracy or R².
         seconds: spent training.
         bytes: on the disk.
@@ -73,22 +75,22 @@ class Summary:
     label: str = ""
     restored_epoch: int = 0
     decided_by: str = "test"
+    best_epoch: int = 0
 
     def after(self, rows: Rows) -> Summary:
         """The same after these epochs, (k, columns), k at least 1: the best and the last of them."""
-        import numpy as np
-
-        from nntui.training.scalars import INDEX, deciding_set
+        from nntui.training.scalars import INDEX, best_row, deciding_set
 
         decided_by = deciding_set(rows)
-        deciding, tested = (rows[:, [INDEX[f"{of}_loss"], INDEX[f"{of}_score"]]] for of in (decided_by, "test"))
-        losses, scores = (column[np.isfinite(column)] for column in deciding.T)
-        low, high = self.best_loss, self.best_score
-        if len(losses):
-            low = min([float(losses.min()), *([] if low is None else [low])])
-        if len(scores):
-            high = max([float(scores.max()), *([] if high is None else [high])])
-        return replace(self, best_loss=low, best_score=high, decided_by=decided_by).ending(*tested[-1])
+        found, best = best_row(rows), replace(self, decided_by=decided_by)
+        if found is not None:
+            epoch, loss, score = (
+                float(found[INDEX[name]]) for name in ("epoch", f"{decided_by}_loss", f"{decided_by}_score")
+            )
+            if self.best_loss is None or loss < self.best_loss or (loss == self.best_loss and not self.best_epoch):
+                known = score if math.isfinite(score) else None
+                best = replace(best, best_epoch=int(epoch), best_loss=loss, best_score=known)
+        return best.ending(float(rows[-1, INDEX["test_loss"]]), float(rows[-1, INDEX["test_score"]]))
 
     def ending(self, loss: float, score: float, restored_epoch: int = 0) -> Summary:
         """The same with these figures as its last."""
@@ -97,7 +99,7 @@ class Summary:
 
 
 _ADDED = ("group", "last_loss", "last_score", "parent", "parent_epoch", "parent_step", "parent_position", "label",
-          "restored_epoch", "decided_by")  # fmt: skip
+          "restored_epoch", "decided_by", "best_epoch")  # fmt: skip
 """Fields that older summaries lack."""
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -151,6 +153,8 @@ def read_summary(folder: Path) -> Summary:
         raise RunError(f"{path}: there is no set {summary.decided_by!r:.40}")
     if summary.state not in STATES:
         raise RunError(f"{path}: there is no state {summary.state!r:.40}")
+    if not summary.best_epoch:
+        summary = replace(summary, best_score=None)  # an older nntui's: of another epoch than the loss
     return replace(summary, id=folder.name)
 
 

@@ -53,13 +53,19 @@ def best_epoch(rows: Rows) -> tuple[int, float] | None:
 
     Of an epoch that was trained more than once the last time counts.
     """
+    row = best_row(rows)
+    return None if row is None else (int(row[INDEX["epoch"]]), float(row[INDEX[f"{deciding_set(rows)}_loss"]]))
+
+
+def best_row(rows: Rows) -> npt.NDArray[np.float64] | None:
+    """The row of the `best_epoch`, (columns,)."""
     _, last = np.unique(rows[::-1, INDEX["epoch"]], return_index=True)
     latest = rows[::-1][last]
     losses = latest[:, INDEX[f"{deciding_set(rows)}_loss"]]
     if not np.isfinite(losses).any():
         return None
-    index = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
-    return int(latest[index, INDEX["epoch"]]), float(losses[index])
+    row: npt.NDArray[np.float64] = latest[int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))]
+    return row
 
 
 def epoch_ended(row: npt.NDArray[np.float64], task: Literal["classification", "regression"]) -> EpochEnded:

@@ -41,8 +41,8 @@ def test_the_folder_holds_the_whole_run(tmp_path: Path) -> None:
     summary = list_runs(tmp_path)[0].summary
     assert summary is not None
     assert (summary.state, summary.epochs, summary.total_epochs) == ("finished", 9, 9)
-    assert summary.best_loss == rows[:, 3].min()
-    assert summary.best_score == rows[:, 5].max()
+    best = int(rows[:, 3].argmin())
+    assert (summary.best_epoch, summary.best_loss, summary.best_score) == (best + 1, rows[best, 3], rows[best, 5])
     assert not is_locked(folder)
 
 

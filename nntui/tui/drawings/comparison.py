@@ -135,10 +135,10 @@ def rows_of_table(known: Sequence[Compared]) -> list[Cells]:
         ("", tuple(side.label for side in parts)),
         ("epochs", tuple(_epochs(several) for several in results)),
         line("last test loss", lambda result: result.final_loss),
+        line(f"last {score}", lambda result: _times(result.final_score, percent)),
         line(f"best {best} loss", lambda result: result.best_loss),
         ("  at epoch", tuple(_best_epoch(several) for several in results)),
-        line(f"last {score}", lambda result: _times(result.final_score, percent)),
-        line(f"best {'' if best == 'test' else f'{best} '}{score}", lambda result: _times(result.best_score, percent)),
+        line(f"  {'' if best == 'test' else f'{best} '}{score}", lambda result: _times(result.best_score, percent)),
         line("seconds", lambda result: result.seconds, 2),
     ]
     first = [side.runs[0] for side in parts]
