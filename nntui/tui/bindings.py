@@ -111,7 +111,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "change.remedy", ("a",), "remedy", "Remedy",
-        "Do what the diagnosis advises; where nothing is wrong, start what mends the preset.", "Change",
+        "Apply the suggested fix or, with no diagnosis, ask whether to start the fixed version.", "Change",
         acts_on=Object.RUN,
     ),
     Action(

@@ -1,4 +1,4 @@
-"""What the keys do about a diagnosis: show its evidence, apply its remedy, start the mended twin."""
+"""What the keys do about a diagnosis: show its evidence, apply its fix, start the fixed version."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from nntui.tui.learn_actions import LearnActions
 if TYPE_CHECKING:
     from nntui.training.events import Diagnosed
     from nntui.tui.screens.evidence import Wish
+
+NO_PROBLEM = "No problem detected."
 
 
 class DiagnosisActions(LearnActions):
@@ -27,7 +29,7 @@ class DiagnosisActions(LearnActions):
         """Show why the dashboard says what it says."""
         shown = self.main.diagnosed
         if shown is None:
-            self.say("Nothing is wrong that the program knows of.")
+            self.say(NO_PROBLEM)
         else:
             self.show_evidence(shown)
 
@@ -53,12 +55,12 @@ class DiagnosisActions(LearnActions):
         self.push_screen(EvidenceScreen(shown, others, mended, title, advice_only=bool(self.advice_only)), take)
 
     def action_remedy(self) -> None:
-        """Do what the diagnosis advises; where nothing is wrong, start the preset's mended twin."""
+        """Apply the suggested fix; with no diagnosis, ask whether to start the preset's fixed version."""
         shown = self.main.diagnosed
         if self.advice_only:
             self.say(self.advice_only)
         elif shown is None:
-            self.start_mended()
+            self.offer_mended()
         elif shown.commands:
             self.apply_remedy(shown)
         else:
@@ -76,20 +78,40 @@ class DiagnosisActions(LearnActions):
         self.say(f"{done[:1].upper()}{done[1:]}.")
         self.redraw("asked")
 
+    def offer_mended(self) -> None:
+        """Ask before the run on the screen ends for the preset's fixed version: undo does not bring it back."""
+        from nntui.tui.screens.question import Question
+
+        model = self.model
+        if not model.experiment.mended:
+            self.say("No problem detected, and this preset has no fixed version.")
+            return
+        trouble = model.status.recording if model.status is not None else ""
+        after = "The run on the screen ends. It is recorded: the view Runs lists it, and enter there returns to it."
+        if trouble or not model.run:
+            after = f"The run on the screen will be lost: {trouble or 'it is not recorded'}."
+        text = f"No problem detected. A new run starts with {self._mended_words()}. {after}"
+        question = Question("Start the fixed version?", text, "start it")
+        self.push_screen(question, lambda yes: self.start_mended() if yes else self.redraw())
+
+    def _mended_words(self) -> str:
+        from nntui.tui.drawings.changes import shown_value
+
+        return ", ".join(f"{name} = {shown_value(value)}" for name, value in self.model.experiment.mended.items())
+
     def start_mended(self) -> None:
-        """Begin a run with what mends the preset, to compare with the broken one."""
+        """Begin a run of the fixed version, to compare with the broken one."""
         from nntui.experiment import InvalidValue
 
         experiment = self.model.experiment
         if not experiment.mended:
-            self.say("Nothing is wrong that the program knows of.")
+            self.say(NO_PROBLEM)
             return
         try:
             mended = experiment.mend()
         except InvalidValue as refusal:
             self.say(str(refusal))
             return
-        changes = ", ".join(f"{name} = {value}" for name, value in experiment.mended.items())
+        self.helm.confirmations.expect_start(f"Started the fixed version: {self._mended_words()}.")
         self.helm.begin(mended)
-        self.say(f"The mended twin, from the start: {changes}.")
         self.redraw()

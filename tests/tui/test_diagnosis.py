@@ -132,7 +132,7 @@ async def test_enter_shows_the_evidence_and_a_there_applies_the_remedy() -> None
 async def test_the_evidence_can_be_asked_for_by_its_own_key() -> None:
     async with stage(begun()) as on:
         await on.press("A")
-        assert "Nothing is wrong" in on.said
+        assert "No problem detected" in on.said
         await on.feed(batch(2, [dead()]))
         await on.press("A")
         assert isinstance(on.app.screen, EvidenceScreen)
@@ -140,14 +140,25 @@ async def test_the_evidence_can_be_asked_for_by_its_own_key() -> None:
         assert on.client.told == []
 
 
-async def test_without_a_diagnosis_a_starts_the_mended_twin() -> None:
-    async with stage(begun()) as on:
+async def test_run_ends_for_the_fixed_version_only_after_a_yes() -> None:
+    async with stage(begun(run="20260101-000000-dying-relu-aaaa")) as on:
         await on.press("a")
-        assert "Nothing is wrong" in on.said
-        assert len(on.client.started) <= 1
-        broken = read_preset(find_preset("dying-relu"))
-        on.app.model.experiment = broken
-        await on.press("a")
+        assert "No problem detected" in on.said
+        before = len(on.client.started)
+        on.app.model.experiment = read_preset(find_preset("dying-relu"))
+        text = await on.press("a")
+        assert "optimizer.learning_rate = 0.3" in text
+        assert "It is recorded" in text
+        await on.press("escape")
+        assert len(on.client.started) == before
+        await on.press("a", "enter")
+        assert len(on.client.started) == before + 1
         begun_with = Experiment.from_dict(on.client.started[-1])
         assert begun_with.optimizer.learning_rate == 0.3
         assert begun_with.mended == {}
+
+
+async def test_question_for_the_fixed_version_says_if_the_run_will_be_lost() -> None:
+    async with stage(begun()) as on:
+        on.app.model.experiment = read_preset(find_preset("dying-relu"))
+        assert "will be lost: it is not recorded" in " ".join((await on.press("a")).replace("│", " ").split())
