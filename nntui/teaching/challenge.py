@@ -107,6 +107,11 @@ class Challenge:
             return ""
         return f"in this challenge you may change only {self.rules}"
 
+    @staticmethod
+    def is_setting(allowed: str) -> bool:
+        """Whether this of what may be changed is a setting, or the beginning of some, and no edit of weights."""
+        return allowed not in EDITS.values()
+
     @property
     def rules(self) -> str:
         """What may be changed, in words."""

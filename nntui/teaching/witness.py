@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from nntui.teaching.conditions import Condition, Value
 from nntui.teaching.words import EDITS
-from nntui.training.events import Changed, Diagnosed, Edited, Event, RangeTested, Rewound, RunStarted
+from nntui.training.events import Changed, Diagnosed, Edited, Event, RangeTested, Rewound, RunStarted, are_one_change
 
 _COLUMNS = {
     "train_loss": "train_loss", "test_loss": "test_loss", "train_accuracy": "train_score",
@@ -79,7 +79,8 @@ class Witness:
         self._has_begun = has_begun
         self._row = -1  # of the history: the epoch that the words of rows are about
         self.changes = 0
-        self._made: list[Changed | Edited] = []
+        self._made: list[int] = []  # epochs that had ended when each change was made
+        self._newest: Changed | Edited | None = None
         self._noticed: set[str] = set()
         self._active: set[str] = set()
         self.begin_step()
@@ -132,6 +133,7 @@ class Witness:
                 self._has_begun = True
                 self._active.clear()
                 self._made.clear()
+                self._newest = None
                 self.judged = 0
                 self._from = {"epoch": 0.0, "step": 0.0}
             case RangeTested():
@@ -143,7 +145,11 @@ class Witness:
                 self._active.discard(rule)
 
     def _count(self, change: Changed | Edited) -> None:
-        self._made.append(change)
+        """A burst of one key is one change, as it is for undo; several settings of one form are several."""
+        before, self._newest = self._newest, change
+        if before is not None and are_one_change(before, change) and _object(before) == _object(change):
+            return
+        self._made.append(change.epoch)
         self.changes += 1
 
     def looked_at(self, view: str) -> None:
@@ -182,18 +188,18 @@ class Witness:
 
     def changes_before(self, epoch: int) -> int:
         """Changes that were made before this epoch ended."""
-        return self.changes - sum(each.epoch >= epoch for each in self._made)
+        return self.changes - sum(each >= epoch for each in self._made)
 
     @property
     def changed_at(self) -> int:
         """Epochs that had ended at the last change; -1 without one."""
-        return self._made[-1].epoch if self._made else -1
+        return self._newest.epoch if self._newest is not None else -1
 
     @property
     def is_measured(self) -> bool:
         """Whether the layers were measured after the last change."""
         snapshot = self._run.snapshot
-        return snapshot is not None and (not self._made or snapshot.step > self._made[-1].step)
+        return snapshot is not None and (self._newest is None or snapshot.step > self._newest.step)
 
     # ---- what the words mean
 
@@ -279,6 +285,11 @@ class Witness:
             return self._run.experiment.value(name)
         except (KeyError, ValueError):
             return ""
+
+
+def _object(change: Changed | Edited) -> str:
+    """What was changed: the setting's name, or the edit in words."""
+    return change.name if isinstance(change, Changed) else change.what
 
 
 def _number(value: Any) -> float:

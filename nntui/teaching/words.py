@@ -57,7 +57,7 @@ WORDS: Mapping[str, Word] = {
     "changed": Word(
         "yes-or-no", "whether a hyperparameter (or one whose name begins so, or any) was changed in this step",
         ("text",), 1, among=(*_PARTS, *_SETTINGS)),
-    "changes": Word("number", "changes made since the lesson began"),
+    "changes": Word("number", "changes made since the lesson began; a burst of one key is one"),
     "restarted": Word("yes-or-no", "whether the run was started again in this step"),
     "reseeded": Word("yes-or-no", "whether the run was restarted with another seed in this step"),
     "range_tested": Word("yes-or-no", "whether the learning-rate range test was run in this step"),

@@ -268,7 +268,8 @@ class KeyActions(MendedApp):
 
         status = self.model.status
         rate = status.learning_rate if status is not None else float("nan")
-        self.push_screen(EditScreen(self.model.experiment, rate, name), self._take_edits)
+        screen = EditScreen(self.model.experiment, rate, name, rules=self.rules, forbids=self.forbids_setting)
+        self.push_screen(screen, self._take_edits)
 
     def _take_edits(self, values: dict[str, Value] | None) -> None:
         if values:
@@ -284,6 +285,15 @@ class KeyActions(MendedApp):
     @property
     def advice_only(self) -> str:
         """Why what is suggested is not done by a key; empty where it is."""
+        return ""
+
+    @property
+    def rules(self) -> str:
+        """What alone may be changed now, in a sentence; empty: everything."""
+        return ""
+
+    def forbids_setting(self, name: str) -> str:
+        """Why a hyperparameter must not be changed now; empty where it may."""
         return ""
 
     def show_range_test(self) -> None:

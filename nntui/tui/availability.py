@@ -24,7 +24,6 @@ PANELS: Mapping[Object, frozenset[str]] = {
 """The panels that show what is selected; by any of them a person sees what a key is about to act on."""
 
 _NAMES = {Object.UNIT: "unit", Object.WEIGHT: "weight", Object.SAMPLE: "sample"}
-KEEPS_SEED = "A challenge keeps its seed: everybody begins alike."
 _BLIND = ("Run", "Change", "Time")  # groups of actions that nobody should use without seeing a panel
 _ALWAYS = ("run.pause",)
 
@@ -60,6 +59,8 @@ def why_unavailable(action: Action, stage: Stage, model: Model, keys: Mapping[st
     """
     if not stage.shown and action.group in _BLIND and action.id not in _ALWAYS:
         return "The terminal is too small to show what this key would change."
+    if reason := model.forbids(action.id):
+        return reason
     match action.acts_on:
         case None:
             return ""
@@ -68,7 +69,7 @@ def why_unavailable(action: Action, stage: Stage, model: Model, keys: Mapping[st
         case Object.RUN if model.is_replay:
             return _read_only(model)
         case Object.RUN:
-            return KEEPS_SEED if model.keeps_seed and action.id == "run.new_seed" else ""
+            return ""
         case Object.NETWORK:
             return _why_no_edit(model, keys)
         case Object.MOVED_RATE:

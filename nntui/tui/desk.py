@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from nntui.training.commands import Command, Redo, Redraw, Rewind, Set, SetWeight, Silence, Undo
 from nntui.training.events import Rewound
 from nntui.tui.model import Model
+from nntui.tui.widgets.text import listed
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment
     from nntui.teaching.attempt import Attempt
     from nntui.teaching.progress import Progress, Record
     from nntui.teaching.walk import Walk
-    from nntui.training.commands import Command
     from nntui.training.events import Event
+
+ADVICE_ONLY = "In a challenge the fix is yours to make; this is advice to read."
+_NEVER = {
+    "run.new_seed": "A challenge keeps its seed: everybody begins alike.",
+    "change.remedy": ADVICE_ONLY,
+}
+_RATE, _BATCH = Set("schedule.scale", 1.0), Set("training.batch_size", 1)
+_COMMANDS: Mapping[str, Command] = {
+    "change.rate_down": _RATE, "change.rate_up": _RATE, "change.keep_rate": _RATE,
+    "change.batch_halve": _BATCH, "change.batch_double": _BATCH,
+    "change.undo": Undo(), "change.redo": Redo(), "time.best": Rewind(0),
+    "neuron.set_weight": SetWeight(0, 0, 0, 0.0), "neuron.silence": Silence(0, 0),
+    "neuron.revive": Redraw(), "neuron.reinitialize": Redraw(),
+}  # fmt: skip
+"""What an action's key sends, as far as the rules of a challenge ask: of which kind, and for which setting."""
 
 
 class Desk:
@@ -29,6 +45,7 @@ class Desk:
 
     def __init__(self, model: Model, *, clock: Callable[[], float] = monotonic, progress: Path | None = None) -> None:
         self._model = model
+        model.forbids = self.forbids_action
         self._clock = clock
         self._progress_path = progress
         self._progress: Progress | None = None
@@ -83,7 +100,6 @@ class Desk:
         if not isinstance(page, Lesson):
             own = page.own_run(preset)
             self.attempt = Attempt(page, witness, own)
-            self._model.keeps_seed = True
             return page.preset, own.training.epochs
         self.walk = Walk(page, witness, self._clock)
         witness.looked_at(self._view)
@@ -92,7 +108,6 @@ class Desk:
     def leave(self) -> None:
         """Put away whatever is under way; the run goes on."""
         self.walk = self.attempt = None
-        self._model.keeps_seed = False
 
     # -- what happens ---------------------------------------------------------------------------------------------
 
@@ -136,6 +151,35 @@ class Desk:
             self.keep()
             return True
         return False
+
+    def forbids_action(self, action: str) -> str:
+        """Why the rules of the challenge do not allow what a key does, in a sentence; empty where they do.
+
+        Args:
+            action: its id, as in `nntui.tui.bindings`.
+        """
+        if self.attempt is None:
+            return ""
+        if action in _NEVER:
+            return _NEVER[action]
+        command = _COMMANDS.get(action)
+        reason = "" if command is None else self.forbids(command)
+        return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
+
+    def forbids_setting(self, name: str) -> str:
+        """Why a setting must not be changed in the form, which shows the `rules`; empty where it may."""
+        forbidden = self._open is not None and self._open.challenge.forbids_setting(name)
+        return "locked in this challenge" if forbidden else ""
+
+    @property
+    def rules(self) -> str:
+        """What may be changed in the challenge under way, in a sentence; empty where everything may."""
+        challenge = self._open.challenge if self._open is not None else None
+        if challenge is None or not challenge.allowed:
+            return ""
+        settings = [name for name in challenge.allowed if challenge.is_setting(name)]
+        here = f"here {listed(settings, 'and')}; the rest is locked" if settings else "nothing in this form"
+        return f"In this challenge you may change only {challenge.rules}: {here}."
 
     def forbids(self, command: Command) -> str:
         """Why a command is against the rules of the challenge; empty where it is not."""

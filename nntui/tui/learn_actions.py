@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from nntui.training.commands import Command, Pause
-from nntui.tui.availability import KEEPS_SEED
-from nntui.tui.desk import Desk
+from nntui.tui.desk import ADVICE_ONLY, Desk
 from nntui.tui.helm import RunClient
 from nntui.tui.time_actions import TimeActions
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN = 0.5  # seconds
 LEFT = "You left the lesson or challenge; its progress is kept."
-ADVICE_ONLY = "In a challenge the fix is yours to make; this is advice to read."
 
 
 class LearnActions(TimeActions):
@@ -116,13 +114,18 @@ class LearnActions(TimeActions):
     def advice_only(self) -> str:
         return "" if self.desk.attempt is None else ADVICE_ONLY
 
+    @property
+    def rules(self) -> str:
+        return self.desk.rules
+
+    def forbids_setting(self, name: str) -> str:
+        return self.desk.forbids_setting(name)
+
     def _restart(self, *, new_seed: bool) -> None:
         """In a challenge: the challenge again, as it was at first."""
         attempt = self.desk.attempt
         if attempt is None:
             super()._restart(new_seed=new_seed)
-        elif new_seed:
-            self.say(KEEPS_SEED)
         else:
             self.helm.begin(attempt.own)
             self.redraw()

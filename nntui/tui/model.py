@@ -88,7 +88,7 @@ class Model:
         recordings: the recorded runs, as far as they were read.
         offered: a run that was interrupted, until the person goes on with it or declines.
         is_starting: whether another run was asked for and has not begun: what is on the screen is the one before.
-        keeps_seed: whether a challenge is under way, which begins alike for everybody.
+        forbids: why the challenge under way does not allow an action, by its id; empty where it does.
     """
 
     def __init__(self, preset: Experiment) -> None:
@@ -99,7 +99,7 @@ class Model:
         self.offered: Summary | None = None
         self.serial = 0
         self.settings_version = 0
-        self.keeps_seed = False
+        self.forbids: Callable[[str], str] = lambda action: ""
         self.clear()
 
     def clear(self) -> None:

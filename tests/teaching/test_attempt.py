@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,24 @@ def test_a_change_made_after_the_goal_was_reached_does_not_count() -> None:
     run.history.append(rows(1, 8))
     assert tried.look()
     assert (tried.epochs, tried.changes) == (3, 1)
+
+
+def test_presses_of_one_burst_count_as_one_change() -> None:
+    tried, run = attempt("test_accuracy > 99%")
+    for at, group in ((1, 1), (1, 1), (2, 1), (2, 2), (3, 0), (3, 0)):
+        tried.note(replace(changed(at), group=group))
+    run.history.append(rows(1, 4))
+    tried.look()
+    assert tried.changes == 4
+    assert tried.witness.changes_before(2) == 1
+    assert tried.witness.changed_at == 3
+
+
+def test_settings_of_one_form_count_each() -> None:
+    tried, _ = attempt("test_accuracy > 99%")
+    for name in ("schedule.scale", "training.batch_size", "schedule.scale"):
+        tried.note(Changed(name, 1, 2, 5, 1, group=1))
+    assert tried.witness.changes == 3
 
 
 def test_a_change_that_arrives_with_the_start_of_its_run_counts() -> None:

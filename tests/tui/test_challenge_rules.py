@@ -28,6 +28,7 @@ from nntui.training.commands import (
 )
 from nntui.training.events import Changed, Diagnosed, Edited, RangeTested, Refused, Rewound
 from nntui.tui.bindings import ACTIONS
+from nntui.tui.widgets.keybar import KeyBar
 from tests.teaching.test_challenges import Run
 from tests.tui.fakes import batch, begun, run_started
 from tests.tui.stage import Stage, stage
@@ -101,6 +102,51 @@ async def test_the_advice_is_there_to_read() -> None:
         assert "Do that." in text
         assert "apply" not in text
         assert "mended" not in text
+
+
+WHAT_KEYS_SEND: dict[str, Command] = {
+    "rate_up": Set("schedule.scale", 2.0), "rate_down": Set("schedule.scale", 0.5),
+    "batch_halve": Set("training.batch_size", 5), "batch_double": Set("training.batch_size", 20),
+    "undo": Undo(), "redo": Redo(), "best": Rewind(1),
+    "set_weight": SetWeight(0, 0, 0, 1.0), "silence": Silence(0, 0), "revive": Redraw(0, dead=True),
+    "reinitialize": Redraw(),
+}  # fmt: skip
+NEVER = {"new_seed", "remedy"}
+
+
+@pytest.mark.parametrize("view", ["1", "3"])
+@pytest.mark.parametrize("path", CHALLENGES)
+async def test_footer_offers_only_what_the_rules_allow(path: Path, view: str) -> None:
+    async with stage(begun(), size=(300, 60)) as on:
+        challenge = await take_up(on, path)
+        await on.press(view)
+        offered = {button.action for button in on.app.main.query_one(KeyBar).buttons}
+        assert "toggle_pause" in offered
+        names = {action.action: action.id.partition(".")[2] for action in ACTIONS}
+        for action in offered:
+            assert names[action] not in NEVER
+            command = WHAT_KEYS_SEND.get(names[action])
+            assert command is None or not challenge.forbids(command), action
+        free = {action for action, name in names.items() if name in WHAT_KEYS_SEND and name.startswith("rate")}
+        assert bool(free & offered) == (not challenge.forbids(Set("schedule.scale", 2.0)))
+
+
+async def test_form_says_and_refuses_what_the_rules_forbid_while_typing() -> None:
+    async with stage(begun()) as on:
+        await take_up(on, next(path for path in list_challenges() if path.stem == "crawl"))
+        text = await on.press("e")
+        assert "In this challenge you may change only the learning rate: here schedule.scale" in text
+        assert "locked" in text
+        on.app.pop_screen()
+        on.app.edit("training.batch_size")
+        text = await on.press("7", "enter")
+        assert "1 value cannot be taken: training.batch_size" in text
+        assert on.app.screen is not on.app.main  # not applied
+        assert [command for command in on.client.told if isinstance(command, STEERS)] == []
+        on.app.pop_screen()
+        on.app.edit("schedule.scale")
+        await on.press("2", "enter")
+        assert on.client.told[-1] == Set("schedule.scale", 2.0)
 
 
 @pytest.mark.parametrize("path", SOME[:1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from nntui.experiment import Experiment, InvalidValue, Parameter, Value
 from nntui.tui.screens.text import show_value
@@ -17,7 +17,9 @@ class Draft:
         faults: dotted name → what is wrong with its text.
     """
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, forbids: Callable[[str], str] = lambda name: "") -> None:
+        """forbids: why a hyperparameter must not be changed now; empty where it may."""
+        self._forbids = forbids
         self.original = experiment
         self.experiment = experiment
         self.faults: dict[str, str] = {}
@@ -48,6 +50,7 @@ class Draft:
                 self._taken[name] = parsed[name]
         if self.faults and set(self.faults) <= set(parsed):
             self._together(parsed)
+        self.faults |= {name: reason for name in self.changes() if (reason := self._forbids(name))}
 
     def _together(self, parsed: dict[str, Value]) -> None:
         """Two values may each be wrong alone and right together: a loss and the output it belongs to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import isfinite
 from typing import ClassVar
 
@@ -35,6 +35,11 @@ class EditScreen(Dialog[dict[str, Value] | None]):
         background: $foreground 12%;
         margin-bottom: 1;
     }
+    EditScreen #rules {
+        height: auto;
+        color: $text-warning;
+        margin-bottom: 1;
+    }
     EditScreen #none {
         color: $text-muted;
         display: none;
@@ -55,14 +60,25 @@ class EditScreen(Dialog[dict[str, Value] | None]):
         " · [@click=screen.apply]enter apply[/] · [@click=screen.close]escape cancel[/]"
     )
 
-    def __init__(self, experiment: Experiment, learning_rate_now: float | None = None, at: str = "") -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        learning_rate_now: float | None = None,
+        at: str = "",
+        *,
+        rules: str = "",
+        forbids: Callable[[str], str] = lambda name: "",
+    ) -> None:
         """
         Args:
             learning_rate_now: what is in force at this step, schedule and scale included.
             at: the field to begin with, by its dotted name; empty: the search.
+            rules: what may be changed now, in a sentence; empty: everything.
+            forbids: why a hyperparameter must not be changed now; empty where it may.
         """
         super().__init__()
-        self._draft = Draft(experiment)
+        self._draft = Draft(experiment, forbids)
+        self._rules, self._forbids = rules, forbids
         self._rate = learning_rate_now
         self._at = at
         self._fields: dict[str, Field] = {}
@@ -72,6 +88,8 @@ class EditScreen(Dialog[dict[str, Value] | None]):
     def compose_content(self) -> Iterable[Widget]:
         """The search field, the fields by section, and what will happen."""
         yield Input(placeholder="search by name or meaning, for example: decay", compact=True, id="search")
+        if self._rules:
+            yield Static(self._rules, id="rules", markup=False)
         yield Static("No hyperparameter of this run is called that.", id="none")
         yield Form(ascii_only=self.app.has_class("-ascii"))
         yield Static("", id="summary", markup=False)
@@ -132,6 +150,7 @@ class EditScreen(Dialog[dict[str, Value] | None]):
                 field.text = text
                 field.enter()
             field.heading = CHANGED_FIRST if parameter.name in FIRST else parameter.section
+            field.locked = bool(self._forbids(name))
             field.parameter, field.changed, field.fault = parameter, name in changes, self._draft.faults.get(name, "")
             fields[name] = field
         self._fields = fields

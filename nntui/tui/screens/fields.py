@@ -19,6 +19,7 @@ class Field:
         fresh: nothing typed since the field was entered, so that typing begins anew.
         value: in force in the run; None where it does not apply there.
         note: said beside the bounds while nothing is changed.
+        locked: whether it must not be changed now.
         changed: whether the text means another value than ``value``.
         fault: why the text cannot be taken.
         heading: of the group that it stands in; empty: its section.
@@ -33,6 +34,7 @@ class Field:
     position: int = 0
     fresh: bool = True
     heading: str = ""
+    locked: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -51,6 +53,8 @@ class Field:
     @property
     def beside(self) -> str:
         """The bounds, what it was, and whether it can change while training."""
+        if self.locked:
+            return "locked"
         was = f"was {show_value(self.value)}" if self.changed and self.value is not None else ""
         parts = (bounds(self.parameter), was or self.note, "" if self.parameter.live else "at a restart")
         return ", ".join(part for part in parts if part)

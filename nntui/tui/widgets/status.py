@@ -176,7 +176,7 @@ def notice_text(model: Model, keys: Mapping[str, str]) -> Part:
     if model.state == "finished" and model.is_replay:
         return _how_the_recording_ends(model, restart), "ok"
     if model.state == "finished":
-        seed = "" if model.keeps_seed else f"{keys['run.new_seed']} with a new seed, "
+        seed = "" if model.forbids("run.new_seed") else f"{keys['run.new_seed']} with a new seed, "
         again = f"{restart} starts again, {seed}{keys['change.edit']} edits."
         if model.has_more_epochs:
             again = f"{pause} goes on, {restart} starts again."
