@@ -330,3 +330,11 @@ async def test_only_the_newest_notes_stand() -> None:
         assert "note 6" in screen_text(app)
         assert "note 3" not in screen_text(app)
         assert len(app.screen.query("ToastHolder")) == len(app.screen.query("Toast")) == MOST_NOTES
+
+
+@pytest.mark.parametrize("key", ["e", "p", "i", "?", "c", "v", "t", "S", "L", "ctrl+p"])
+async def test_dashboard_stays_visible_around_every_dialog(key: str) -> None:
+    async with stage(begun(12)) as on:
+        await on.press(key)
+        assert on.app.screen is not on.app.main
+        assert on.app._background_screens == [on.app.main]
