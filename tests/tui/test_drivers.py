@@ -21,6 +21,7 @@ from textual.app import App
 from textual.css.query import NoMatches
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Input
 
 from nntui.tui.drivers import keyboard, output
@@ -330,3 +331,17 @@ async def test_every_way_to_end_an_app_is_announced() -> None:
         app.leaving = said.append
         await app.run_async(headless=True)
         assert said[0] == status
+
+
+class _Empty(Dialog[None]):
+    def compose_content(self) -> list[Widget]:
+        return []
+
+
+async def test_the_panels_show_through_behind_a_dialog() -> None:
+    class Behind(App[None]):
+        async def on_mount(self) -> None:
+            await self.push_screen(_Empty())
+
+    async with Behind().run_test() as pilot:
+        assert 0 < pilot.app.screen.styles.background.a < 1

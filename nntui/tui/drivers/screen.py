@@ -26,7 +26,10 @@ class _Compositor(Compositor):
 
 
 class PaintedScreen(Screen[Any]):
-    """A screen with that compositor."""
+    """A screen with that compositor.
+
+    Beside another kind of screen it is the second base: Textual takes styles from the first bases alone.
+    """
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)

@@ -37,7 +37,7 @@ class _WholeCells(ScrollBarRender):
     VERTICAL_BARS: ClassVar[list[str]] = [" "] * len(ScrollBarRender.VERTICAL_BARS)
 
 
-class Dialog(ModalScreen[Result], PaintedScreen):  # only the first base passes on its style
+class Dialog(ModalScreen[Result], PaintedScreen):
     """A framed screen over the dashboard; training goes on behind it.
 
     A subclass gives its ``title_text``, the line ``keys_text`` below (markup: a click there does what the keys do), and
