@@ -18,6 +18,7 @@ from nntui.tui.bindings import Action, shown
 from nntui.tui.ranking import ACTION_SYNONYMS, asked_about, called, fit, hyperparameters, in_order, ranked
 from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.text import show_value
+from nntui.tui.widgets.text import literal
 
 Command = Callable[[], Any]
 
@@ -107,12 +108,10 @@ class CommandProvider(Provider):
     async def discover(self) -> Hits:
         """What the palette offers before anything is typed."""
         for action in self._actions():
-            yield DiscoveryHit(action.label, self._do(action), help=escape(_with_key(action)))
-        yield DiscoveryHit("set …", self._open_form, help="Type a name and a value: set optimizer.momentum 0.95")
+            yield _offered(action.label, self._do(action), _with_key(action))
+        yield _offered("set …", self._open_form, "Type a name and a value: set optimizer.momentum 0.95")
         for name, path in self._presets:
-            yield DiscoveryHit(
-                f"load {name}", partial(self._host.load_preset, path), help="Begin a run of this preset."
-            )
+            yield _offered(f"load {name}", partial(self._host.load_preset, path), "Begin a run of this preset.")
 
     async def search(self, query: str) -> Hits:
         """What fits, best first: of one kind where the line begins with its verb, else of every kind."""
@@ -177,8 +176,12 @@ class CommandProvider(Provider):
             yield from (self._setting(experiment, row, choice) for choice in fitting)
 
     def _hit(self, candidate: Candidate, query: str, score: float) -> Hit:
-        shown = candidate.text if candidate.typed else self.matcher(query).highlight(candidate.text)
-        shown = escape(shown) if isinstance(shown, str) else shown
+        shown = literal(candidate.text)
+        if not candidate.typed:
+            matcher = self.matcher(query)
+            for at in matcher.fuzzy_search.match(query, candidate.text)[1]:
+                if not candidate.text[at].isspace():
+                    shown = shown.stylize(matcher.match_style, at, at + 1)
         return Hit(score, shown, candidate.command, text=candidate.text.rstrip("…"), help=escape(candidate.help))
 
     def _actions(self) -> Iterator[Action]:
@@ -247,6 +250,11 @@ class CommandProvider(Provider):
             return Candidate(line, refuse, f"Cannot: {refusal}", typed=True)
         help = f"From {now} to {show_value(changed.value(row.name))}; allowed: {row.allowed}."
         return Candidate(line, partial(self._host.set_value, row.name, value), help, typed=True)
+
+
+def _offered(text: str, command: Command, help: str) -> DiscoveryHit:
+    """A hit before anything is typed."""
+    return DiscoveryHit(literal(text), command, text=text, help=escape(help))
 
 
 def _begins(candidate: Candidate, query: str) -> bool:

@@ -136,9 +136,7 @@ class CompareScreen(Dialog[None]):
         self._picture.redraw()
         drawing = self._picture.drawing
         if drawing is not None:
-            frame = self.query_one(".frame")
-            plain = to_ascii if self.has_class("-ascii") else str
-            frame.border_title = plain(drawing.title or self.title_text)
+            self.entitle(drawing.title or self.title_text)
 
     @on(OptionList.OptionHighlighted)
     def _look_at(self, event: OptionList.OptionHighlighted) -> None:

@@ -15,7 +15,6 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBarRender
@@ -23,7 +22,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from nntui.tui.drivers.screen import PaintedScreen
-from nntui.tui.widgets.text import to_ascii
+from nntui.tui.widgets.text import literal, to_ascii
 
 Result = TypeVar("Result")
 
@@ -96,8 +95,12 @@ class Dialog(ModalScreen[Result], PaintedScreen):
         self.set_class(self.app.has_class("-ascii"), "-ascii")
         with Vertical(classes="frame") as frame:
             yield from self.compose_content()
-        frame.border_title = plain(escape(self.title_text))
+        self.entitle(self.title_text, frame)
         frame.border_subtitle = plain(self.keys_text)
+
+    def entitle(self, title: str, frame: Widget | None = None) -> None:
+        """Show this text as the title: as it is, for it may name what others wrote."""
+        (frame or self.query_one(".frame")).border_title = literal(plain(title))
 
     @on(events.Resize)
     def _fit_keys(self) -> None:

@@ -139,7 +139,7 @@ class PresetScreen(Dialog[str | None]):
         """Search above, names left, the words about one right."""
         yield Input(placeholder="search by name or words, for example: cosine", compact=True, id="search")
         with Horizontal():
-            yield Names(compact=True)
+            yield Names(compact=True, markup=False)
             yield VerticalScroll(id="about", can_focus=False)
 
     def on_mount(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.content import Content
 from textual.strip import Strip
 
 from nntui.tui.theme import Glyphs
@@ -65,6 +66,11 @@ def empty_frame(title: str, width: int, height: int, styles: Mapping[str, Style]
 def counted(amount: float, noun: str) -> str:
     """The amount and what it is of: "1 unit", "2 units", "0.5 units"."""
     return f"{whole(amount) if isinstance(amount, int) else f'{amount:g}'} {noun}{'' if amount == 1 else 's'}"
+
+
+def literal(text: str) -> Content:
+    """The text for a place that reads strings as markup: every bracket in it is shown."""
+    return Content(text)
 
 
 def listed(items: Sequence[str], conjunction: str) -> str:
