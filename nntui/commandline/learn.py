@@ -24,14 +24,14 @@ _ACTION = re.compile(r"\{([a-z]+\.[a-z_]+)\}")
 
 def run(values: argparse.Namespace) -> int:
     """Show the list, or begin what is named; or print the progress."""
-    if values.export:
+    if values.export or values.list:
         progress = Progress()
+        if values.list:
+            print("\n".join(_table(progress)))
         if progress.trouble:
             raise BadInputError(f"nntui: {progress.trouble}")
-        print(json.dumps(progress.export(), indent=1, ensure_ascii=False))
-        return DONE
-    if values.list:
-        print("\n".join(_table(Progress())))
+        if values.export:
+            print(json.dumps(progress.export(), indent=1, ensure_ascii=False))
         return DONE
     values.learn, values.preset, values.epochs = "", None, None
     if values.lesson is not None:

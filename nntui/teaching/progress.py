@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Mapping
@@ -53,6 +54,7 @@ class Progress:
         """``path``: None for `progress_path`."""
         self.path = path or progress_path()
         self.trouble = ""
+        self._unread = False
         self._records: dict[str, Record] = {}
         self._read()
 
@@ -66,6 +68,7 @@ class Progress:
         temporary = self.path.with_name(self.path.name + ".new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._set_aside()
             with temporary.open("w", encoding="utf-8") as file:
                 json.dump(self.export(), file, indent=1, ensure_ascii=False)
                 file.flush()
@@ -89,14 +92,19 @@ class Progress:
         except (Unreadable, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             reason = error if isinstance(error, Unreadable) else "is not a record of progress"
             self.trouble = f"{self.path}: {reason}; progress starts from nothing"
-            self._set_aside()
+            self._unread = True
 
     def _set_aside(self) -> None:
-        """A damaged file is kept under another name, so that nothing is lost."""
-        try:
+        """A file that could not be read is kept under another name before it is written, so that nothing is lost.
+
+        Raises:
+            OSError: it cannot be kept.
+        """
+        if os.path.exists(self.path) and not os.path.isfile(self.path):
+            raise OSError(errno.EINVAL, "not a regular file")
+        if self._unread and os.path.lexists(self.path):
             os.replace(self.path, self.path.with_name(self.path.name + ".damaged"))
-        except OSError:
-            return
+        self._unread = False
 
 
 def _record(tree: Mapping[str, Any]) -> Record:

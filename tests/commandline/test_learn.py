@@ -98,6 +98,17 @@ def test_a_key_that_there_is_not_is_a_fault(nntui: Nntui, own: Path) -> None:
     assert said.faults == [f'{own}:7: {{run.paus}}: no key does that; did you mean "run.pause"?']
 
 
+@pytest.mark.parametrize("option", ["--list", "--export"])
+def test_unreadable_progress_is_one_line_and_fails_every_time(option: str, progress: Progress, nntui: Nntui) -> None:
+    progress.path.write_text("{", encoding="utf-8")
+    for _ in range(2):
+        said = nntui("learn", option)
+        assert said.status == 2
+        assert said.faults == [f"nntui: {progress.path}: is not JSON; progress starts from nothing"]
+        assert ("Challenges" in said.out) == (option == "--list")
+    assert progress.path.read_text(encoding="utf-8") == "{"
+
+
 def test_a_teachers_lesson_begins_with_its_own_preset(own: Path, nntui: Nntui, shown: list[argparse.Namespace]) -> None:
     assert nntui("check", own).status == 0
     assert nntui("learn", own).status == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, content: str) -> None:
     file.write_text(content, encoding="utf-8")
     progress = Progress(file)
     assert "starts from nothing" in progress.trouble
+    assert [each.name for each in tmp_path.iterdir()] == ["progress.json"]  # reading it changes nothing
     progress.keep("a", Record(steps=1))
     assert Progress(file).of("a").steps == 1
     assert (tmp_path / "progress.json.damaged").read_text(encoding="utf-8") == content
@@ -43,6 +45,17 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
     progress.keep("a", Record(steps=1))
     assert "progress is not kept" in progress.trouble
     assert progress.of("a").steps == 1
+
+
+def test_what_is_no_regular_file_is_left_alone(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    progress = Progress(pipe)
+    assert "starts from nothing" in progress.trouble
+    progress.keep("a", Record(steps=1))
+    assert "not a regular file; progress is not kept" in progress.trouble
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe"]
+    assert pipe.is_fifo()
 
 
 def test_a_teacher_gets_json(tmp_path: Path) -> None:
