@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
@@ -20,7 +19,7 @@ from nntui.commandline.run_arguments import (
     settings_argument,
     threads_argument,
 )
-from nntui.escaping import escaping
+from nntui.escaping import escaping, send_nowhere
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 MOST_SEEDS = 1000
@@ -233,14 +232,16 @@ def ended(run: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # whoever read the output has enough of it
-        _forget_output()
+        send_nowhere(sys.stdout)
         return DONE
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT):
             raise
-        _forget_output()
-        with contextlib.suppress(OSError):  # the terminal is gone
-            print(f"nntui: cannot write the output: {error.strerror}", file=sys.stderr)
+        send_nowhere(sys.stdout)
+        try:
+            print(f"nntui: cannot write the output: {error.strerror}", file=sys.stderr, flush=True)
+        except OSError:  # the terminal is gone
+            send_nowhere(sys.stderr)
         return FAILED
     finally:
         sys.stdout, sys.stderr = streams
@@ -265,14 +266,6 @@ def _run(words: list[str]) -> int:
         print("\n".join(shown(line, 2000) for line in str(fault).split("\n")), file=sys.stderr)
         return BAD_INPUT
     return status
-
-
-def _forget_output() -> None:
-    """Nothing more is written to standard output, not even what is buffered, when the interpreter ends."""
-    with contextlib.suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
 
 
 def _complete() -> None:

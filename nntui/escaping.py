@@ -7,8 +7,12 @@ JSON: inside a JSON string they stand for the character itself.
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import re
-from collections.abc import Iterable
+import signal
+from collections.abc import Iterable, Iterator
 from typing import Any, TextIO, cast
 
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
@@ -40,14 +44,26 @@ def _escape(found: re.Match[str]) -> str:
 
 
 class EscapingStream:
-    """Standard output or error whose text cannot control the terminal. Otherwise it is the stream it wraps."""
+    """Standard output or error whose text cannot control the terminal. Otherwise it is the stream it wraps.
+
+    A program that was started to ignore SIGHUP, as under ``nohup``, outlives its terminal: what it writes once that is
+    gone goes nowhere, and is no error.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._is_terminal = stream.isatty()
 
     def write(self, text: str) -> int:
         """Write the text escaped."""
-        return self._stream.write(escaped_lines(text))
+        with self._outliving_terminal():
+            self._stream.write(escaped_lines(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what is buffered."""
+        with self._outliving_terminal():
+            self._stream.flush()
 
     def writelines(self, lines: Iterable[str]) -> None:
         """Write each."""
@@ -56,10 +72,33 @@ class EscapingStream:
 
     def write_raw(self, text: str) -> None:
         """Write the program's own control sequences; text of others in it must be escaped already."""
-        self._stream.write(text)
+        with self._outliving_terminal():
+            self._stream.write(text)
+
+    @contextlib.contextmanager
+    def _outliving_terminal(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno != errno.EIO or not (self._is_terminal and _ignores_hangup()):
+                raise
+            send_nowhere(self._stream)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+def send_nowhere(stream: TextIO) -> None:
+    """Nothing more is written to this stream, not even what is buffered, when the interpreter ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _ignores_hangup() -> bool:
+    number = getattr(signal, "SIGHUP", None)
+    return number is not None and signal.getsignal(number) == signal.SIG_IGN
 
 
 def escaping(stream: TextIO) -> TextIO:
