@@ -77,6 +77,43 @@ def test_confusion_counts_every_sample_once(data: str) -> None:
         assert part.accuracy == pytest.approx((said == labels).mean())
 
 
+@pytest.mark.parametrize("share", [0.0, 0.2])
+@pytest.mark.parametrize("data", ["moons", "diabetes"])
+def test_validation_set_is_measured_if_there_is_one(data: str, share: float) -> None:
+    run = of_data(data, data__validation_share=share)
+    names = ("sample_losses", "fit") if data == "diabetes" else ("sample_losses", "confusion", "roc")
+    found = {name: measured(run, name) for name in names}
+    assert all((record.validation is not None) == (share > 0) for record in found.values())
+    if not share:
+        return
+    split = run.prepared.split
+    z = run.network.forward(run.prepared.validation_x).astype(np.float64)
+    losses: SampleLosses = found["sample_losses"]
+    assert losses.validation is not None
+    assert losses.validation.total == len(split.validation_index) > 0
+    assert losses.validation.counts.sum() == len(z)
+    if data == "diabetes":
+        fit: Fit = found["fit"]
+        assert fit.validation is not None
+        predicted = z * split.target_std + split.target_mean
+        true = split.dataset.targets[split.validation_index]  # type: ignore[index]
+        np.testing.assert_allclose(fit.validation.predicted, predicted, rtol=1e-4)
+        np.testing.assert_allclose(fit.validation.true, true.reshape(fit.validation.true.shape), rtol=1e-4)
+        assert losses.validation.mean == pytest.approx(np.square(z - run.prepared.validation_y).mean(), rel=1e-4)
+        return
+    labels, said = split.validation_labels, (z[:, 0] > 0).astype(int)
+    assert labels is not None
+    confusion: Confusion = found["confusion"]
+    assert confusion.validation is not None
+    expected = [[np.sum((labels == true) & (said == other)) for other in (0, 1)] for true in (0, 1)]
+    np.testing.assert_array_equal(confusion.validation.counts, expected)
+    roc: Roc = found["roc"]
+    assert roc.validation is not None
+    positive, negative = z[labels == 1, 0], z[labels == 0, 0]
+    pairs = (positive[:, None] > negative).mean() + (positive[:, None] == negative).mean() / 2
+    assert roc.validation.area == pytest.approx(pairs, abs=1e-6)
+
+
 def test_a_class_that_is_never_said_has_no_precision() -> None:
     run = trained(steps=0, network__output_bias=-50.0)
     found: Confusion = measured(run, "confusion")

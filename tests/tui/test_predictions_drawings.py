@@ -15,6 +15,7 @@ import pytest
 
 from nntui.charts import GLYPH_LEVELS, GlyphLevel, Look
 from nntui.charts.canvas import Size
+from nntui.training.insights.confusion import Counted
 from nntui.tui.drawings.selecting import move
 from nntui.tui.drawings.surface import bands, filled
 from nntui.tui.model import Model
@@ -192,6 +193,42 @@ def test_what_a_frame_says_is_whole_or_not_there() -> None:
     for width in range(20, 70):
         drawing = draw("sample-losses", model_of(sample_losses=closely.sample_losses()), (width, 9))
         assert not drawing.subtitle or len(drawing.title) + len(drawing.subtitle) + 7 <= width
+
+
+def test_confusion_of_the_validation_set_is_a_variant() -> None:
+    found = closely.confusion(2)
+    counts = np.array([[31, 7], [5, 57]], np.int32)
+    with_validation = replace(found, validation=Counted(100, counts))
+    drawings = [
+        draw("confusion", model_of(confusion=each), (40, 12), variant=variant)
+        for each, variant in ((found, 2), (with_validation, 2))
+    ]
+    assert [(each.title, each.variants) for each in drawings] == [
+        ("Confusion · test", 2),
+        ("Confusion · validation", 3),
+    ]
+    assert all(str(count) in text(drawings[1]) for count in counts.ravel())
+    assert "88% right" in drawings[1].subtitle
+
+
+@pytest.mark.parametrize(
+    ("panel", "record", "said"),
+    [
+        ("roc", replace(closely.roc(), validation=replace(closely.roc().train, area=0.7)), "0.769 / 0.7 / 0.667"),
+        (
+            "sample_losses",
+            replace(closely.sample_losses(), validation=replace(closely.sample_losses().train, worst=3.0)),
+            "worst 1.9 / 3 / 4.2",
+        ),
+        ("fit", replace(closely.fit(), validation=replace(closely.fit().train, r_squared=(0.5,))), "0.81 / 0.5 / 0.81"),
+    ],
+)
+def test_validation_set_stands_between_training_and_test(panel: str, record: Any, said: str) -> None:
+    drawing = draw(panel.replace("_", "-"), model_of(**{panel: record}), (80, 16))
+    assert said in drawing.subtitle
+    assert "valid" in text(drawing)
+    narrow = text(draw(panel.replace("_", "-"), model_of(**{panel: record}), room(panel.replace("_", "-"), (80, 24))))
+    assert all(label in narrow for label in ("train", "valid", "test")), narrow
 
 
 def test_a_sample_of_the_rows_is_said() -> None:

@@ -46,11 +46,12 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """The confusion matrices of both parts; ``classes``: their names."""
+    """The confusion matrices of every set; ``classes``: their names; ``validation``: None without a validation set."""
 
     classes: tuple[str, ...]
     train: Counted
     test: Counted
+    validation: Counted | None = None
 
 
 def _ratio(part: Table, whole: Table) -> Shares:

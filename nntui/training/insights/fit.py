@@ -27,8 +27,12 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What a network that predicts numbers makes of both parts; ``targets``: their names."""
+    """What a network that predicts numbers makes of every set; ``targets``: their names.
+
+    ``validation``: None without a validation set.
+    """
 
     targets: tuple[str, ...]
     train: Fitted
     test: Fitted
+    validation: Fitted | None = None

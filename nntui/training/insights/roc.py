@@ -30,8 +30,12 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Roc:
-    """Both parts; ``positive``: the name of the second class, whose share found counts as true positives."""
+    """Every set; ``positive``: the name of the second class, whose share found counts as true positives.
+
+    ``validation``: None without a validation set.
+    """
 
     positive: str
     train: Curve
     test: Curve
+    validation: Curve | None = None

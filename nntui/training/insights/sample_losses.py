@@ -30,9 +30,13 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class SampleLosses:
-    """Bins of equal width on a logarithmic axis from ``low`` to ``high``, both parts alike."""
+    """Bins of equal width on a logarithmic axis from ``low`` to ``high``, alike for every set.
+
+    ``validation``: None without a validation set.
+    """
 
     low: float
     high: float
     train: Spread
     test: Spread
+    validation: Spread | None = None

@@ -50,10 +50,11 @@ class Answered:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Both parts."""
+    """Every set; ``validation``: None without a validation set."""
 
     train: Answered
     test: Answered
+    validation: Answered | None
 
 
 def answers(context: Context) -> Answers:
@@ -72,6 +73,9 @@ def answers(context: Context) -> Answers:
         made = Answers(
             _answered(context, prepared.train_x, prepared.train_y, labels.train_labels, most),
             _answered(context, prepared.test_x, prepared.test_y, labels.test_labels, most),
+            _answered(context, prepared.validation_x, prepared.validation_y, labels.validation_labels, most)
+            if prepared.has_validation
+            else None,
         )
     context.kept["answers"] = state, parameters.copy(), made
     return made

@@ -15,7 +15,12 @@ def measure(context: Context) -> Confusion | None:
     if not names:
         return None
     found = answers(context)
-    return Confusion(names, _counted(found.train, len(names)), _counted(found.test, len(names)))
+    return Confusion(
+        names,
+        _counted(found.train, len(names)),
+        _counted(found.test, len(names)),
+        None if found.validation is None else _counted(found.validation, len(names)),
+    )
 
 
 def _counted(part: Answered, classes: int) -> Counted:

@@ -22,7 +22,8 @@ def measure(context: Context) -> Fit | None:
     found = answers(context)
     scale = prepared.split.target_mean, prepared.split.target_std
     with np.errstate(all="ignore"):
-        return Fit(prepared.target_names, _fitted(found.train, *scale), _fitted(found.test, *scale))
+        validation = None if found.validation is None else _fitted(found.validation, *scale)
+        return Fit(prepared.target_names, _fitted(found.train, *scale), _fitted(found.test, *scale), validation)
 
 
 def _fitted(part: Answered, mean: Numbers, std: Numbers) -> Fitted:

@@ -21,7 +21,8 @@ def measure(context: Context) -> Roc | None:
     if len(names) != 2:
         return None
     found = answers(context)
-    return Roc(names[1], _curve(found.train), _curve(found.test))
+    validation = None if found.validation is None else _curve(found.validation)
+    return Roc(names[1], _curve(found.train), _curve(found.test), validation)
 
 
 def _curve(part: Answered) -> Curve:

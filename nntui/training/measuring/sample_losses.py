@@ -19,15 +19,16 @@ Floats = npt.NDArray[np.float64]
 
 
 def measure(context: Context) -> SampleLosses:
-    """Of both parts, on one axis whose ends are powers of ten."""
+    """Of every set, on one axis whose ends are powers of ten."""
     found = answers(context)
-    parts = [_finite(part) for part in (found.train, found.test)]
+    sets = [part for part in (found.train, found.test, found.validation) if part is not None]
+    parts = [_finite(part) for part in sets]
     low, high = _ends(np.concatenate(parts))
     kept = context.kept.get(_KEPT)
     if kept is not None and kept[0] <= low <= kept[0] + 2 and kept[1] - 2 <= high <= kept[1]:
         low, high = kept  # so that the axis does not tremble
     context.kept[_KEPT] = low, high
-    spreads = [_spread(part, losses, low, high) for part, losses in zip((found.train, found.test), parts, strict=True)]
+    spreads = [_spread(part, losses, low, high) for part, losses in zip(sets, parts, strict=True)]
     return SampleLosses(10.0**low, 10.0**high, *spreads)
 
 

@@ -14,13 +14,16 @@ from nntui.tui.widgets.panel import Drawing, Request
 
 
 def draw(request: Request) -> Drawing:
-    """Its variants: the test part, the training part."""
+    """Its variants: the test set, the training set, the validation set if there is one."""
     found: Confusion | None = record(request.model, "confusion")
     if found is None:
         return nothing(request, "" if is_classes(request.model) else "numbers are predicted, not classes")
-    name, part = ("test", found.test) if request.variant == 0 else ("train", found.train)
+    shown = [("test", found.test), ("train", found.train)]
+    if found.validation is not None:
+        shown.append(("validation", found.validation))
+    name, part = shown[request.variant % len(shown)]
     recall, precision = part.recall, part.precision
-    rows, shown = confusion_matrix(
+    rows, lines = confusion_matrix(
         part.counts,
         found.classes,
         request.size,
@@ -31,12 +34,12 @@ def draw(request: Request) -> Drawing:
         ),
         first=request.page,
     )
-    pages = max(len(found.classes) - shown + 1, 1)
+    pages = max(len(found.classes) - lines + 1, 1)
     title = f"Confusion · {name}" + (f" {min(request.page, pages - 1) + 1}+ ↑↓" if pages > 1 else "")
     few = sampled(part.rows, part.total)
     right = f"{percent(part.accuracy)} right" if part.rows else ""
     said = said_with_room(request.size[0], title, " · ".join(text for text in (right, few) if text), right)
-    return Drawing(rows, title, said, pages, variants=2)
+    return Drawing(rows, title, said, pages, variants=len(shown))
 
 
 def facts(model: Model) -> dict[str, str]:

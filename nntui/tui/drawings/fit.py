@@ -8,13 +8,13 @@ from nntui.charts.scatter import Dots, scatter
 from nntui.charts.ticks import finite_range
 from nntui.training.insights.fit import Fit, Fitted
 from nntui.tui.drawings.pieces import said_with_room
-from nntui.tui.drawings.predictions import nothing, record, sampled
+from nntui.tui.drawings.predictions import labels, nothing, record, sampled, sets
 from nntui.tui.model import Model
 from nntui.tui.suited import is_regression
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
-TRAIN, TEST = "•", "◦"
+MARKERS = {"train": "•", "valid": "+", "test": "◦"}
 
 
 def draw(request: Request) -> Drawing:
@@ -25,13 +25,11 @@ def draw(request: Request) -> Drawing:
     pages = len(found.targets)
     at = min(request.page, pages - 1)
     residuals = request.variant == 1
-    groups = [
-        _dots("train", found.train, at, TRAIN, residuals),
-        _dots("test", found.test, at, TEST, residuals),
-    ]
+    shown = sets(found)
+    groups = [_dots(label, role, part, at, residuals) for label, role, part in shown]
     name = found.targets[at]
-    true = finite_range(*(np.asarray(part.true[:, at], np.float64) for part in (found.train, found.test)))
-    note = f"RMSE {number(found.train.rms[at], 3)} / {number(found.test.rms[at], 3)}"
+    true = finite_range(*(np.asarray(part.true[:, at], np.float64) for _, _, part in shown))
+    note = f"RMSE {' / '.join(number(part.rms[at], 3) for _, _, part in shown)}"
     rows = scatter(
         groups, request.size, request.look,
         x_label="predicted" if residuals else f"true {name}",
@@ -42,16 +40,15 @@ def draw(request: Request) -> Drawing:
     title = "Residuals" if residuals else "Predicted against true"
     if pages > 1:
         title += f" {at + 1}/{pages} ↑↓"
-    rows_shown = len(found.train.true) + len(found.test.true)
-    few = sampled(rows_shown, found.train.total + found.test.total)
-    score = f"R² {number(found.train.r_squared[at], 3)} / {number(found.test.r_squared[at], 3)}"
-    longest = f"{score} · {few}" if few else f"{score} train / test"
+    few = sampled(sum(len(part.true) for _, _, part in shown), sum(part.total for _, _, part in shown))
+    score = f"R² {' / '.join(number(part.r_squared[at], 3) for _, _, part in shown)}"
+    longest = f"{score} · {few}" if few else f"{score} {labels(found)}"
     return Drawing(rows, title, said_with_room(request.size[0], title, longest, score), pages, variants=2)
 
 
-def _dots(label: str, part: Fitted, at: int, marker: str, residuals: bool) -> Dots:
+def _dots(label: str, role: str, part: Fitted, at: int, residuals: bool) -> Dots:
+    marker = MARKERS[label]
     true, predicted = (np.asarray(values[:, at], np.float64) for values in (part.true, part.predicted))
-    role = "train" if label == "train" else "test"
     if residuals:
         return Dots(label, role, predicted, true - predicted, marker=marker)
     return Dots(label, role, true, predicted, marker=marker)
@@ -76,5 +73,5 @@ def facts(model: Model) -> dict[str, str]:
     return {
         f"{name}, {label}": f"R² {number(part.r_squared[at], 4)}, RMSE {number(part.rms[at], 4)}"
         for at, name in enumerate(found.targets)
-        for label, part in (("train", found.train), ("test", found.test))
+        for label, _, part in sets(found)
     }

@@ -32,6 +32,26 @@ def too_large(model: Model) -> str:
     return f"a network of {whole(model.started.parameters)} weights is too large for it"
 
 
+def sets(found: Any) -> list[tuple[str, str, Any]]:
+    """Label, color role and figures of each set of a record: training, validation if there is one, test."""
+    known = (("train", "train", found.train), ("valid", "ok", found.validation), ("test", "test", found.test))
+    return [each for each in known if each[2] is not None]
+
+
+ROOM_FOR_THREE = 50
+"""Cells from which on the names of three sets have room beside a long name of the axis."""
+
+
+def axis_name(name: str, short: str, found: Any, width: int) -> str:
+    """The name of the upright axis that leaves the names of all sets room."""
+    return short if len(sets(found)) > 2 and width < ROOM_FOR_THREE else name
+
+
+def labels(found: Any) -> str:
+    """The labels of these sets, ``train / test``."""
+    return " / ".join(label for label, _, _ in sets(found))
+
+
 def sampled(rows: int, total: int) -> str:
     """Said where not all rows were looked at."""
     return f"{whole(rows)} of {whole(total)}" if rows < total else ""

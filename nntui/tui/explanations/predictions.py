@@ -14,7 +14,7 @@ DECISION_MAP = Explanation(
         "it lie the data: a full dot is a training sample, a ring a test sample, and an x or X (or the letter of "
         "the right class, small for training, capital for test) is one the network gets wrong. The diamond is the "
         "sample that the other views look at closely; a click chooses the nearest. With one input there is a curve "
-        "instead. Where data are many, some are left out, the wrong ones never."
+        "instead. Where data are many, some are left out, the wrong ones never. Validation samples are not drawn."
     ),
     formula=(
         "class = the output that is largest; of a single output: the second class where it is above the middle",
@@ -36,7 +36,8 @@ FIT = Explanation(
     drawn=(
         "One dot a sample: across, the number it should be; up, the number the network says, both in the units of "
         "the data. On the dotted diagonal they are equal. The other variant shows the residuals: what was left "
-        "over, against what was predicted. The frame has R² and the legend the RMSE, training first."
+        "over, against what was predicted. The frame has R² and the legend the RMSE: training, validation if there is "
+        "a validation set, test."
     ),
     formula=(
         "residual = true − predicted",
@@ -60,7 +61,7 @@ CONFUSION = Explanation(
     drawn=(
         "A row for every true class, a column for every class the network may say, and in each cell how many "
         "samples. Right answers are on the diagonal; shades go by the share of the row. Beside it each class's "
-        "recall and precision. The other variant is of the training part."
+        "recall and precision. The other variants are of the training set and, if there is one, the validation set."
     ),
     formula=(
         "recall of a class = samples of it that are said to be it ÷ all samples of it",
@@ -73,7 +74,7 @@ CONFUSION = Explanation(
         "100, and the recall of the other class is 0.",
     ),
     trying=(
-        "Compare both parts by {look.variant}: a clean diagonal in training only is learning by heart.",
+        "Compare the sets by {look.variant}: a clean diagonal in training only is learning by heart.",
         "With unequal classes turn training.balanced on in the form ({change.edit}) and watch the recall of the "
         "rare one.",
     ),
@@ -108,8 +109,9 @@ ROC = Explanation(
     drawn=(
         "For two classes: the network's output is a score, and a line drawn at any score parts the samples. Each "
         "place on a curve is one such line: up, the share of the second class that is found; across, the share of "
-        "the first that is wrongly taken for it (false alarms). The dot is where the network draws its line now. "
-        "The diagonal is guessing. The frame has the area below, training first."
+        "the first that is wrongly taken for it (false alarms). The dot is where the network draws its line now, on "
+        "the test set. The diagonal is guessing. The frame has the area below: training, validation if there is a "
+        "validation set, test."
     ),
     formula=(
         "AUC = chance that a sample of the second class scores higher than one of the first, equal ones counted half",
@@ -127,8 +129,9 @@ ROC = Explanation(
 SAMPLE_LOSSES = Explanation(
     title="Loss by sample",
     drawn=(
-        "How many samples have which loss, for both parts, in percent, over a logarithmic axis; what lies beyond "
-        "its ends is counted there. The frame says the greatest loss of each part, training first."
+        "How many samples have which loss, for each set, in percent, over a logarithmic axis; what lies beyond its "
+        "ends is counted there. The frame says the greatest loss of each: training, validation if there is a "
+        "validation set, test."
     ),
     formula=(
         "loss of the whole = the mean of these",
