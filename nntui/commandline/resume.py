@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from nntui.training.session import Session
     from nntui.worker.client import Client
 
-_LOOKED_AT = 10_000  # steps at most whose rates are compared
-
 
 def run(values: argparse.Namespace) -> int:
     """In the dashboard, or without."""
@@ -107,16 +105,14 @@ def _rescheduled(event: Rescheduled, session: Session) -> str:
 
 def _kept(scale: float, session: Session) -> str:
     """How a schedule scaled by ``scale`` before keeps the learning rate, and how far it will rise if it rises again."""
-    from nntui.experiment.build import build_schedule
+    from nntui.experiment.build import rises_to
 
     now, steps, rate = session.experiment.schedule, session.total_steps, session.learning_rate
-    schedule = build_schedule(session.experiment, steps)
-    every = max(1, (steps - session.step) // _LOOKED_AT)
-    highest = max((schedule(step) for step in range(session.step, steps, every)), default=0.0) * now.scale
+    rise = rises_to(session.experiment, session.step, steps, rate)
     return (
         f"over {steps:,} steps, the schedule {now.name} would give a learning rate of "
         f"{rate * scale / now.scale:.4g} next; schedule.scale = {now.scale:.4g} keeps {rate:.4g}"
-        + (f", and later rates rise to {highest:.4g}" if highest > 1.01 * rate else "")
+        + (f", and {rise}" if rise else "")
     )
 
 

@@ -27,6 +27,7 @@ from nntui.nn.registry import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS
 
 Array = npt.NDArray[Any]
 Labels = npt.NDArray[np.int64]
+_COMPARED = 10_000  # steps at most whose rates are compared
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -255,6 +256,17 @@ def build_schedule(experiment: Experiment, total_steps: int) -> Any:
     return make_schedule(
         settings.name, experiment.optimizer.learning_rate, total_steps, settings.options, settings.warmup_steps
     )
+
+
+def rises_to(experiment: Experiment, step: int, total_steps: int, rate: float) -> str:
+    """How far the learning rate rises from this step on, in words; empty where it stays below 1.01 × ``rate``.
+
+    Args:
+        rate: at ``step``, the scale included; of the later steps 10,000 at most are compared.
+    """
+    schedule, every = build_schedule(experiment, total_steps), max(1, (total_steps - step) // _COMPARED)
+    highest = max((schedule(at) for at in range(step, total_steps, every)), default=0.0) * experiment.schedule.scale
+    return f"later rates rise to {highest:.4g}" if highest > 1.01 * rate else ""
 
 
 def _of_data(experiment: Experiment) -> tuple[object, ...]:

@@ -217,8 +217,14 @@ class Helm:
         moved, status = self._model.rate_to_keep, self._model.status
         if moved is None or status is None or not status.learning_rate:
             self._say("No new length of the run has moved the learning rate, so there is none to keep.")
-        elif self.set(SCALE, self._model.number(SCALE) * moved.old / status.learning_rate):
-            self._say(f"The learning rate stays {moved.old:.4g}; the schedule goes on from there.")
+            return
+        from nntui.experiment.build import rises_to
+
+        scale = self._model.number(SCALE) * moved.old / status.learning_rate
+        if self.set(SCALE, scale):
+            experiment, total = self._model.experiment.with_value(SCALE, scale), self._model.stretches[-1].total_steps
+            rise = rises_to(experiment, status.step, total, moved.old)
+            self._say(f"The learning rate stays {moved.old:.4g}" + (f"; {rise}." if rise else "."))
 
     def move_batch_size(self, direction: int) -> None:
         started = self._model.started

@@ -103,6 +103,26 @@ async def test_rate_that_a_longer_run_moves_can_be_kept() -> None:
         assert "k keeps" not in on.text
 
 
+@pytest.mark.parametrize(
+    ("schedule", "base", "said"),
+    [
+        (
+            "one_cycle",
+            0.01,
+            "The learning rate stays 0.002; later rates rise to 0.005.",
+        ),  # half of the peak at epoch 12
+        ("constant", 0.004, "The learning rate stays 0.002."),
+    ],
+)
+async def test_keeping_the_rate_says_how_far_it_rises_later(schedule: str, base: float, said: str) -> None:
+    of = experiment(schedule__name=schedule, optimizer__learning_rate=base, training__epochs=20)
+    longer = (Changed("training.epochs", 20, 40, 5 * STEPS, 5), Rescheduled(0.002, 0.004, 5 * STEPS, 5))
+    async with stage(begun(5, of, run=RUN), of=of) as on:
+        await on.feed(batch(5, longer, run=RUN, learning_rate=0.004))
+        await on.press("k")
+        assert said in on.said.splitlines()
+
+
 async def test_escape_returns_to_now() -> None:
     async with stage(begun(20, run=RUN)) as on:
         await on.press("left")
