@@ -103,7 +103,8 @@ class Recorder:
 
     @property
     def trouble(self) -> str:
-        """Why nothing is recorded at present, ``not recorded since epoch 12: No space left on device``; else empty."""
+        """Why nothing is recorded at present, ``not recorded since epoch 12: No space left on device (/runs/a)``;
+        else empty."""
         return self._trouble or self._full
 
     # ---- what happens
@@ -211,7 +212,8 @@ class Recorder:
                 self._trouble = ""
         except (OSError, RunError) as error:
             since = self._trouble.partition(":")[0] or f"not recorded since epoch {self._session.epoch:,}"
-            self._trouble = f"{since}: {reason_of(error)}"
+            reason = reason_of(error)
+            self._trouble = f"{since}: {reason}" + (f" ({self.folder})" if str(self.folder) not in reason else "")
 
     def _gather(self) -> None:
         """Put the rows where they wait to be written."""

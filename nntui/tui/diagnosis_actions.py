@@ -86,7 +86,8 @@ class DiagnosisActions(LearnActions):
         if not model.experiment.mended:
             self.say("No problem detected, and this preset has no fixed version.")
             return
-        trouble = model.status.recording if model.status is not None else ""
+        said = model.status.recording if model.status is not None else ""
+        trouble = said if "not recorded" in said else ""
         after = "The run on the screen ends. It is recorded: the view Runs lists it, and enter there returns to it."
         if trouble or not model.run:
             after = f"The run on the screen will be lost: {trouble or 'it is not recorded'}."

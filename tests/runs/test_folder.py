@@ -145,4 +145,5 @@ def test_a_disk_that_is_full_from_the_beginning_gives_no_name(
     said = nntui("train", "xor", "--epochs", "2", "--runs", tmp_path)
     assert said.status == 0
     assert "recorded as" not in said.out + said.err
-    assert said.faults == ["nntui: not recorded since epoch 0: No space left on device"]
+    (fault,) = said.faults
+    assert fault.startswith(f"nntui: not recorded since epoch 0: No space left on device ({tmp_path}/")

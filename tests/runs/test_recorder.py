@@ -100,7 +100,7 @@ def test_a_full_disk_stops_nothing_and_is_tried_again(
     disk.full = True
     play(session, recorder, [(70, Set("schedule.scale", 0.7))], until=120)
     since = 0 if begin_full else recorder.trouble.split("epoch ")[1].partition(":")[0]
-    assert recorder.trouble == f"not recorded since epoch {since}: No space left on device"
+    assert recorder.trouble == f"not recorded since epoch {since}: No space left on device ({recorder.folder})"
     disk.full = False
     clock.now += RETRY_PERIOD
     play(session, recorder)

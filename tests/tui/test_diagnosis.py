@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from nntui.experiment import Experiment, find_preset, read_preset
 from nntui.training.commands import Redraw, Resume, Set, to_json
 from nntui.training.events import Diagnosed, Diverged
 from nntui.tui.drawings.diagnosis import Shown, evidence, first, words
 from nntui.tui.screens.evidence import EvidenceScreen
+from nntui.tui.screens.question import Question
 from nntui.tui.widgets.diagnosis import DiagnosisLine
 from nntui.tui.widgets.text import length
 from tests.tui.fakes import batch, begun
-from tests.tui.stage import stage
+from tests.tui.stage import Stage, stage
 
 KEYS = {"change.remedy": "a", "time.return": "enter"}
 REMEDY = (to_json(Set("schedule.scale", 0.1)), to_json(Redraw(initializer="auto")))
@@ -140,15 +142,21 @@ async def test_the_evidence_can_be_asked_for_by_its_own_key() -> None:
         assert on.client.told == []
 
 
+def asked(on: Stage) -> str:
+    """What the dialog on the screen asks."""
+    assert isinstance(on.app.screen, Question)
+    return str(on.app.screen.query_one(Static).content)
+
+
 async def test_run_ends_for_the_fixed_version_only_after_a_yes() -> None:
     async with stage(begun(run="20260101-000000-dying-relu-aaaa")) as on:
         await on.press("a")
         assert "No problem detected" in on.said
         before = len(on.client.started)
         on.app.model.experiment = read_preset(find_preset("dying-relu"))
-        text = await on.press("a")
-        assert "optimizer.learning_rate = 0.3" in text
-        assert "It is recorded" in text
+        await on.press("a")
+        assert "optimizer.learning_rate = 0.3" in asked(on)
+        assert "It is recorded" in asked(on)
         await on.press("escape")
         assert len(on.client.started) == before
         await on.press("a", "enter")
@@ -161,4 +169,14 @@ async def test_run_ends_for_the_fixed_version_only_after_a_yes() -> None:
 async def test_question_for_the_fixed_version_says_if_the_run_will_be_lost() -> None:
     async with stage(begun()) as on:
         on.app.model.experiment = read_preset(find_preset("dying-relu"))
-        assert "will be lost: it is not recorded" in " ".join((await on.press("a")).replace("│", " ").split())
+        await on.press("a")
+        assert "will be lost: it is not recorded." in asked(on)
+        trouble = "not recorded since epoch 0: No space left on device (/runs/a)"
+        await on.press("escape")
+        await on.feed(batch(20, run="a", recording=trouble))
+        await on.press("a")
+        assert f"will be lost: {trouble}." in asked(on)
+        await on.press("escape")
+        await on.feed(batch(20, run="a", recording="removed the run b: all runs together took more than 1 MB"))
+        await on.press("a")
+        assert "It is recorded" in asked(on)
