@@ -103,7 +103,7 @@ def share_bar(share: float, width: int, look: Look, role: str, label: str) -> St
 
 
 def _percent(share: float) -> str:
-    """Whole percent; what is neither none nor all is never shown as 0 % or 100 %."""
+    """Whole percent; what is neither none nor all is never shown as 0% or 100%."""
     if not math.isfinite(share):
         return "inf" if share > 0 else "-inf"
     percent = round(min(max(share, -9.0), 99.0) * 100)

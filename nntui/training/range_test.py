@@ -2,8 +2,8 @@
 
 Smith, arXiv 1506.01186, section 3.3. The loss is that of a fixed probe set, not of the batches, whose noise hides the
 turn. Measured over eight problems and ten seeds each, a third of the rate at which the loss has risen to 1.5 times its
-minimum was within a factor 3 of the best constant rate in 64 % of the runs, half of it in 73 %; the rules that are
-better known came within a factor 3 in 9 to 36 %, nearly always too low. On 22 other runs (eleven problems, training
+minimum was within a factor 3 of the best constant rate in 64% of the runs, half of it in 73%; the rules that are
+better known came within a factor 3 in 9 to 36%, nearly always too low. On 22 other runs (eleven problems, training
 loss after 400 steps, grid from 0.001 to 10) the third came within a factor 3 of the best rate in 15. It was too low in
 five of the other seven, all on classes that can be parted without an error (moons, iris, wine, breast_cancer): there a
 higher rate only gets to 0 sooner. Where the loss never rises, the limit is not known and the suggestion a guess.

@@ -1,7 +1,7 @@
 """A log of every layer over the whole run, thinned so that it never grows: at most 256 ticks.
 
 When it is full every second tick is dropped, and ticks are taken at least as far apart from then on. They are taken
-between slices of training, by the clock, also while nobody looks, for at most 0.3 % of the time; so a tick is missing
+between slices of training, by the clock, also while nobody looks, for at most 0.3% of the time; so a tick is missing
 where training was faster than that. Going back in the run cuts the log.
 """
 

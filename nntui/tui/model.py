@@ -71,6 +71,10 @@ class Chosen:
         """Choose this weight."""
         self.layer, self.unit, self.source, self.pick = layer, unit, source, False
 
+    def source_among(self, count: int) -> int:
+        """The chosen one of so many incoming weights, or the nearest there is."""
+        return min(max(self.source, -1), count - 1)
+
 
 class Model:
     """The run as the dashboard knows it.

@@ -95,7 +95,7 @@ def selected_weight(model: Model) -> Weight | None:
 
     neuron, chain = insight(model, "neuron", Neuron), insight(model, "chain", Chain)
     if neuron is not None and (neuron.index, neuron.unit) == at(model):
-        source = model.chosen.source if model.chosen.source < len(neuron.weights) else 0
+        source = model.chosen.source_among(len(neuron.weights))
         now = neuron.bias if source < 0 else float(neuron.weights[source])
         what = f"{neuron.layer}, unit {neuron.unit + 1}, {source_name(neuron, source)}"
         return Weight(neuron.index, neuron.unit, source, what, now)

@@ -12,10 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 
 from nntui.charts import GLYPH_LEVELS, GlyphLevel, Look
 from nntui.training.snapshot import DEAD
+from nntui.tui.drawings import chosen, selecting
 from nntui.tui.model import Model
+from nntui.tui.neuron_actions import selected_weight
 from nntui.tui.panels import BY_ID
 from nntui.tui.tiles import places
 from nntui.tui.views import LAYERS, NEURONS
@@ -162,6 +165,39 @@ def test_the_cursor_stands_in_the_charts_over_time() -> None:
     model.cursor = 30
     assert "┃" in text(draw("weights-over-time", model, (60, 14)))
     assert "┃" not in without
+
+
+@pytest.mark.parametrize("panel", LAYERS.panels)
+@pytest.mark.parametrize("cursor", [None, 30, 1234])
+def test_title_of_a_deep_network_is_whole_in_the_smallest_terminal(panel: str, cursor: int | None) -> None:
+    region = places(80, 24, LAYERS.tiling(80, 24))[panel]
+    width, height = region.width - 2, region.height - 2
+    trends = inside.trends(DEEP)
+    trends.steps[-1] = 45 * 1234
+    model = model_of(trends=trends)
+    model.cursor = cursor
+    for variant in range(draw(panel, model, (width, height)).variants):
+        drawing = draw(panel, model, (width, height), variant=variant)
+        assert cell_len(drawing.title) + 4 <= width, drawing.title
+
+
+@pytest.mark.parametrize("source", [63, 8, 7, 3, -1, -5])
+def test_weight_beyond_the_network_is_the_same_in_every_panel_and_key(source: int) -> None:
+    """Chosen in another run, whose unit had more inputs than this one's eight."""
+    model = model_of((2, 16, 8, 2), neuron=inside.neuron(1, 3, 16, 8, 16))
+    model.chosen.layer, model.chosen.unit, model.chosen.source = 1, 3, source
+    inputs = 16
+    nearest = max(min(source, inputs - 1), -1)
+    weight = selected_weight(model)
+    assert weight is not None
+    assert weight.source == nearest
+    name = "bias" if nearest < 0 else f"unit {nearest + 1}"
+    assert any(key == f"weight of {name}" for key in BY_ID["neuron"].module.facts(model))
+    selecting.move(model, -1, 0)
+    assert model.chosen.source == max(nearest - 1, -1)
+    model.chosen.source = source
+    chosen.to_source(model, -1)
+    assert model.chosen.source == ([*range(inputs), -1][max((nearest if nearest >= 0 else inputs) - 1, 0)])
 
 
 def test_all_layers_of_a_deep_network_are_on_some_page() -> None:

@@ -1,10 +1,14 @@
 """Lines fill their width exactly; numbers stay short."""
 
+import ast
 import math
+import re
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
+import nntui
 from nntui.tui.theme import Glyphs
 from nntui.tui.widgets.text import (
     clipped,
@@ -89,3 +93,17 @@ def test_amount_and_noun_agree(amount: float, expected: str) -> None:
 @pytest.mark.parametrize(("items", "expected"), [("a", "a"), ("ab", "a or b"), ("abc", "a, b, or c")])
 def test_items_are_listed_as_a_sentence_lists_them(items: str, expected: str) -> None:
     assert listed(list(items), "or") == expected
+
+
+def test_no_text_has_a_space_before_a_percent_sign() -> None:
+    folder = Path(nntui.__file__).parent
+    spaced = re.compile(r"(?:\d|^) %(?![\w(])")
+    found = [
+        f"{path.name}: {part.value!r}"
+        for path in folder.rglob("*.py")
+        for part in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and spaced.search(part.value)
+    ]
+    pages = [*folder.rglob("*.md"), *(folder.parent / "presets").rglob("*.toml"), folder.parent / "README.md"]
+    found += [path.name for path in pages if path.is_file() and re.search(r"\d %", path.read_text(encoding="utf-8"))]
+    assert found == []

@@ -48,7 +48,7 @@ _ALL = (
     ),
     Rule(
         "gradient_ascent", "Climbing", "The loss is made larger, not smaller.",
-        "loss.maximise; or 90 % of the steps in the last 200 go uphill and the loss rose by 0.1 of guessing",
+        "loss.maximise; or 90% of the steps in the last 200 go uphill and the loss rose by 0.1 of guessing",
         "Goodfellow, Bengio & Courville 2016, section 4.3 (the sign of a gradient step)", 1, 3,
     ),
     Rule(
@@ -68,7 +68,7 @@ _ALL = (
     ),
     Rule(
         "saturated", "Saturated", "Units sit on the flat part of their activation, where nothing gets through.",
-        "at the start ≥ 30 % of a layer's outputs on the flat part; later ≥ 25 % of its units for > 99 % "
+        "at the start ≥ 30% of a layer's outputs on the flat part; later ≥ 25% of its units for > 99% "
         "of the inputs, while the loss is above 0.2 of guessing",
         "Karpathy, makemore 3 (|tanh| > 0.97); SageMaker Debugger, rule SaturatedActivation", 1, 3,
     ),
@@ -84,13 +84,13 @@ _ALL = (
     ),
     Rule(
         "dead_units", "Dead units", "Most units of a layer have slope 0 for every input, and no gradient reaches them.",
-        "≥ 50 % of a layer's units with slope 0 for the whole probe set (a ReLU never above 0); until < 40 %",
+        "≥ 50% of a layer's units with slope 0 for the whole probe set (a ReLU never above 0); until < 40%",
         "Lu, Shin, Su & Karniadakis 2020; SageMaker Debugger, rule DeadRelu", 2, 3,
     ),
     Rule(
         "squared_error_on_sigmoid", "Squared error on a sigmoid",
         "The output is surely wrong, and squared error multiplies its gradient by a slope near 0.",
-        "≥ 25 % of the probe set wrong with 4p(1 - p) < 0.2",
+        "≥ 25% of the probe set wrong with 4p(1 - p) < 0.2",
         "Nielsen 2015, Neural Networks and Deep Learning, chapter 3", 2, 3, frozenset({"clones"}),
     ),
     Rule(
@@ -100,7 +100,7 @@ _ALL = (
     ),
     Rule(
         "learning_rate_high", "Learning rate too high", "The loss keeps jumping back above its best.",
-        "≥ 30 % (and 5) of the last 20 ticks more than half of the guessing loss above the best; or loss > 3 × start",
+        "≥ 30% (and 5) of the last 20 ticks more than half of the guessing loss above the best; or loss > 3 × start",
         "fastai, lr_find (stops at 4 × best); Cockpit (Schneider, Dangel & Hennig 2021)", 2, 3,
         frozenset({"gradient_ascent"}),
     ),

@@ -37,7 +37,7 @@ class LayerStatistics:
         output: standard deviation of all outputs.
         delta: root mean square of ∂L/∂z.
         flat: share of outputs on the activation's flat part; NaN where it has none.
-        stuck: share of units there for more than 99 % of the probe set; NaN likewise.
+        stuck: share of units there for more than 99% of the probe set; NaN likewise.
         dead: share of units that are dead on the training set; NaN where none can be.
     """
 

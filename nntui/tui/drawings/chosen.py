@@ -36,7 +36,7 @@ def choose(model: Model, layer: int, unit: int) -> None:
     chosen = model.chosen
     layer = min(max(layer, 0), len(units) - 1)
     inputs = model.started.layer_sizes[layer] if model.started is not None else 1
-    chosen.weight(layer, min(max(unit, 0), units[layer] - 1), min(max(chosen.source, -1), inputs - 1))
+    chosen.weight(layer, min(max(unit, 0), units[layer] - 1), chosen.source_among(inputs))
 
 
 def to_layer(model: Model, by: int) -> None:
@@ -62,7 +62,7 @@ def to_source(model: Model, by: int) -> None:
     layer, unit = at(model)
     count = model.started.layer_sizes[layer]
     order = [*range(count), -1]
-    now = order.index(model.chosen.source) if model.chosen.source in order else 0
+    now = order.index(model.chosen.source_among(count))
     model.chosen.weight(layer, unit, order[min(max(now + by, 0), count)])
 
 

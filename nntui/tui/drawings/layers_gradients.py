@@ -44,7 +44,7 @@ def draw(request: Request) -> Drawing:
         def one(index: int, width: int, height: int) -> Sequence[Strip]:
             return _histogram(request, shown, index, width, height)
 
-        return tiled(request, trends.layers, one, title, narrowest=NARROWEST, lowest=LOWEST, variants=2)
+        return tiled(request, trends.layers, one, [title], narrowest=NARROWEST, lowest=LOWEST, variants=2)
     return _curves(request, trends, epochs_of(request.model, trends))
 
 

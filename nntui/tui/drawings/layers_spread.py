@@ -13,7 +13,7 @@ from nntui.charts.profile import Level, profile
 from nntui.charts.spread import spread_over_time
 from nntui.training.insights.trends import Trends
 from nntui.tui.drawings.curves import epochs_shown
-from nntui.tui.drawings.pieces import judged, said_with_room, text_row, unmeasured
+from nntui.tui.drawings.pieces import judged, said_with_room, text_row, title_with_room, unmeasured
 from nntui.tui.drawings.trends import Floats, end_of, epochs_of, moment_of, tiled, trends_of
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
@@ -21,7 +21,12 @@ from nntui.tui.widgets.text import number
 
 NARROWEST, LOWEST = 18, 4
 BINS, TINT = 32, 12
-TITLES = ("Activation mean ± spread", "Saturated and dead, %", "Activation spread by layer")
+TITLES = (
+    ("Activation mean ± spread", "Activations"),
+    ("Saturated and dead, %", "Saturated, dead", "Flat, dead"),
+    ("Activation spread by layer", "Spread by layer"),
+)
+"""Of each variant, the shorter for where there is little room."""
 _SHARES, _BY_LAYER = 1, 2
 
 
@@ -41,7 +46,8 @@ def draw(request: Request) -> Drawing:
         return draw_one(request, trends, at, end, index, (width, height))
 
     return tiled(
-        request, trends.layers, one, moment_of(model, trends).dated(TITLES[request.variant]),
+        request, trends.layers, one,
+        [moment_of(model, trends).dated(title) for title in TITLES[request.variant]],
         narrowest=NARROWEST, lowest=LOWEST, variants=len(TITLES), said=_measured_on(trends, request.variant),
     )  # fmt: skip
 
@@ -61,7 +67,7 @@ def _by_layer(request: Request, trends: Trends) -> Drawing:
     rows = profile(levels, (width, height - spoken), request.look, unit="σ")
     if spoken:
         rows = [text_row([(words, "text")], width, request.look), *rows]
-    title = moment.dated(TITLES[_BY_LAYER])
+    title = title_with_room(width, "", *map(moment.dated, TITLES[_BY_LAYER]))
     said = said_with_room(width, title, *_measured_on(trends, _BY_LAYER))
     return Drawing(rows, title, said, variants=len(TITLES))
 

@@ -19,7 +19,8 @@ from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
 NARROWEST, LOWEST = 18, 5
-TITLES = ("Weights over epochs", "Weights · ridges", "Biases over epochs")
+TITLES = (("Weights over epochs", "Weights"), ("Weights · ridges", "Ridges"), ("Biases over epochs", "Biases"))
+"""Of each variant, the shorter for where there is little room."""
 
 
 def draw(request: Request) -> Drawing:
@@ -34,7 +35,8 @@ def draw(request: Request) -> Drawing:
         return _layer(request, trends, at, end, index, (width, height))
 
     return tiled(
-        request, trends.layers, one, moment_of(request.model, trends).dated(TITLES[request.variant]),
+        request, trends.layers, one,
+        [moment_of(request.model, trends).dated(title) for title in TITLES[request.variant]],
         narrowest=NARROWEST, lowest=LOWEST, variants=len(TITLES),
     )  # fmt: skip
 
@@ -73,7 +75,7 @@ def _reach(percentiles: Floats) -> tuple[float, float]:
 def _caption(name: str, percentiles: Floats, width: int) -> list[tuple[str, str]]:
     low, _, middle, _, high = percentiles.tolist()
     parts = [(name, "title")]
-    for text in (f"  median {number(middle, 2)}", f"  5–95 % {number(low, 2)} … {number(high, 2)}"):
+    for text in (f"  median {number(middle, 2)}", f"  5–95% {number(low, 2)} … {number(high, 2)}"):
         if sum(len(part) for part, _ in parts) + len(text) <= width:
             parts.append((text, "muted"))
     return parts
@@ -88,5 +90,5 @@ def facts(model: Model) -> dict[str, str]:
     found = {}
     for index, name in enumerate(trends.layers):
         low, _, middle, _, high = seen.percentiles[index, tick].tolist()
-        found[name] = f"median {number(middle, 3)}, 90 % between {number(low, 3)} and {number(high, 3)}"
+        found[name] = f"median {number(middle, 3)}, 90% between {number(low, 3)} and {number(high, 3)}"
     return found

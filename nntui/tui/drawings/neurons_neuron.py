@@ -113,7 +113,7 @@ def _incoming(request: Request, neuron: Neuron, height: int) -> list[Strip]:
     sources = np.append(np.arange(len(weights)), -1)
     with np.errstate(all="ignore"):
         added = np.append(weights * inputs, neuron.bias) + 0.0  # which makes -0 a 0
-    chosen = request.model.chosen.source if request.model.chosen.source < len(weights) else 0
+    chosen = request.model.chosen.source_among(len(weights))
     order = np.arange(len(sources))
     if len(sources) > height:
         order = np.argsort(-np.abs(np.nan_to_num(added)), kind="stable")
@@ -176,7 +176,7 @@ def facts(model: Model) -> dict[str, str]:
     neuron = insight(model, "neuron", Neuron)
     if neuron is None:
         return {}
-    source = model.chosen.source if model.chosen.source < len(neuron.weights) else 0
+    source = model.chosen.source_among(len(neuron.weights))
     weight = neuron.bias if source < 0 else float(neuron.weights[source])
     return {
         "unit": f"{neuron.unit + 1} of {neuron.layer}",

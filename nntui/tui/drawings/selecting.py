@@ -21,4 +21,4 @@ def move(model: Model, dx: int, dy: int) -> None:
             place -= layers[layer]
             layer += 1
         unit = place
-    chosen.weight(layer, unit, min(max(chosen.source + dx, -1), sizes[layer] - 1))
+    chosen.weight(layer, unit, min(max(chosen.source_among(sizes[layer]) + dx, -1), sizes[layer] - 1))

@@ -99,11 +99,15 @@ def moment_of(model: Model, trends: Trends) -> Moment:
     return Moment(trends, tick, float(at[tick]))
 
 
+AROUND_TITLE = 4
+"""Cells of a frame's upper edge that its title cannot have."""
+
+
 def tiled(
     request: Request,
     names: Sequence[str],
     one: Callable[[int, int, int], Sequence[Strip]],
-    title: str,
+    titles: Sequence[str],
     *,
     narrowest: int,
     lowest: int,
@@ -113,7 +117,7 @@ def tiled(
 ) -> Drawing:
     """A picture a layer, as many as can be read at once; ``one(index, width, height)`` draws it.
 
-    The first of ``said`` that fits is the subtitle.
+    The first of ``titles`` that fits is the title, and then the first of ``said`` that fits the subtitle.
     """
     (width, height), look = request.size, request.look
     most = max(MOST_PICTURES, width * height // CELLS_A_PICTURE)
@@ -130,7 +134,8 @@ def tiled(
         blocks = [one(index, w, bottom - top) for index, w in zip(line, widths, strict=False)]
         blocks += [[]] * (columns - len(blocks))
         strips += beside(blocks, widths, bottom - top, look)
-    title = with_window(title, first, stop, len(names), width)
+    windows = [with_window(title, first, stop, len(names), width) for title in titles]
+    title = next((title for title in windows if cell_len(title) + AROUND_TITLE <= width), windows[-1])
     return Drawing(strips, title, said_with_room(width, title, *said), pages, variants)
 
 

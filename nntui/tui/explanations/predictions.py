@@ -70,7 +70,7 @@ CONFUSION = Explanation(
     reading=(
         "A bright cell beside the diagonal: two classes that the network takes for one another.",
         "A column that is full from top to bottom: the class it says when it knows nothing.",
-        "Accuracy alone hides this: with 95 % of the samples in one class, always saying it is right 95 times of "
+        "Accuracy alone hides this: with 95% of the samples in one class, always saying it is right 95 times of "
         "100, and the recall of the other class is 0.",
     ),
     trying=(
@@ -135,7 +135,7 @@ SAMPLE_LOSSES = Explanation(
     ),
     formula=(
         "loss of the whole = the mean of these",
-        "cross-entropy of one sample = −ln(output for the right class): 0.69 is even odds of two, 0.01 is 99 % sure",
+        "cross-entropy of one sample = −ln(output for the right class): 0.69 is even odds of two, 0.01 is 99% sure",
     ),
     reading=(
         "Training moves the hill to the left. A second hill that stays at the right: samples it cannot learn.",
