@@ -350,6 +350,12 @@ class KeyActions(MendedApp):
 
         self.push_screen(HelpScreen(self.actions, self.main.tab), self.show_concept)
 
+    def action_command_palette(self) -> None:
+        from nntui.tui.palette import Palette
+
+        if not any(isinstance(screen, Palette) for screen in self.screen_stack):
+            self.push_screen(Palette())  # without an id: one that was just closed may still have it
+
     def action_suspend(self) -> None:
         if self._driver is None or not self._driver.can_suspend or sys.platform == "win32":
             self.say("The program cannot be suspended here.")

@@ -9,6 +9,7 @@ from typing import ClassVar
 import pytest
 from textual.app import App
 from textual.command import CommandPalette
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
@@ -18,6 +19,8 @@ from nntui.tui.bindings import ACTIONS, rebound
 from nntui.tui.palette import CommandProvider
 from nntui.tui.ranking import ACTION_SYNONYMS
 from nntui.tui.theme import own_themes
+from tests.tui.fakes import begun, settled
+from tests.tui.stage import stage
 
 
 class Host(App[None]):
@@ -94,6 +97,29 @@ async def test_it_offers_every_action_and_preset_before_anything_is_typed() -> N
         assert "Key: f5" in found
         assert "Key: [" in found
         assert "load moon" in found
+
+
+@pytest.mark.parametrize("typed", ["", "xyz", "set learning"])
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_escape_closes_the_palette_before_the_next_key(typed: str, at_once: bool) -> None:
+    async with stage(begun()) as on:
+        app = on.app
+        for _ in range(3):
+            app.action_command_palette()
+            assert isinstance(app.screen, CommandPalette)
+            if not at_once:
+                await on.pilot.pause()
+                app.screen.query_one(Input).value = typed
+                await on.pilot.pause()
+            await app.on_event(Key("escape", None))
+            assert app.screen_stack == [app.main]
+            before = len(on.client.told)
+            await app.on_event(Key("right_square_bracket", "]"))  # what is typed next is for the dashboard
+            await settled(on.pilot)
+            assert app.screen_stack == [app.main]
+            assert len(on.client.told) == before + 1
+        await on.press("ctrl+p", "escape", "escape")
+        assert app.screen_stack == [app.main]
 
 
 async def test_an_action_by_its_name() -> None:
