@@ -12,14 +12,13 @@ import numpy.typing as npt
 from nntui.nn.arrays import Array, IntArray
 from nntui.nn.layer import Dense
 from nntui.training.bins import BINS, Range, counts, extent, finite, sample_of
-from nntui.training.insights.trends import PERCENTILES
+from nntui.training.insights.trends import MOST_WEIGHTS, PERCENTILES
 from nntui.training.signals import rms, signals
 from nntui.training.units import Units, dead_units, judged_on, units_of
 
 if TYPE_CHECKING:
     from nntui.training.session import Session
 
-_WEIGHTS = 4096  # of a larger layer a sample is looked at
 _UNITS = 4096  # of a larger network no unit is looked at by itself
 
 Values = npt.NDArray[Any]
@@ -86,8 +85,8 @@ class Gauge:
         size = values.size
         if size not in self._samples:
             chosen: IntArray | None = None
-            if size > _WEIGHTS:
-                chosen = np.sort(np.random.default_rng(size).choice(size, _WEIGHTS, replace=False))
+            if size > MOST_WEIGHTS:
+                chosen = np.sort(np.random.default_rng(size).choice(size, MOST_WEIGHTS, replace=False))
             self._samples[size] = chosen
         sample = self._samples[size]
         return finite(values if sample is None else values.ravel()[sample])

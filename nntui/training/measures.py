@@ -1,7 +1,7 @@
 """What goes on inside the network, in small numbers: for whoever watches, at the moment of asking.
 
 Nothing here touches training or its generators. The inputs that activations are measured on are chosen once and stay
-the same; of very large layers a fixed sample of values is counted.
+the same; of very large layers a fixed sample of values is counted in histograms; mean and deviation are of all.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Probe:
             high,
             counts(now, low, high),
             self._start_counts[name, low, high],
-            *_mean_and_deviation(now),
+            *_mean_and_deviation(layer.weights),
             *_mean_and_deviation(layer.bias),
         )
 
@@ -136,7 +136,7 @@ class Probe:
             layer.spec.activation,
             *ends,
             counts(values, *ends),
-            *_mean_and_deviation(values),
+            *_mean_and_deviation(a),
             saturated=units.saturated,
             dead=units.dead_share,
             unit_mean=a.mean(axis=0).astype(np.float32),
@@ -178,9 +178,14 @@ class Probe:
 
 
 def _mean_and_deviation(values: Array) -> tuple[float, float]:
-    if not values.size:
+    """Of all finite values; of very many by a dot product, which takes a quarter of the time that `std` takes."""
+    known = finite(values)
+    if not known.size:
         return math.nan, math.nan
-    return float(values.mean(dtype=np.float64)), float(values.std(dtype=np.float64))
+    mean = float(known.mean(dtype=np.float64))
+    apart = known - known.dtype.type(mean)
+    deviation = math.sqrt(float(apart.dot(apart)) / known.size)
+    return mean, deviation if math.isfinite(deviation) else float(known.std(dtype=np.float64))
 
 
 def _norm(values: Array) -> float:

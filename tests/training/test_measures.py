@@ -179,7 +179,15 @@ def test_large_layers_are_sampled() -> None:
     found = Probe(run).measure(Watch((WEIGHTS,))).weights
     assert found[0].counts.sum() == 600
     assert found[1].counts.sum() < 90_000
-    assert found[1].std == pytest.approx(run.network.layers[1].weights.std(), rel=0.05)
+    network = run.network
+    for layer, shown in zip(network.layers, found, strict=True):  # not of the sample
+        weights = layer.weights.astype(np.float64)
+        assert (shown.mean, shown.std) == pytest.approx((weights.mean(), weights.std()), rel=1e-5, abs=1e-9)
+    probe = Probe(run)
+    outputs = network.trace(run.prepared.train_x[probe._rows])
+    for (_, a), activations in zip(outputs, probe.measure(Watch((ACTIVATION_QUANTITY,))).activations, strict=True):
+        wide = a.astype(np.float64)
+        assert (activations.mean, activations.std) == pytest.approx((wide.mean(), wide.std()), rel=1e-5, abs=1e-9)
     chosen = sample_of(MOST + 1)
     assert chosen is not None
     np.testing.assert_array_equal(chosen, sample_of(MOST + 1))

@@ -181,6 +181,12 @@ def test_title_of_a_deep_network_is_whole_in_the_smallest_terminal(panel: str, c
         assert cell_len(drawing.title) + 4 <= width, drawing.title
 
 
+@pytest.mark.parametrize(("sizes", "said"), [((2, 16, 8, 2), ""), ((64, 128, 10), "on 4,096 weights a layer")])
+def test_percentiles_of_a_sample_of_the_weights_say_so(sizes: tuple[int, ...], said: str) -> None:
+    model = model_of(sizes, trends=inside.trends(sizes[1:]))
+    assert [draw("weights-over-time", model, (70, 14), variant=at).subtitle for at in range(3)] == [said, said, ""]
+
+
 @pytest.mark.parametrize("source", [63, 8, 7, 3, -1, -5])
 def test_weight_beyond_the_network_is_the_same_in_every_panel_and_key(source: int) -> None:
     """Chosen in another run, whose unit had more inputs than this one's eight."""

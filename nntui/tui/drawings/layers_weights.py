@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from textual.strip import Strip
@@ -10,13 +11,13 @@ from textual.strip import Strip
 from nntui.charts.frame import message
 from nntui.charts.ridges import ridgeline
 from nntui.charts.spread import spread_over_time
-from nntui.training.insights.trends import Trends
+from nntui.training.insights.trends import MOST_WEIGHTS, Trends
 from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import text_row, unmeasured
 from nntui.tui.drawings.trends import Floats, end_of, epochs_of, moment_of, tiled, trends_of
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
-from nntui.tui.widgets.text import number
+from nntui.tui.widgets.text import number, whole
 
 NARROWEST, LOWEST = 18, 5
 TITLES = (("Weights over epochs", "Weights"), ("Weights · ridges", "Ridges"), ("Biases over epochs", "Biases"))
@@ -37,8 +38,17 @@ def draw(request: Request) -> Drawing:
     return tiled(
         request, trends.layers, one,
         [moment_of(request.model, trends).dated(title) for title in TITLES[request.variant]],
-        narrowest=NARROWEST, lowest=LOWEST, variants=len(TITLES),
+        narrowest=NARROWEST, lowest=LOWEST, variants=len(TITLES), said=_measured_on(request),
     )  # fmt: skip
+
+
+def _measured_on(request: Request) -> list[str]:
+    """How many weights of a layer are sampled, where a layer has more."""
+    started = request.model.started
+    if request.variant == 2 or started is None:
+        return []
+    largest = max(into * units for into, units in pairwise(started.layer_sizes))
+    return [f"on {whole(MOST_WEIGHTS)} weights a layer", f"on {whole(MOST_WEIGHTS)}"] if largest > MOST_WEIGHTS else []
 
 
 def _layer(

@@ -17,7 +17,7 @@ WEIGHTS_OVER_TIME = Explanation(
     ),
     formula=(
         "40 equal bins; strength = √(weights in the bin ÷ weights in that moment's fullest bin)",
-        "percentile p: the value that p % of the weights lie below; of layers with more than 4,096 weights a sample",
+        "percentile p: the value that p% of the weights lie below; of layers with more than 4,096 weights a sample",
         "at most 256 moments are kept; when there are more, every second one is dropped",
     ),
     reading=(

@@ -89,7 +89,9 @@ WEIGHTS = Explanation(
         "as they were at the start of the run."
     ),
     formula=(
-        "height = number of weights in the bin",
+        "height = number of weights in the bin; of a layer with more than 50,000 weights a fixed sample of 8,192 is "
+        "counted",
+        "σ, μ = standard deviation and mean of all its weights",
         "unit output = activation(Σ weight × input + bias)",
     ),
     reading=(
