@@ -7,6 +7,7 @@ precision: nothing that measures or evaluates in the program is used.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -215,10 +216,9 @@ async def check_predictions(on: Stage, run: Session) -> None:
     assert len(rows) == min(len(wrong), 5)
 
 
-async def check_chain(on: Stage, run: Session) -> None:
-    """The gradient of the weight that is chosen, for the sample that is chosen, back through this file's network."""
-    found, chosen = told(on, "chain"), on.app.model.chosen
-    x, y = (array[chosen.sample][None].astype(np.float64) for array in (run.prepared.train_x, run.prepared.train_y))
+def gradients(run: Session, sample: int, layer: int) -> tuple[Array, Array]:
+    """∂L/∂z of a layer and what comes into it, (units,) and (inputs,), back through this file's network."""
+    x, y = (array[sample][None].astype(np.float64) for array in (run.prepared.train_x, run.prepared.train_y))
     traced, layers = forward(run, x), run.network.layers
     a = traced[-1][1]
     delta = (a - y) / (a.shape[1] if run.loss.output == "sigmoid" else 1)
@@ -228,16 +228,56 @@ async def check_chain(on: Stage, run: Session) -> None:
             delta = a * (delta - (a * delta).sum(axis=1, keepdims=True))
         else:
             delta = delta * slope(layers[-1].spec.activation, traced[-1][0])
-    for index in range(len(layers) - 2, chosen.layer - 1, -1):
+    for index in range(len(layers) - 2, layer - 1, -1):
         following = layers[index + 1].weights.astype(np.float64)
         delta = (delta @ following.T) * slope(layers[index].spec.activation, traced[index][0])
-    into = x if chosen.layer == 0 else traced[chosen.layer - 1][1]
-    came = 1.0 if chosen.source < 0 else float(into[0, chosen.source])
-    expected = float(delta[0, chosen.unit]) * came
+    return delta[0], (x if layer == 0 else traced[layer - 1][1])[0]
+
+
+NUMBER = r"([-−]?[\d.]+(?:e-?\d+)?)"
+
+
+def read_chain(text: str) -> tuple[list[float], list[float]]:
+    """The factors and the product as the panel draws them, and the gradient by back-propagation and by the nudge."""
+    product = re.search(rf"= {NUMBER} · {NUMBER} · {NUMBER}\s+= {NUMBER}", text)
+    checked = re.search(rf"Backprop {NUMBER}, nudge {NUMBER},", text)
+    assert product, text
+    assert checked, text
+    first, second = ([float(word.replace("−", "-")) for word in found.groups()] for found in (product, checked))
+    return first, second
+
+
+async def check_chain(on: Stage, run: Session) -> None:
+    """The gradient of the weight that is chosen, for the sample that is chosen, as it stands on the screen."""
+    found, chosen = told(on, "chain"), on.app.model.chosen
+    delta, into = gradients(run, chosen.sample, chosen.layer)
+    came = 1.0 if chosen.source < 0 else float(into[chosen.source])
+    expected = float(delta[chosen.unit]) * came
     assert came != 0
+    (back, own, x, product), checked = read_chain(on.panel("chain").text())
+    assert close(x, came, 3)
+    assert close(product, expected, 3)
+    assert all(close(each, expected, 3) or abs(each - expected) < 1e-6 for each in checked)
+    if run.network.layers[chosen.layer].spec.activation != "softmax":  # whose outputs have no slope of their own
+        assert back * own * x == pytest.approx(expected, rel=2e-2, abs=1e-12)
     assert float(found["back-propagated"]) == pytest.approx(expected, rel=2e-3, abs=1e-12)
-    assert float(found["∂z/∂w"]) == pytest.approx(came, rel=2e-3)
-    assert "-0 " not in on.panel("chain").text()
+
+
+async def check_chain_of_silent_input(on: Stage, run: Session, fed_again: Callable[..., Batch]) -> bool:
+    """Of a weight into which 0 comes the product is 0, whatever the sign of the rest; False without such a weight."""
+    chosen = on.app.model.chosen
+    for layer in range(len(run.network.layers)):
+        delta, into = gradients(run, chosen.sample, layer)
+        silent, falling = np.flatnonzero(into == 0), np.flatnonzero(delta < 0)
+        if silent.size and falling.size:
+            chosen.weight(layer, int(falling[0]), int(silent[0]))
+            await on.feed(fed_again(layer=layer, unit=chosen.unit, source=chosen.source))
+            text = on.panel("chain").text()
+            factors, checked = read_chain(text)
+            assert [*factors[2:], *checked] == [0, 0, 0, 0]
+            assert not re.search(r"(?<![\w.])[-−]0(?![\d.])", text), text
+            return True
+    return False
 
 
 async def check(seed: int, moment: str, folder: Path) -> None:
@@ -259,7 +299,15 @@ async def check(seed: int, moment: str, folder: Path) -> None:
         await check_predictions(on, run)
         await on.press("5")
         if comparable:
+
+            def fed_again(**watch: Any) -> Batch:
+                return fed(run, rows, events, sample=sample, **watch)
+
+            chosen = on.app.model.chosen
+            await on.feed(fed_again(layer=chosen.layer, unit=chosen.unit, source=chosen.source))
             await check_chain(on, run)
+            relu = any(layer.spec.activation == "relu" for layer in run.network.layers)
+            assert await check_chain_of_silent_input(on, run, fed_again) or not relu
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
