@@ -39,11 +39,19 @@ class KeyActions(MendedApp):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Do it; where it would do nothing now, say why. All keys, clicks and commands come through here."""
+        """Do it; where it would do nothing now, say why. All keys, clicks and commands come through here.
+
+        A list that was not laid out yet has no pages to turn, where Textual 8.2 raises.
+        """
         if isinstance(action, str) and (reason := self.why_not(action)):
             self.say(reason)
             return True
-        return await super().run_action(action, default_namespace, namespaces)
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except KeyError:
+            if "page" not in str(action):
+                raise
+            return True
 
     def why_not(self, action: str) -> str:
         """Why this action of the table, ``app.silence`` or ``silence``, does nothing now; empty where it does."""

@@ -56,9 +56,7 @@ def numpy_code(session: Session, path: str) -> str:
         *(_INDENT + line for line in body),
     ]
     if ends.class_names:
-        chosen = "network(rows).argmax(axis=1)"
-        if ends.threshold is not None:
-            chosen = f"(network(rows)[:, 0] > {ends.threshold!r}).astype(int)"
+        chosen = _class_of("network(rows)", ends)
         lines += ["", "", "def classes(rows):", f'{_INDENT}return file["class_names"][{chosen}]']
     return "\n".join(lines)
 
@@ -130,7 +128,6 @@ def _chosen(ends: Interface, outputs: str) -> list[str]:
     """A function that gives the name of each row's class."""
     if not ends.class_names:
         return []
-    chosen = "outputs.argmax(axis=1)" if ends.threshold is None else f"(outputs[:, 0] > {ends.threshold!r}).astype(int)"
     return [
         "",
         "",
@@ -139,8 +136,15 @@ def _chosen(ends: Interface, outputs: str) -> list[str]:
         "",
         "def classes(rows):",
         f"{_INDENT}{outputs}",
-        f"{_INDENT}return [class_names[index] for index in {chosen}]",
+        f"{_INDENT}return [class_names[index] for index in {_class_of('outputs', ends)}]",
     ]
+
+
+def _class_of(outputs: str, ends: Interface) -> str:
+    """An expression for the index of each row's class."""
+    if ends.threshold is None:
+        return f"{outputs}.argmax(axis=1)"
+    return f"({outputs}[:, 0] > {ends.threshold!r}).astype(int)"
 
 
 def _in_and_out(ends: Interface) -> str:
