@@ -10,15 +10,15 @@ dropped, with a note.
 from __future__ import annotations
 
 import json
+import os
 import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nntui.files import Unreadable, fits_memory, read_json
-from nntui.runs.durable import read_bounded
-from nntui.runs.errors import RunError
+from nntui.files import Unreadable, fits_memory, open_file, read_json
+from nntui.runs.errors import RunError, reason_of
 from nntui.training import commands, events
 from nntui.training.commands import Command
 from nntui.training.events import Diverged, Event, RunStarted
@@ -64,11 +64,13 @@ class Journal:
         entries: all lines after the first.
         size: bytes of the file up to the end of the last whole line.
         dropped: whether a last line was not whole.
+        file: what the system calls it, as long as it is the same one.
     """
 
     entries: tuple[Entry, ...]
     size: int
     dropped: bool
+    file: tuple[int, int] = (0, 0)
 
     @property
     def started(self) -> RunStarted | None:
@@ -87,28 +89,52 @@ def sealed(record: dict[str, Any]) -> bytes:
     return body[:-1] + b', "sum": %d}\n' % zlib.crc32(body)
 
 
-def read_journal(folder: Path) -> Journal:
+def read_journal(folder: Path, before: Journal | None = None) -> Journal:
     """The journal of a run.
+
+    Args:
+        before: as it was read last; of the same file only what was added since is read.
 
     Raises:
         RunError: with the file and the line that is damaged.
     """
     path = folder / NAME
-    content = read_bounded(path, LARGEST)
+    content, identity, start = _read_from(path, before)
     if not fits_memory(_EXPANSION * len(content)):
         raise RunError(f"{path}: its {len(content) / 2**20:,.0f} MB do not fit into memory")
     lines = content.split(b"\n")
     tail = lines.pop()
-    if not lines:
-        raise RunError(f"{path}: not a journal of nntui, or its first line was never finished")
-    _check_first(path, _unsealed(path, 1, lines[0]))
     entries: list[Entry] = []
-    for number, line in enumerate(lines[1:], 2):
+    if before is not None and start:
+        entries = list(before.entries)
+    elif lines:
+        _check_first(path, _unsealed(path, 1, lines.pop(0)))
+    else:
+        raise RunError(f"{path}: not a journal of nntui, or its first line was never finished")
+    for number, line in enumerate(lines, len(entries) + 2):
         try:
             entries.append(_entry(_unsealed(path, number, line)))
         except (KeyError, TypeError, ValueError) as error:
             raise RunError(f"{path}:{number}: {' '.join(str(error).split())}") from None
-    return Journal(tuple(entries), len(content) - len(tail), bool(tail))
+    return Journal(tuple(entries), start + len(content) - len(tail), bool(tail), identity)
+
+
+def _read_from(path: Path, before: Journal | None) -> tuple[bytes, tuple[int, int], int]:
+    """The content from where ``before`` ended, if it is the same file; which file it is, and where that was.
+
+    Raises:
+        RunError: it cannot be read.
+    """
+    try:
+        with open_file(path, LARGEST, links=False) as file:
+            found = os.fstat(file.fileno())
+            identity, start = (found.st_dev, found.st_ino), 0
+            if before is not None and before.file == identity and before.size <= found.st_size:
+                start = before.size
+            file.seek(start)
+            return file.read(LARGEST + 1 - start), identity, start
+    except (Unreadable, OSError) as error:
+        raise RunError(f"{path}: {error if isinstance(error, Unreadable) else reason_of(error)}") from None
 
 
 def _check_first(path: Path, record: dict[str, Any]) -> None:

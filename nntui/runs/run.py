@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nntui.experiment import Experiment, InvalidValue, PresetError, read_preset
@@ -32,13 +32,23 @@ class Run:
     journal: Journal
     started: RunStarted
 
-    def scalars(self) -> Scalars:
-        """The rows of its epochs.
+    def read_on(self) -> Run:
+        """The same run with what its journal has gained since; the same object if that is nothing.
+
+        Raises:
+            RunError: it is damaged.
+        """
+        gained = read_journal(self.folder, self.journal)
+        same = (gained.file, gained.size) == (self.journal.file, self.journal.size)
+        return self if same else replace(self, journal=gained)
+
+    def scalars(self, before: Scalars | None = None) -> Scalars:
+        """The rows of its epochs; ``before``: as of `read_scalars`.
 
         Raises:
             RunError: they are damaged.
         """
-        return read_scalars(self.folder)
+        return read_scalars(self.folder, before)
 
     def changes(self, position: int | None = None) -> tuple[Changed | Edited, ...]:
         """What was changed in the first ``position`` entries of the journal; None: in all."""

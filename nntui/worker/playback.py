@@ -12,6 +12,7 @@ from nntui.runs.catalogue import listed_run
 from nntui.runs.errors import RunError
 from nntui.runs.lock import is_locked
 from nntui.runs.run import Run, open_run
+from nntui.runs.scalars import Scalars
 from nntui.runs.timeline import Timeline, timeline
 from nntui.training.commands import Command, Pace, Pause, Restart, Resume, Rewind, Step, Value, Watch, snake_case
 from nntui.training.events import (
@@ -70,7 +71,9 @@ class Playback:
         self._clock, self._follows = clock, follow
         self._folder = folder
         self._looked_at = clock()
-        self._load()
+        self._run: Run = open_run(folder)
+        self._scalars: Scalars = self._run.scalars()
+        self._timeline: Timeline = timeline(self._scalars.rows, self._run.journal.entries)
         self._at = self._timeline.length if follow else 0
         self._told = self._taken = 0
         self._asked: int | None = None
@@ -260,18 +263,17 @@ class Playback:
     def _done(self) -> int:
         return self._timeline.done_at(self._at)
 
-    def _load(self) -> None:
-        self._run: Run = open_run(self._folder)
-        self._timeline: Timeline = timeline(self._run.scalars().rows, self._run.journal.entries)
-
     def _look_again(self) -> None:
         """Whether there is more by now; where nobody writes any more, that was all."""
         self._looked_at = self._clock()
         goes_on = is_locked(self._folder)
         try:
-            self._load()
+            run, scalars = self._run.read_on(), self._run.scalars(self._scalars)
         except RunError:  # being written just now; what there is already stays
             return
+        if run is not self._run or scalars.rows is not self._scalars.rows:
+            self._timeline = timeline(scalars.rows, run.journal.entries)
+        self._run, self._scalars = run, scalars
         self._follows = goes_on
         if not goes_on:
             known = listed_run(self._folder).summary
