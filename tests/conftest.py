@@ -36,6 +36,17 @@ _numbers = count()
 _guard.install()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Run the whole suite in parallel, with one process more than cores, because tests often wait (``-n0``: in one)."""
+    if "PYTEST_XDIST_WORKER" in os.environ or not config.pluginmanager.hasplugin("xdist"):
+        return  # one of those processes, or a child of one: it must never start others
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.usepdb
+    if whole and config.option.numprocesses is None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        config.option.numprocesses, config.option.dist = cores + 1, "worksteal"
+
+
 @pytest.fixture
 def guard() -> Guard:
     """What refuses this session the user's files."""

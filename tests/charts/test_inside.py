@@ -67,6 +67,7 @@ def test_no_numbers_bring_bars_down(values: list[float], size: tuple[int, int], 
     assert_size(profile([Level(name, value) for name, value in zip(names, values, strict=True)], size, look), size)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data(), st.lists(st.integers(1, 40), min_size=1, max_size=9), ANY_SIZE, LOOKS)
 def test_every_network_has_a_diagram(data: st.DataObject, sizes: list[int], size: tuple[int, int], look: Look) -> None:

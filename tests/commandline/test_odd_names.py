@@ -33,6 +33,7 @@ def test_a_name_with_control_characters_is_recorded_and_listed(nntui: Nntui, run
     assert nntui("replay", "last", "--verify").status == 0
 
 
+@pytest.mark.slow
 @posix
 def test_the_name_of_a_preset_may_be_any_bytes(runs: Path, tmp_path: Path) -> None:
     preset = write(tmp_path / f"{ODD}.toml", XOR)

@@ -59,6 +59,7 @@ def test_train_records_and_no_record_does_not(runs: Path, tmp_path: Path, capfd:
     assert not [path for path in runs.iterdir() if path.is_dir()]
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_and_resumed(runs: Path, capfd: pytest.CaptureFixture[str]) -> None:
     child = subprocess.Popen([*TRAIN, "--epochs", "1000000"], stdout=subprocess.DEVNULL)
     try:

@@ -56,6 +56,7 @@ def test_what_changes_nothing_is_not_recorded(tmp_path: Path) -> None:
     assert not isinstance(Restart(), Watch)
 
 
+@pytest.mark.slow
 def test_checkpoints_grow_with_the_logarithm() -> None:
     present: list[int] = []
     counts = []

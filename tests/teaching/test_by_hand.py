@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from nntui.teaching.lesson import lesson_folder
 from nntui.tui.model import Model
 from nntui.tui.screens.evidence import EvidenceScreen
@@ -14,6 +16,7 @@ from tests.teaching.ways import TRAIN, Press
 from tests.tui.hosts import words
 
 
+@pytest.mark.slow
 async def test_half_a_layer_is_killed_named_and_revived(tmp_path: Path) -> None:
     async with learner(tmp_path) as walker:
         await walker.begin(lesson_folder() / "dead-neurons.toml")

@@ -20,7 +20,7 @@ from tests.tui.fakes import begun
 from tests.tui.hosts import words
 from tests.tui.stage import stage
 
-ALWAYS = ("neuron", "training", "dead-neurons")
+ALWAYS = ("neuron",)
 """Walked at every run of the tests; the others with the slow ones."""
 SEEDS = (("learning-rate", 11), ("dead-neurons", 12), ("symmetry", 13), ("overfitting", 14), ("initialization", 15))
 

@@ -86,6 +86,7 @@ def test_quitting_does_not_wait_for_a_child_that_hangs() -> None:
         assert dashboard.leftovers() == []
 
 
+@pytest.mark.slow
 def test_a_divergence_is_told_and_a_lower_rate_goes_on() -> None:
     with Dashboard(*DIVERGES) as dashboard:
         dashboard.until(lambda: dashboard.state == "diverged" and "Diverged at" in dashboard.text)
@@ -212,6 +213,7 @@ def test_an_exception_in_the_dashboard_restores_the_terminal() -> None:
         assert gone(child)
 
 
+@pytest.mark.slow
 def test_a_smaller_and_a_larger_terminal_lose_nothing() -> None:
     with Dashboard(*FLAT_OUT, columns=200, rows=60) as dashboard:
         dashboard.begun()

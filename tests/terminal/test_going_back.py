@@ -7,6 +7,8 @@ import re
 import signal
 from pathlib import Path
 
+import pytest
+
 from nntui.runs.catalogue import list_runs
 from nntui.runs.run import open_run
 from nntui.runs.verify import first_difference
@@ -31,6 +33,7 @@ def killed(place: tuple[str, str]) -> None:
         dashboard.wait_end()
 
 
+@pytest.mark.slow
 def test_a_run_goes_back_goes_on_otherwise_and_returns(tmp_path: Path) -> None:
     with Dashboard(*STEADY, "--runs", str(tmp_path)) as dashboard:
         dashboard.begun()
@@ -92,6 +95,7 @@ def test_after_everything_was_killed_the_run_is_offered(tmp_path: Path) -> None:
     assert all(one.summary is not None and one.summary.state == "stopped" for one in list_runs(tmp_path))
 
 
+@pytest.mark.slow
 def test_an_offer_that_was_declined_is_not_made_again(tmp_path: Path) -> None:
     place = ("--runs", str(tmp_path))
     killed(place)

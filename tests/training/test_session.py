@@ -299,6 +299,7 @@ def test_a_plateau_lowers_the_rate_by_the_test_loss() -> None:
     assert rows[-1, INDEX["learning_rate"]] < 1e-6
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_epochs() -> None:
     run = Session(experiment(data__samples=20, training__epochs=10**6))
     run.advance(2000)

@@ -45,7 +45,11 @@ def effects(on: Stage) -> tuple[list[Command], int, bool]:
     return list(on.client.told), on.app.model.chosen.sample, on.app.screen is not on.app.main
 
 
-@pytest.mark.parametrize("action", ON_OBJECTS, ids=lambda action: action.id)
+@pytest.mark.parametrize(
+    "action",
+    [ON_OBJECTS[0], *(pytest.param(action, marks=pytest.mark.slow) for action in ON_OBJECTS[1:])],
+    ids=lambda action: action.id,
+)
 async def test_key_acts_in_the_views_that_show_its_object_and_says_so_in_the_others(action: Action) -> None:
     assert action.acts_on is not None
     for view in VIEWS:
@@ -63,6 +67,7 @@ async def test_key_acts_in_the_views_that_show_its_object_and_says_so_in_the_oth
                 assert f"{action.keys[0]} {action.label}" not in on.text  # nor does the footer offer it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", EDITS, ids=lambda action: action.id)
 async def test_key_does_nothing_behind_a_maximized_panel_that_hides_its_object(action: Action) -> None:
     assert action.acts_on is not None
@@ -81,6 +86,7 @@ async def test_key_does_nothing_behind_a_maximized_panel_that_hides_its_object(a
                 assert ("the maximized panel hides: m shows all" if holds else "; open") in on.said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(60, 20), (80, 23)])
 async def test_nothing_is_changed_in_a_terminal_too_small_to_see_it(size: tuple[int, int]) -> None:
     async with measured(size) as on:

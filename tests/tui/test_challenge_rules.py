@@ -35,7 +35,7 @@ from tests.tui.stage import Stage, stage
 
 CHALLENGES = [pytest.param(path, id=path.stem) for path in list_challenges()]
 SOME = [
-    pytest.param(path, id=path.stem, marks=() if path.stem in ("flat", "uneven") else pytest.mark.slow)
+    pytest.param(path, id=path.stem, marks=() if path.stem == "flat" else pytest.mark.slow)
     for path in list_challenges()
 ]
 ADVICE = ("a", "A", "f", "o", "u", "U", "r", "R", "enter", "t", "c")

@@ -197,6 +197,7 @@ async def test_without_a_network_there_is_nothing_to_edit(key: str) -> None:
         assert "no network to edit yet" in on.said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", ["2", "3"])
 async def test_every_panel_can_be_maximised_and_explained(view: str) -> None:
     async with looking(view, (80, 24)) as on:

@@ -306,6 +306,7 @@ async def test_what_the_program_was_started_for_is_shown_first(opens: str, shown
         assert on.client.started == []  # the command line has loaded the preset already
 
 
+@pytest.mark.slow
 async def test_concepts_are_reached_from_help_and_from_an_explanation() -> None:
     async with stage(begun()) as on:
         for key, screen, concept in (("?", HelpScreen, "What a neuron is"), ("i", ExplainScreen, "The loss")):

@@ -214,7 +214,9 @@ def preset(seed: int) -> Experiment:
             return of.with_values({"training.seed": seed, "training.pace": 0.0, "training.epochs": 20})
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize(
+    "moment", [MOMENTS[-1], *(pytest.param(moment, marks=pytest.mark.slow) for moment in MOMENTS[:-1])]
+)
 async def test_drawn_numbers_are_those_of_the_weights_at_hand(moment: str, tmp_path: Path) -> None:
     await check(MOMENTS.index(moment), moment, tmp_path, experiment(MOMENTS.index(moment), moment))
 

@@ -120,6 +120,7 @@ async def test_further_mistakes_are_on_further_pages() -> None:
         assert "2/3" in await on.press("pagedown")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", ["4", "5"])
 async def test_every_panel_fills_the_screen_and_explains_itself(view: str) -> None:
     async with looking(view) as on:

@@ -85,7 +85,9 @@ def needing(on: Stage) -> set[str]:
     return {str(panel.id) for panel in on.app.main.seen() if panel.spec.needs}
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize(
+    "size", [(120, 40), *(pytest.param(size, marks=pytest.mark.slow) for size in ((80, 24), (200, 60)))]
+)
 @pytest.mark.parametrize("state", ["running", "paused", "finished"])
 async def test_each_view_is_drawn_with_the_next_frame_at_any_frame_rate(state: str, size: tuple[int, int]) -> None:
     trained = Trained()

@@ -77,6 +77,7 @@ async def test_search_by_words_then_enter(files: dict[str, Path]) -> None:
         assert app.results == [str(files["c-other"])]
 
 
+@pytest.mark.slow
 async def test_a_name_goes_before_words_about(files: dict[str, Path]) -> None:
     order = ("c-other", "b-broken", "a-good")
     for wanted in order:
@@ -152,6 +153,7 @@ async def test_the_programs_own_presets_are_listed() -> None:
         assert dialog.query_one(OptionList).highlighted == 1  # the first preset, not its topic
 
 
+@pytest.mark.slow
 async def test_the_keys_go_from_preset_to_preset_past_the_topics() -> None:
     dialog = PresetScreen()
     app = Host(dialog)

@@ -32,6 +32,7 @@ EVENTS = int(os.environ.get("NNTUI_SOAK", "5000"))
 """Keys, clicks and sizes; NNTUI_SOAK=20000 takes some ten minutes."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", VIEWS, ids=lambda tab: tab.id)
 async def test_every_key_can_be_pressed_in_every_view(
     tab: Tab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -193,6 +193,7 @@ async def test_a_run_that_another_program_trains_is_followed(ear: Ear, tmp_path:
     assert len(list_runs(tmp_path)) == 1
 
 
+@pytest.mark.slow
 async def test_a_follower_of_a_killed_trainer_says_so(ear: Ear, tmp_path: Path) -> None:
     first = ear.client
     first.runs = str(tmp_path)
