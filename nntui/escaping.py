@@ -90,10 +90,8 @@ class EscapingStream:
 
 def send_nowhere(stream: TextIO) -> None:
     """Nothing more is written to this stream, not even what is buffered, when the interpreter ends."""
-    with contextlib.suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+    with contextlib.suppress(OSError, ValueError), open(os.devnull, "w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _ignores_hangup() -> bool:

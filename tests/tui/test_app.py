@@ -301,7 +301,7 @@ async def test_a_burst_of_changes_leaves_one_note_and_the_newest_notes_stand() -
         await pilot.pause()
         assert [note.message for note in app._notifications] == ["change 14"]
         await until(lambda: len(app.screen.query("Toast")) == len(app.screen.query("ToastHolder")) == 1)
-        assert "change 14" in screen_text(app)
+        await until(lambda: "change 14" in screen_text(app))
 
 
 async def test_what_is_gone_is_painted_over_even_if_somebody_asked_where_things_are() -> None:
