@@ -359,10 +359,10 @@ class KeyActions(MendedApp):
         self.push_screen(HelpScreen(self.actions, self.main.tab), self.show_concept)
 
     def action_command_palette(self) -> None:
-        from nntui.tui.palette import Palette
+        from textual.command import CommandPalette
 
-        if not any(isinstance(screen, Palette) for screen in self.screen_stack):
-            self.push_screen(Palette())  # without an id: one that was just closed may still have it
+        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
+            self.push_screen(CommandPalette())  # without an id: one that was just closed may still have it
 
     def action_suspend(self) -> None:
         if self._driver is None or not self._driver.can_suspend or sys.platform == "win32":

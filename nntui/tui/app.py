@@ -20,6 +20,7 @@ from nntui.training.commands import Undo
 from nntui.tui.bindings import Action, rebound
 from nntui.tui.desk import Desk
 from nntui.tui.diagnosis_actions import DiagnosisActions
+from nntui.tui.drivers.typing import TypeAhead
 from nntui.tui.frames import Frames
 from nntui.tui.helm import Helm, LaunchedClient, first_keys
 from nntui.tui.keep_actions import KeepActions
@@ -111,6 +112,7 @@ class NntuiApp(DiagnosisActions, WelcomeActions, NeuronActions, KeepActions):
         self.frames = Frames(self, frames_per_second)
         self.main.terminal = Terminal(self.busy, lambda: self.frames.is_slow)
         self._count = 0
+        self._typing = TypeAhead(self, self._take_key)
         self._own_filters: list[LineFilter] = []
         self._settling: Timer | None = None
         self._loaded = False
@@ -201,15 +203,9 @@ class NntuiApp(DiagnosisActions, WelcomeActions, NeuronActions, KeepActions):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.MouseDown):
             self.frames.struck()
-            if isinstance(event, events.Key) and not event.is_forwarded and self._takes_at_once(event.key):
-                return
-            if isinstance(event, events.Key) and not event.is_forwarded and self.screen is self.main:
-                if self.main.take_tour_key(event.key):
-                    return
-                # Textual asks the widgets one by one first, which takes several turns of the loop; none here has keys.
-                if not await self._check_bindings(event.key, priority=True):
-                    await self._check_bindings(event.key)
-                return
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typing.add(event)
+            return
         if isinstance(event, events.Resize):
             if self._settling is not None:
                 self._settling.stop()
@@ -222,10 +218,13 @@ class NntuiApp(DiagnosisActions, WelcomeActions, NeuronActions, KeepActions):
         self._settling = None
         self.refresh()
 
-    def _takes_at_once(self, key: str) -> bool:
-        """Whether the dialog has done what the key asks; by a binding it would only after keys that come at once."""
-        take_key = getattr(self.screen, "take_key", None)
-        return take_key is not None and bool(take_key(key))
+    async def _take_key(self, event: events.Key) -> bool:
+        """Do what a key asks in the main screen, none of whose widgets has keys of its own."""
+        if self.screen is not self.main:
+            return False
+        if not self.main.take_tour_key(event.key) and not await self._check_bindings(event.key, priority=True):
+            await self._check_bindings(event.key)
+        return True
 
     def wake(self) -> None:
         """There is something to draw: now, or when the frame before is old enough. Called in the event loop."""

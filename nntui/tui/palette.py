@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
 from nntui.experiment import PARAMETERS, Experiment, InvalidValue, Parameter, list_presets, topic_of
@@ -24,18 +24,6 @@ Command = Callable[[], Any]
 
 # The palette makes its own list, anew with every letter; a click on an option that is gone must not end the program.
 setattr(CommandList, "_on_click", Choices._on_click)  # noqa: B010
-
-
-class Palette(CommandPalette):
-    """Textual's palette; escape closes it before the next key arrives, which else would be lost in it."""
-
-    def take_key(self, key: str) -> bool:
-        """As `nntui.tui.screens.dialog.Dialog.take_key`."""
-        if key != "escape":
-            return False
-        if self.is_active:
-            self._action_escape()
-        return True
 
 
 _VERBS = ("set", "load", "learn", "challenge", "concept", "theme", "save")

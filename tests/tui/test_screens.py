@@ -137,15 +137,3 @@ async def test_a_click_on_an_option_that_is_gone_by_then_does_nothing(kind: type
         app.made.post_message(click)
         await pilot.pause()
         assert app.is_running
-
-
-async def test_escape_closes_a_dialog_before_the_keys_behind_it_are_delivered() -> None:
-    dialog = HelpScreen(ACTIONS)
-    async with Host(dialog).run_test() as pilot:
-        app = pilot.app
-        assert not dialog.take_key("x")
-        assert app.screen is dialog
-        assert dialog.take_key("escape")
-        assert app.screen is not dialog
-        await pilot.pause()
-        assert len(app.screen_stack) == 1

@@ -126,16 +126,6 @@ class Dialog(ModalScreen[Result], PaintedScreen):
         """Close it. A key that was pressed twice, or just after another that closes it, closes nothing else."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
-    def take_key(self, key: str) -> bool:
-        """Do at once what a key asks that decides where the next ones go; the answer says whether it was one.
-
-        Closing does: keys that follow while a slow dialog still opens would be lost in it.
-        """
-        if key != "escape":
-            return False
-        self.action_close()
-        return True
-
     def action_close(self) -> None:
         """Leave without a result."""
         self.dismiss(None)

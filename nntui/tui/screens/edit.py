@@ -106,10 +106,6 @@ class EditScreen(Dialog[dict[str, Value] | None]):
         """The fields."""
         return self.query_one(Form)
 
-    @on(Input.Changed, "#search")
-    def _search(self) -> None:
-        self._show()
-
     @on(Input.Submitted, "#search")
     @on(Form.LeftAbove)
     def _change_focus(self) -> None:
@@ -118,20 +114,23 @@ class EditScreen(Dialog[dict[str, Value] | None]):
         else:
             self.action_to_form()
 
+    @on(Input.Changed, "#search")
     @on(Form.Typed)
-    def _typed(self, event: Form.Typed) -> None:
-        """Take the texts as they stand by now: more may have been typed since, in other fields too."""
+    def _update(self) -> None:
+        """Take the search and the fields as they stand by now: more may have been typed since."""
+        self._take_typed()
+        self._show()
+
+    def _take_typed(self) -> None:
         typed = {name: field.text for name, field in self._fields.items() if field.text != self._draft.text(name)}
-        if event.name not in self._fields:
-            typed[event.name] = event.text
         for name, text in typed.items():
             self._draft.type(name, text)
-        self._show()
 
     @on(Form.WantsList)
     def _list(self, event: Form.WantsList) -> None:
         def take(word: str | None) -> None:
             if word is not None:
+                self._take_typed()
                 self._draft.type(name, word)
                 self._show()
 
@@ -178,13 +177,6 @@ class EditScreen(Dialog[dict[str, Value] | None]):
             text += f". Enter restarts the run: {restarting[0]} cannot change while it trains, {because}."
         return text
 
-    def take_key(self, key: str) -> bool:
-        """From the search to the form at once: what is typed next belongs there."""
-        if key == "down" and not self.form.has_focus and self.focused is not self.form:
-            self.action_to_form()
-            return True
-        return super().take_key(key)
-
     def action_to_form(self) -> None:
         """From the search to the first field found."""
         if self.form.fields:
@@ -192,6 +184,7 @@ class EditScreen(Dialog[dict[str, Value] | None]):
 
     def action_apply(self) -> None:
         """Give back the changes, or go to the first value that cannot be taken."""
+        self._take_typed()
         if not self._draft.faults:
             self.dismiss(self._draft.changes())
             return

@@ -195,10 +195,7 @@ class Form(ScrollView, can_focus=True):
         self._redraw()
 
     def on_key(self, event: events.Key) -> None:
-        """A character goes into the field; in a choice, ``space`` opens the list and a letter finds a word.
-
-        The other keys are no bindings: the app runs those only after the characters that were typed next.
-        """
+        """A character goes into the field; in a choice, ``space`` opens the list and a letter finds a word."""
         field = self.current
         if (own := _KEYS.get(event.key)) is not None:
             event.stop()
