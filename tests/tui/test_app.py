@@ -306,10 +306,9 @@ async def test_a_burst_of_changes_leaves_one_note_and_the_newest_notes_stand() -
 
 async def test_what_is_gone_is_painted_over_even_if_somebody_asked_where_things_are() -> None:
     app = make_app(FakeClient())
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+    async with app.run_test(size=(80, 24), notifications=True):
         app.say("a note")
-        await until(lambda: app.screen.query("Toast"))
-        await pilot.pause()
+        await until(lambda: any(note.region for note in app.screen.query("Toast")))
         compositor = app.screen._compositor
         note = app.screen.query_one("Toast")
         region = note.region
