@@ -35,6 +35,7 @@ from nntui.worker.seeking import OvertakenError, Seeker
 
 LONGEST = 60.0  # seconds that a recording takes until another pace is asked for
 AGAIN_PERIOD = 0.5  # seconds between looks at a recording that still grows
+LOST_AFTER = 5.0  # seconds in which a recording that nobody writes cannot be read; a trainer writes a removed one again
 MEASURED = 0.05  # seconds of training again for one measurement; where that is not enough, it is gone on with
 _END = "the recording ends here"
 _SHOWN = (Changed, Edited, Diverged, Diagnosed)
@@ -45,8 +46,9 @@ FOLLOWING = "another program is training this run; to change something, do it th
 class Left(Enum):
     """How a program left a run that had not ended."""
 
-    KILLED = "was killed"
-    STOPPED = "has stopped"
+    KILLED = "the program that trained this run was killed; resume it: nntui resume {run}"
+    STOPPED = "the program that trained this run has stopped; resume it: nntui resume {run}"
+    LOST = "the recording was removed or damaged; what was read of it stays on the screen"
 
 
 _LEFT = {"interrupted": Left.KILLED, "stopped": Left.STOPPED}
@@ -71,6 +73,7 @@ class Playback:
         self._clock, self._follows = clock, follow
         self._folder = folder
         self._looked_at = clock()
+        self._unreadable_since: float | None = None
         self._run: Run = open_run(folder)
         self._scalars: Scalars = self._run.scalars()
         self._timeline: Timeline = timeline(self._scalars.rows, self._run.journal.entries)
@@ -92,8 +95,7 @@ class Playback:
     def words(self) -> str:
         """What the person should know: that this is no training."""
         if self._left:
-            left = f"the program that trained this run {self._left.value}"
-            return f"read-only: {left}; resume it: nntui resume {self.run}"
+            return f"read-only: {self._left.value.format(run=self.run)}"
         return "read-only: another program trains this run" if self._follows else "replaying, read-only"
 
     @property
@@ -269,8 +271,13 @@ class Playback:
         goes_on = is_locked(self._folder)
         try:
             run, scalars = self._run.read_on(), self._run.scalars(self._scalars)
-        except RunError:  # being written just now; what there is already stays
+        except RunError:  # perhaps it is being written just now; what there is already stays
+            if goes_on or self._unreadable_since is None:
+                self._unreadable_since = self._looked_at
+            elif self._looked_at - self._unreadable_since >= LOST_AFTER:
+                self._follows, self._left = False, Left.LOST
             return
+        self._unreadable_since = None
         if run is not self._run or scalars.rows is not self._scalars.rows:
             self._timeline = timeline(scalars.rows, run.journal.entries)
         self._run, self._scalars = run, scalars

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from nntui.runs.catalogue import list_runs
+from nntui.runs.lock import Lock
 from nntui.runs.rewind import rewind
 from nntui.runs.run import open_run
 from nntui.training.commands import (
@@ -35,7 +37,7 @@ from nntui.training.scalars import INDEX
 from nntui.training.snapshot import WEIGHTS
 from nntui.worker.client import Client
 from nntui.worker.playback import Playback, Shadow
-from tests.runs.recordings import recorded
+from tests.runs.recordings import Clock, recorded
 from tests.training.runs import experiment
 from tests.worker.test_client import Ear, endless
 
@@ -191,6 +193,44 @@ async def test_a_run_that_another_program_trains_is_followed(ear: Ear, tmp_path:
     np.testing.assert_array_equal(rows, open_run(listed.path).scalars().rows)
     await second.close()
     assert len(list_runs(tmp_path)) == 1
+
+
+def spoil_journal(folder: Path) -> None:
+    path = folder / "journal.jsonl"
+    path.write_bytes(path.read_bytes() + b"not a line of a journal\n")
+
+
+@pytest.mark.parametrize("lose", [shutil.rmtree, spoil_journal])
+def test_follower_of_a_lost_recording_stops_and_says_so(folder: Path, lose: Callable[[Path], None]) -> None:
+    playback = Playback(folder, follow=True, clock=Clock(0.3))
+    lock = Lock(folder)
+    assert lock.take()
+    for _ in range(40):
+        playback.advance(3)
+    assert playback.words == "read-only: another program trains this run"
+    lose(folder)
+    lock.release()
+    playback.advance(3)
+    assert "another program" in playback.words  # which may be writing it again
+    for _ in range(40):
+        playback.advance(3)
+    assert playback.state == "paused"
+    assert "removed or damaged" in playback.words
+    assert playback.epoch == EPOCHS
+
+
+def test_follower_goes_on_with_a_recording_that_is_written_again(folder: Path, tmp_path: Path) -> None:
+    playback = Playback(folder, follow=True, clock=Clock(0.3))
+    folder.rename(tmp_path / "elsewhere")
+    for _ in range(8):
+        playback.advance(3)
+    shutil.copytree(tmp_path / "elsewhere", folder)
+    lock = Lock(folder)
+    assert lock.take()
+    for _ in range(40):
+        playback.advance(3)
+    assert (playback.state, playback.words) == ("running", "read-only: another program trains this run")
+    lock.release()
 
 
 @pytest.mark.slow
