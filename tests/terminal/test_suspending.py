@@ -90,12 +90,12 @@ def _ticks(pid: int) -> int:
 def test_stopped_and_continued_dashboard_hears_each_key_once_and_restores_the_terminal() -> None:
     with Dashboard(*FLAT_OUT) as dashboard:
         dashboard.begun().press("space")
-        dashboard.until(lambda: dashboard.state == "paused")
+        dashboard.until(lambda: dashboard.state == "paused" and "Continue" in dashboard.text)
+        epoch = dashboard.epoch  # now: while all is painted again there may be none on the screen
         dashboard.send_signal(signal.SIGSTOP)
         dashboard.until(lambda: _is_stopped(dashboard.pid))
         dashboard.send_signal(signal.SIGCONT)
-        dashboard.until(lambda: dashboard.state == "paused")
-        epoch = dashboard.epoch
+        dashboard.until(lambda: (dashboard.state, dashboard.epoch) == ("paused", epoch))
         dashboard.press("n", "n", "n")
         dashboard.until(lambda: dashboard.epoch == epoch + 3)
         dashboard.press("q")
