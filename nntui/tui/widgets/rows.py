@@ -1,4 +1,4 @@
-"""A widget that keeps its rows and sends only those that changed."""
+"""A widget that keeps its rows and sends only the cells that changed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Rows(Widget):
         raise NotImplementedError
 
     def redraw(self) -> None:
-        """Make the rows anew, and send those that differ from what is on the screen."""
+        """Make the rows, and send the parts that differ from what is on the screen."""
         width, height = self.size
         if not (width and height):
             return
@@ -46,7 +46,8 @@ class Rows(Widget):
         changed = [y for y, row in enumerate(rows) if row is not before[y] and row != before[y]]
         if changed:
             self._keep(rows, changed)
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            spans = [(y, *_changed_cells(before[y], rows[y])) for y in changed]
+            self.refresh(*(Region(start, y, end - start, 1) for y, start, end in spans if start < end))
 
     def forget(self) -> None:
         """Draw everything anew the next time: the colors changed."""
@@ -81,3 +82,18 @@ class Rows(Widget):
     def text(self) -> str:
         """What is on the screen, as plain text."""
         return "\n".join(strip.text.rstrip() for strip in self._finished)
+
+
+def _changed_cells(before: Strip, after: Strip) -> tuple[int, int]:
+    """The columns between which two rows of one width differ, in whole pieces of one style; the end is not included."""
+    old, new = list(before), list(after)
+    start = end = 0
+    for one, other in zip(old, new, strict=False):
+        if one != other:
+            break
+        start += other.cell_length
+    for one, other in zip(reversed(old), reversed(new), strict=False):
+        if one != other:
+            break
+        end += other.cell_length
+    return start, max(after.cell_length - end, start)
