@@ -33,5 +33,7 @@ def experiment_of(path: str, target: str = "") -> Experiment:
     try:
         prepare(wanted)
     except DataError as error:
-        raise InvalidValue(" ".join(str(error).split())) from None
+        first = " ".join(error.faults[0].split()).replace(str(file), file.name, 1)
+        more = f" (and {error.total - 1:,} more like it)" if error.total > 1 else ""
+        raise InvalidValue(first + more) from None
     return wanted

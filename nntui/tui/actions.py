@@ -78,6 +78,10 @@ class KeyActions(MendedApp):
         """Tell the person something in passing."""
 
     @abstractmethod
+    def confirm(self, text: str) -> None:
+        """Say what became of a change, in the place of the previous such note."""
+
+    @abstractmethod
     def leave(self, status: int = 0) -> None:
         """End the program with this exit status."""
 

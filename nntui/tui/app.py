@@ -103,7 +103,7 @@ class NntuiApp(DiagnosisActions, WelcomeActions, NeuronActions, KeepActions):
         referee = Referee(client, self.model, self.desk.forbids, self.say)
         self.helm = Helm(referee, self.model, self.say, keys, self.desk.forbids_run, self.confirm)
         self.helm.confirmations.can_undo = lambda: not self.desk.forbids(Undo())
-        self.time = TimeCursor(referee, self.model, self.say, self._watching, keys)
+        self.time = TimeCursor(referee, self.model, self.say, self.confirm, self._watching, keys)
         self.view = View(keys=keys)
         self.glyphs = glyphs
         self.memory = memory or Memory()

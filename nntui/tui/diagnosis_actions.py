@@ -75,7 +75,7 @@ class DiagnosisActions(LearnActions):
             remedy.append(Resume())
         self.helm.obey(remedy)
         done = ", ".join(in_words(command) for command in remedy if not isinstance(command, Resume))
-        self.say(f"{done[:1].upper()}{done[1:]}.")
+        self.confirm(f"{done[:1].upper()}{done[1:]}.")
         self.redraw("asked")
 
     def offer_mended(self) -> None:

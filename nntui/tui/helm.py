@@ -96,13 +96,13 @@ class Helm:
     ) -> None:
         self._client = client
         self._model = model
-        self._say = say
+        self._say, self._confirm = say, confirm or say
         self._keys = keys
         self._forbids_run = forbids_run
         self._pace: tuple[float | None] | None = None
         self._watched: Watch | None = None
         self.bursts = Bursts()
-        self.confirmations = Confirmations(model, confirm or say, keys)
+        self.confirmations = Confirmations(model, self._confirm, keys)
 
     # -- the run --------------------------------------------------------------------------------------------------
 
@@ -145,13 +145,14 @@ class Helm:
     def change_pace(self, direction: int) -> None:
         pace = next_pace(self.pace, direction)
         if pace == self.pace:
-            self._say("Training as fast as the machine can." if pace is None else f"{pace:g} epochs/s is the slowest.")
+            fast = "Training as fast as the machine can."
+            self._confirm(fast if pace is None else f"{pace:g} epochs/s is the slowest.")
             return
         self.bursts.end()
         self._pace = (pace,)
         self._client.send(Pace(pace))
         most = "No limit: as fast as the machine can."
-        self._say(most if pace is None else f"At most {counted(pace, 'epoch')} a second.")
+        self._confirm(most if pace is None else f"At most {counted(pace, 'epoch')} a second.")
 
     def restart(self, *, new_seed: bool = False) -> None:
         self.bursts.end()

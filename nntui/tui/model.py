@@ -342,6 +342,13 @@ class Model:
         return self.cursor if self.cursor is not None else self.restored_epoch or None
 
     @property
+    def past_experiment(self) -> Experiment | None:
+        """The settings that were in force after the epoch selected by the time cursor; None in the present."""
+        if self.cursor is None or not self.stretches:
+            return None
+        return stretches.after(self.stretches, self.cursor).experiment
+
+    @property
     def guessing_loss(self) -> float:
         """Of the best network that ignores its inputs, by the loss in force; not-a-number where that is not known."""
         if self.started is None:
@@ -412,13 +419,6 @@ class Model:
         if isinstance(value, int | float):
             return value
         raise TypeError(f"{name} is not a number: {value!r}")
-
-    def is_changed(self, name: str) -> bool:
-        """Whether a setting differs from the preset's."""
-        try:
-            return bool(self.preset.value(name) != self.wanted(name))
-        except (KeyError, ValueError):
-            return True
 
     def kept(self, name: str, version: Hashable, make: Callable[[], Kept]) -> Kept:
         """What ``make`` gave last time under this name, unless the version is another."""

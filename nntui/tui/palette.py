@@ -118,7 +118,10 @@ class CommandProvider(Provider):
         verb, _, rest = query.strip().partition(" ")
         found = list(self._of_verb(verb, rest.strip())) if verb in _VERBS else []
         exact = [hit for hit in self._by_name(asked_about(query)) if not found or _begins(hit, query)]
-        for rank, candidate in enumerate([*exact, *found] if verb in _VERBS else exact):
+        once: dict[str, Candidate] = {}
+        for candidate in (*exact, *found):
+            once.setdefault(candidate.text, candidate)
+        for rank, candidate in enumerate(once.values()):
             yield self._hit(candidate, query, 1.0 - rank / 1000)
 
     def _of_verb(self, verb: str, rest: str) -> Iterator[Candidate]:

@@ -73,7 +73,7 @@ OVERVIEW = (
          library="textual_plotext"),
     Spec("weights", "Weights", "weights", _topics("snapshot", "time"), frozenset(("weights",))),
     Spec("activations", "Activations", "activations", _topics("snapshot", "time"), frozenset(("activations",))),
-    Spec("hyperparameters", "Hyperparameters", "hyperparameters", _topics("settings", "status", "asked")),
+    Spec("hyperparameters", "Hyperparameters", "hyperparameters", _topics("settings", "status", "asked", "time")),
 )  # fmt: skip
 
 _TRENDS = frozenset(("trends",))

@@ -40,6 +40,11 @@ def edited(before: Sequence[Stretch], step: int) -> Stretch:
     return replace(before[-1], step=step, epoch=epoch_at(before, step))
 
 
+def after(stretches: Sequence[Stretch], epoch: float) -> Stretch:
+    """The stretch that the step after this epoch belongs to."""
+    return next((stretch for stretch in reversed(stretches) if stretch.epoch <= epoch), stretches[0])
+
+
 def epoch_at(stretches: Sequence[Stretch], step: int) -> float:
     """The epoch, with its fraction, at which an optimizer step is or will be."""
     for stretch in reversed(stretches):

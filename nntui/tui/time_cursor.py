@@ -28,6 +28,7 @@ class TimeCursor:
 
     Args:
         say: shows a sentence to the person.
+        confirm: shows what became of a change, in the place of what was last shown so.
         watching: what the panels on the screen are drawn from.
         keys: the key that does something, by the action's id.
     """
@@ -37,10 +38,12 @@ class TimeCursor:
         client: Traveller,
         model: Model,
         say: Callable[[str], None],
+        confirm: Callable[[str], None],
         watching: Callable[[], Watch],
         keys: Mapping[str, str],
     ) -> None:
-        self._client, self._model, self._say, self._watching, self._keys = client, model, say, watching, keys
+        self._client, self._model, self._watching, self._keys = client, model, watching, keys
+        self._say, self._confirm = say, confirm
         self._looked: tuple[int, Watch] | None = None
         self._undone = ""
         self._answer: Callable[[], str] | None = None
@@ -152,7 +155,7 @@ class TimeCursor:
                 if started:
                     self._model.preset = self._model.stretches[0].experiment
                 if self._answer is not None:
-                    self._say(self._answer())
+                    self._confirm(self._answer())
                 self._answer = None
             elif isinstance(event, Refused) and event.name in ("rewind", "undo", "redo", "jump"):
                 self._answer = None

@@ -126,7 +126,6 @@ def test_only_the_answer_to_the_last_wish_ends_it() -> None:
     of.take(batch(10, [Changed("schedule.scale", 0.8, 0.64, 460, 10)]))
     assert of.pending == {}
     assert of.experiment.schedule.scale == 0.64
-    assert of.is_changed("schedule.scale")
     of.ask("training.batch_size", 64)
     of.take(batch(10, [Refused("training.batch_size", 64, "too large")]))
     assert of.wanted("training.batch_size") == 32

@@ -216,6 +216,14 @@ async def test_a_verb_alone_lists_everything_of_its_kind_and_little_else(verb: s
         assert sum(line.lower().startswith(f"{verb} ") for line in found) >= min(len(found) - 3, 2)
 
 
+@pytest.mark.parametrize("query", ["challenge f", "learn l", "concept a", "theme n", "set rate", "set optimizer.", "s"])
+async def test_nothing_is_listed_twice(query: str) -> None:
+    async with Host().run_test() as pilot:
+        found = await listed(pilot, query)
+        assert len(found) > 1
+        assert len(set(found)) == len(found)
+
+
 async def test_a_name_without_a_value_opens_the_form_there() -> None:
     app = Host()
     async with app.run_test() as pilot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -270,6 +272,48 @@ async def test_undo_and_redo_name_the_change() -> None:
         went = replace(went, step=20 * STEPS, epoch=20)
         await on.feed(batch(20, [went, HALVED], rows(1, 20), run=RUN))
         assert "Redone: lr 0.01 → 0.005 at epoch 10." in on.said
+
+
+async def test_undo_and_redo_take_the_place_of_what_was_confirmed_before() -> None:
+    async with stage(begun(20, run=RUN)) as on:
+        await on.press("[")
+        (change,) = on.client.told
+        assert isinstance(change, Set)
+        lowered = Changed("schedule.scale", 1.0, 0.8, 20 * STEPS, 20, group=change.group)
+        await on.feed(batch(20, [lowered], run=RUN))
+        assert on.said.splitlines() == ["lr 0.01 → 0.008. u undoes it."]
+        await on.press("u")
+        went = Rewound(20 * STEPS, 20, RUN, experiment().to_dict())
+        await on.feed(batch(20, [went], rows(1, 20), run=RUN))
+        assert on.said.splitlines() == ["Undone: lr 0.01 → 0.008 at epoch 20. U redoes it."]
+        await on.press("U")
+        await on.feed(batch(20, [went, lowered], rows(1, 20), run=RUN))
+        assert on.said.splitlines() == ["Redone: lr 0.01 → 0.008 at epoch 20."]
+        await on.press(">", "<", ">")
+        assert len(on.said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("epoch", "scale", "batch_size", "part"),
+    # twice as many steps an epoch from epoch 15 on: 17 epochs are (15 + 2 · 2) of (15 + 185 · 2) old ones
+    [(0, 1, 32, 0), (9, 1, 32, 9 / 200), (10, 0.5, 32, 10 / 200), (17, 0.5, 16, 19 / 385)],
+)
+async def test_settings_at_the_time_cursor_are_those_of_its_epoch(
+    epoch: int, scale: float, batch_size: int, part: float
+) -> None:
+    of = experiment(schedule__name="cosine_decay", training__epochs=200)
+    smaller = Changed("training.batch_size", 32, 16, 15 * STEPS, 15)
+    async with stage(begun(20, of, run=RUN), batch(20, [HALVED, smaller], run=RUN), of=of) as on:
+        await on.press("end", *["left"] * (20 - epoch))
+        rate = 0.01 * scale * (1 + math.cos(math.pi * part)) / 2
+        panel = on.panel("hyperparameters").text()
+        assert f"at {epoch}" in panel
+        assert re.search(rf"rate in force +{rate:.4g} ", panel), panel
+        assert re.search(rf"rate scale +{scale:g} ", panel), panel
+        assert re.search(rf"batch size +{batch_size} ", panel), panel
+        assert f"at {epoch} {rate:.4g} " in on.panel("learning-rate").text()
+        await on.press("escape")
+        assert re.search(r"rate scale +0.5 ", on.panel("hyperparameters").text())
 
 
 async def test_undo_of_an_unanswered_change_is_not_called_by_an_older_one() -> None:

@@ -304,6 +304,15 @@ async def test_table_that_cannot_be_used_is_one_clear_line_and_the_dialog_stays(
         assert on.client.started == []
 
 
+def test_table_with_many_faults_names_the_first_and_counts_the_others(folder: Path) -> None:
+    (folder / "letters.csv").write_text("a,b,c\n1,x,1\n2,y,2\n3,z,3\n")
+    with pytest.raises(InvalidValue) as refusal:
+        experiment_of("letters.csv")
+    said = str(refusal.value)
+    assert said.startswith("letters.csv:2:2: 'x' is not a number (column 'b')")
+    assert said.endswith("(and 2 more like it)")
+
+
 def test_column_to_predict_may_be_named_or_not(folder: Path) -> None:
     assert experiment_of("flowers.csv").value("data.target") == ""
     assert experiment_of("flowers.csv", "kind").value("data.target") == "kind"

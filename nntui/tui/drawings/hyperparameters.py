@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from textual.strip import Strip
 from nntui.experiment import Value
 from nntui.experiment.fitting import PairingError, pairing
 from nntui.tui.drawings.changes import shown_value, told
+from nntui.tui.drawings.learning_rate import rate_then
 from nntui.tui.drawings.pieces import beside, split_width, text_row, title_with_room
 from nntui.tui.model import SCALE, Model
 from nntui.tui.widgets.panel import Drawing, Request
@@ -90,8 +90,8 @@ def draw(request: Request) -> Drawing:
     """The hyperparameter panel: column by column, what is off or seldom turned on the last page."""
     model = request.model
     rate = number(model.status.learning_rate) if model.status is not None else ""
-    version = (model.settings_version, tuple(model.pending.items()), rate, model.started is None, id(model.preset),
-               request.page, request.size, request.look)  # fmt: skip
+    version = (model.settings_version, tuple(model.pending.items()), rate, model.cursor, model.started is None,
+               id(model.preset), request.page, request.size, request.look)  # fmt: skip
     return model.kept("hyperparameters", version, lambda: _draw(request))
 
 
@@ -109,7 +109,8 @@ def _draw(request: Request) -> Drawing:
         lines += [text_row([], width, look), *(text_row([(" ", "text"), *parts], width, look) for parts in below)]
     lines = [*lines, *[text_row([], width, look)] * (height - len(lines))][:height]
     changed = sum(entry[2] for entry in entries)
-    subtitle = f"* {changed} changed" if changed else ""
+    then = "" if model.cursor is None else f"at {model.cursor:,}"
+    subtitle = " · ".join(part for part in (f"* {changed} changed" if changed else "", then) if part)
     title = "Hyperparameters"
     if at.pages > 1:
         of = (f"{title} {at.page + 1} of {at.pages} ↑↓", f"{title} {at.page + 1}/{at.pages}")
@@ -128,15 +129,19 @@ def click(request: Request, x: int, y: int) -> str:
 
 
 def listed(model: Model) -> list[Entry]:
-    """What there is to show: the learning rate in force, the settings by how soon one turns them, then what is off."""
-    rate = model.status.learning_rate if model.status is not None else math.nan
-    entries: list[Entry] = [("rate in force", number(rate), False, False, "optimizer.learning_rate")]
-    names = sorted((row.name for row in model.experiment.parameters() if _is_own(model, row.name)), key=_place)
+    """What there is to show: the learning rate in force, the settings by how soon one turns them, then what is off.
+
+    With the time cursor in the past, all as it was then.
+    """
+    entries: list[Entry] = [("rate in force", number(rate_then(model)), False, False, "optimizer.learning_rate")]
+    past = model.past_experiment
+    rows = (past or model.experiment).parameters()
+    names = sorted((row.name for row in rows if _is_own(model, row.name)), key=_place)
     for minor in (False, True):
         for name in names:
-            changed = model.is_changed(name)
-            if minor == _is_minor(name, model.wanted(name), changed):
-                pending = name in model.pending
+            changed = _is_changed(model, name)
+            if minor == _is_minor(name, _value(model, name), changed):
+                pending = past is None and name in model.pending
                 entries.append((_SHORT.get(name, _label(name)), _shown(model, name), changed, pending, name))
     return entries
 
@@ -155,7 +160,7 @@ def _is_own(model: Model, name: str) -> bool:
         return True
     common = f"network.{name.rpartition('.')[2]}"
     try:
-        return model.wanted(name) != model.wanted(common)
+        return _value(model, name) != _value(model, common)
     except (KeyError, ValueError):
         return True
 
@@ -164,12 +169,26 @@ def _is_minor(name: str, value: Value, changed: bool) -> bool:
     return not changed and (name in _SELDOM or (value in _OFF and name not in ("loss.name", "training.seed")))
 
 
+def _value(model: Model, name: str) -> Value:
+    """The value of a setting: as it was at the time cursor or, in the present, as it was asked for last."""
+    past = model.past_experiment
+    return model.wanted(name) if past is None else past.value(name)
+
+
+def _is_changed(model: Model, name: str) -> bool:
+    """Whether that value differs from the preset's."""
+    try:
+        return bool(model.preset.value(name) != _value(model, name))
+    except (KeyError, ValueError):
+        return True
+
+
 def _shown(model: Model, name: str) -> str:
-    value = model.wanted(name)
+    value = _value(model, name)
     if name == "loss.name" and value == "auto" and model.started is not None:
         outputs = model.started.layer_sizes[-1]
         try:
-            decided = pairing(model.started.task, max(outputs, 2), str(model.wanted("network.output")), "auto").loss
+            decided = pairing(model.started.task, max(outputs, 2), str(_value(model, "network.output")), "auto").loss
             return _LOSSES.get(decided, decided)
         except PairingError:
             return "auto"

@@ -9,10 +9,11 @@ import numpy as np
 
 from nntui.charts import message, schedule_chart
 from nntui.experiment.build import build_schedule
+from nntui.tui.drawings.changes import rate_at
 from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import Floats, change_marks, title_with_room, waiting
 from nntui.tui.model import Model
-from nntui.tui.stretches import Stretch
+from nntui.tui.stretches import Stretch, after
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
 
@@ -45,18 +46,27 @@ def _draw(request: Request) -> Drawing:
         plotted=request.maximised and "textual_plotext" in sys.modules,
         unknown_from=model.epochs_done if follows and model.epochs_done < epochs[-1] else None,
     )  # fmt: skip
-    scale = float(model.experiment.schedule.scale)
+    experiment = model.past_experiment or model.experiment
+    scale = float(experiment.schedule.scale)
     by = f" × {scale:.4g}" if scale != 1 else ""
-    now = f"now {number(rate)}" if model.cursor is None else _rate_then(epochs, rates, model.cursor)
-    name = model.experiment.schedule.name
+    now = f"now {number(rate)}" if model.cursor is None else f"at {model.cursor:,} {number(rate_then(model))}"
+    name = experiment.schedule.name
     titles = (f"Learning rate · {name}{by}", f"Learning rate{by}", "Learning rate")
     return Drawing(rows, title_with_room(size[0], now, *titles), now)
 
 
-def _rate_then(epochs: Floats, rates: Floats, epoch: int) -> str:
-    """The rate of the step after this epoch."""
-    index = max(int(np.searchsorted(epochs, epoch, side="right")) - 1, 0)
-    return f"at {epoch:,} {number(float(rates[index]))}"
+def rate_then(model: Model) -> float:
+    """The learning rate of the step after the epoch selected by the time cursor; in the present, that of the next."""
+    now = model.status.learning_rate if model.status is not None else math.nan
+    if model.cursor is None or not model.stretches:
+        return now
+    stretch = after(model.stretches, model.cursor)
+    if not _follows_the_loss(stretch):
+        return rate_at(stretch, stretch.step + round((model.cursor - stretch.epoch) * stretch.steps_per_epoch))
+    if model.history is None:
+        return now
+    later = model.history.values("learning_rate")[model.history.values("epoch") > model.cursor]
+    return float(later[0]) if later.size else now
 
 
 def _follows_the_loss(stretch: Stretch) -> bool:
