@@ -6,6 +6,7 @@ The experiment, and every command with the step it took effect at, are enough to
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from nntui.runs.durable import make_folder, replace_file, sync_folder
 from nntui.runs.errors import RunError, reason_of
 from nntui.runs.journal import Entry
 from nntui.runs.labels import is_change, label_of
+from nntui.runs.lock import NAME as LOCK
 from nntui.runs.lock import Lock
 from nntui.runs.places import new_id
 from nntui.runs.presets import preset_of
@@ -85,6 +87,9 @@ class Recorder:
         self._budget = Budget(SHARE, OFTEN, SELDOM)
         self._flushed_at = self._kept_at = self._tried_at = clock()
         self._kept_step = session.step if self._made else -1
+        self._written_epoch = self._kept_epoch = (
+            session.epoch
+        )  # of the last rows, and of the last checkpoint, on the disk
         self._seconds = summary.seconds
         if not self._made and make is None:
             self._journal.add(journal.first_line())
@@ -103,8 +108,8 @@ class Recorder:
 
     @property
     def trouble(self) -> str:
-        """Why nothing is recorded at present, ``not recorded since epoch 12: No space left on device (/runs/a)``;
-        else empty."""
+        """Why nothing is recorded at present, ``not recorded since epoch 12: No space left on device (/runs/a)``, or
+        no checkpoints are; else empty."""
         return self._trouble or self._full
 
     # ---- what happens
@@ -153,7 +158,9 @@ class Recorder:
 
     def leave(self, state: str) -> None:
         """End the recording without a look at the session, which may be in another run by now."""
-        self._summary = replace(self._summary, state=state)
+        if self._trouble and (self._journal.waiting or self._scalars.waiting):
+            state = "interrupted"  # the recording ends before the run does
+        self._summary = replace(self._summary, state=state, epochs=self._written_epoch)
         try:
             if self._made:
                 write_summary(self.folder, self._summary)
@@ -163,6 +170,8 @@ class Recorder:
         self._scalars.close()
         if self._lock is not None:
             self._lock.release()
+            if not self._made:
+                _remove_unmade(self.folder)
 
     # ---- writing
 
@@ -195,6 +204,7 @@ class Recorder:
         """All that waits, and perhaps a checkpoint; afterwards `trouble` tells how it went."""
         self._flushed_at = self._tried_at = begun = self._clock()
         self._gather()
+        flushed = False
         try:
             if not self._made:
                 self._make()
@@ -203,6 +213,7 @@ class Recorder:
                 checkpoint = True
             self._journal.flush(sync=checkpoint)
             self._scalars.flush(sync=checkpoint)
+            self._written_epoch, flushed = self._session.epoch, True
             if checkpoint:
                 self._keep()
                 self._budget.spent(self._clock() - begun)
@@ -211,9 +222,11 @@ class Recorder:
                 self._listed = True
                 self._trouble = ""
         except (OSError, RunError) as error:
-            since = self._trouble.partition(":")[0] or f"not recorded since epoch {self._session.epoch:,}"
+            what, since = ("no checkpoint", self._kept_epoch) if flushed else ("not recorded", self._written_epoch)
             reason = reason_of(error)
-            self._trouble = f"{since}: {reason}" + (f" ({self.folder})" if str(self.folder) not in reason else "")
+            self._trouble = f"{what} since epoch {since:,}: {reason}" + (
+                f" ({self.folder})" if str(self.folder) not in reason else ""
+            )
 
     def _gather(self) -> None:
         """Put the rows where they wait to be written."""
@@ -292,7 +305,7 @@ class Recorder:
         self._number += 1
         self._numbers = checkpoints.thin(self.folder, self._number, len(content), [*self._numbers, self._number])
         self._checkpoint_bytes = len(content) * len(self._numbers)
-        self._kept_step = session.step
+        self._kept_step, self._kept_epoch = session.step, session.epoch
 
     # ---- the summary
 
@@ -309,6 +322,13 @@ class Recorder:
             bytes=self._journal.size + self._scalars.size + self._checkpoint_bytes,
         )
         write_summary(self.folder, self._summary)
+
+
+def _remove_unmade(folder: Path) -> None:
+    """Remove a folder in which no recording was begun: it holds its lock at most."""
+    with contextlib.suppress(OSError):
+        (folder / LOCK).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def _continues(first: Changed, event: Changed) -> bool:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from nntui.experiment import read_preset
-from nntui.runs import appended, catalogue, durable
-from nntui.runs.catalogue import find_run, list_runs, make_room, remove_run, set_pinned
-from nntui.runs.checkpoints import DENSE, kept
+from nntui.runs import appended, catalogue, checkpoints, durable
+from nntui.runs.catalogue import find_run, list_runs, listed_run, make_room, remove_run, set_pinned
+from nntui.runs.checkpoints import DENSE, kept, numbers, read_checkpoint
 from nntui.runs.errors import RunError
 from nntui.runs.lock import Lock, is_locked
 from nntui.runs.places import new_id, runs_folder, slug
@@ -23,6 +23,7 @@ from nntui.runs.run import open_run
 from nntui.runs.summary import Summary, write_summary
 from nntui.runs.verify import first_difference
 from nntui.training.commands import Pause, Restart, Resume, Set, Watch
+from nntui.training.scalars import INDEX
 from nntui.training.session import Session
 from tests.runs.recordings import Clock, play, recorded
 from tests.training.runs import experiment
@@ -110,6 +111,56 @@ def test_a_full_disk_stops_nothing_and_is_tried_again(
     assert session.state == "finished"
     assert len(open_run(recorder.folder).scalars().rows) == 40
     assert first_difference(open_run(recorder.folder)) is None
+
+
+def test_full_disk_is_reported_with_the_last_epoch_that_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = FailingDisk(monkeypatch)
+    session = Session(experiment(training__epochs=40))
+    recorder = record(tmp_path, session, clock=Clock(0.3))
+    play(session, recorder, until=50)
+    disk.full = True
+    play(session, recorder)
+    recorder.keep()
+    written = int(open_run(recorder.folder).scalars().rows[-1, INDEX["epoch"]])
+    assert recorder.trouble.startswith(f"not recorded since epoch {written}: No space left")
+    disk.full = False  # there is room for the summary now
+    recorder.leave("finished")
+    listed = listed_run(recorder.folder).summary
+    assert listed is not None
+    assert (listed.epochs, listed.state) == (written, "interrupted")
+    assert session.state == "finished"
+
+
+def test_disk_with_room_for_curves_alone_lacks_checkpoints_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: Path, number: int, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    session = Session(experiment(training__epochs=40))
+    recorder = record(tmp_path, session, clock=Clock(0.3))
+    play(session, recorder, until=50)
+    last = read_checkpoint(recorder.folder, numbers(recorder.folder)[-1]).epoch
+    monkeypatch.setattr(checkpoints, "write_checkpoint", full)
+    play(session, recorder)
+    recorder.close()
+    assert recorder.trouble.startswith(f"no checkpoint since epoch {last}: No space left")
+    listed = listed_run(recorder.folder).summary
+    assert listed is not None
+    assert (listed.epochs, listed.state) == (40, "finished")
+    assert first_difference(open_run(recorder.folder)) is None
+
+
+def test_recording_that_never_began_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    FailingDisk(monkeypatch).full = True
+    session = Session(experiment(training__epochs=5))
+    recorder = record(tmp_path, session)
+    play(session, recorder)
+    recorder.close()
+    assert recorder.trouble.startswith("not recorded since epoch 0: ")
+    assert not recorder.folder.exists()
 
 
 def test_curves_too_long_to_be_read_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
