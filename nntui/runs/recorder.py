@@ -160,7 +160,7 @@ class Recorder:
         """End the recording without a look at the session, which may be in another run by now."""
         if self._trouble and (self._journal.waiting or self._scalars.waiting):
             state = "interrupted"  # the recording ends before the run does
-        self._summary = replace(self._summary, state=state, epochs=self._written_epoch)
+        self._summary = replace(self._summary, state=state)
         try:
             if self._made:
                 write_summary(self.folder, self._summary)
@@ -214,6 +214,9 @@ class Recorder:
             self._journal.flush(sync=checkpoint)
             self._scalars.flush(sync=checkpoint)
             self._written_epoch, flushed = self._session.epoch, True
+            self._summary = replace(
+                self._summary, epochs=self._written_epoch, total_epochs=self._session.experiment.training.epochs
+            )
             if checkpoint:
                 self._keep()
                 self._budget.spent(self._clock() - begun)

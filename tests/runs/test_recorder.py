@@ -144,12 +144,12 @@ def test_disk_with_room_for_curves_alone_lacks_checkpoints_only(
     play(session, recorder, until=50)
     last = read_checkpoint(recorder.folder, numbers(recorder.folder)[-1]).epoch
     monkeypatch.setattr(checkpoints, "write_checkpoint", full)
-    play(session, recorder)
+    play(session, recorder, [(60, Set("training.epochs", 45))])
     recorder.close()
     assert recorder.trouble.startswith(f"no checkpoint since epoch {last}: No space left")
     listed = listed_run(recorder.folder).summary
     assert listed is not None
-    assert (listed.epochs, listed.state) == (40, "finished")
+    assert (listed.epochs, listed.total_epochs, listed.state) == (45, 45, "finished")
     assert first_difference(open_run(recorder.folder)) is None
 
 
