@@ -44,9 +44,9 @@ class Side:
 
     def result(self) -> dict[str, Any]:
         """What came out: of a group the medians."""
-        from nntui.runs.comparing import middle_of, result_of
+        from nntui.runs.comparing import middle_of
 
-        return middle_of([result_of(member.rows, member.restored_epoch) for member in self.members])
+        return middle_of([member.result() for member in self.members])
 
 
 def run(values: argparse.Namespace) -> int:

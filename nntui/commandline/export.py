@@ -53,9 +53,10 @@ def _epoch(recorded: Run, asked: int | Literal["best"] | None) -> int | None:
         return None
     rows = recorded.scalars().rows
     if asked == "best":
+        from nntui.training.events import comparable_from
         from nntui.training.scalars import best_epoch, deciding_set
 
-        best = best_epoch(rows)
+        best = best_epoch(rows[rows[:, 0] >= comparable_from(recorded.changes())])
         if best is None:
             raise RunError(f"{recorded.folder.name}: no epoch has a test loss, so none is the best")
         print(f"epoch {best[0]:,} has the lowest {deciding_set(rows)} loss, {best[1]:.4g}", file=sys.stderr)

@@ -19,6 +19,7 @@ from nntui.experiment import Experiment, Value
 from nntui.runs.catalogue import find_run, list_runs, listed_run
 from nntui.runs.errors import RunError
 from nntui.runs.run import open_run
+from nntui.training.events import comparable_from
 from nntui.training.scalars import INDEX, DecidingSet, Rows, best_row, deciding_set
 
 By = Literal["epoch", "step", "seconds"]
@@ -39,6 +40,7 @@ class Compared:
         started, tuned: the experiment as the run began, and with every change made while it trained.
         rows: of its epochs, each once.
         restored_epoch: the epoch whose weights were put back when the run stopped early; 0: none were.
+        comparable_from: the first epoch whose losses are of the loss that was in force last.
         task: whether the score is the accuracy or R².
     """
 
@@ -51,6 +53,11 @@ class Compared:
     rows: Rows
     task: Literal["classification", "regression"]
     restored_epoch: int = 0
+    comparable_from: int = 0
+
+    def result(self) -> Result:
+        """What came out of it."""
+        return result_of(self.rows, self.restored_epoch, self.comparable_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,7 @@ def open_compared(folder: Path) -> Compared:
         settled(run.scalars().rows),
         run.started.task,
         known.restored_epoch if known else 0,
+        comparable_from(run.changes()),
     )
 
 
@@ -199,16 +207,17 @@ def quartiles(values: Sequence[float | None]) -> tuple[float, float, float] | No
     return low, middle, high
 
 
-def result_of(rows: Rows, restored_epoch: int = 0) -> Result:
+def result_of(rows: Rows, restored_epoch: int = 0, comparable_from: int = 0) -> Result:
     """What came out of a run with these rows, each epoch once.
 
     Args:
         restored_epoch: whose weights were put back when the run stopped early; 0: none were.
+        comparable_from: the first epoch that may be the best: the losses before it are of another kind.
     """
     if not len(rows):
         return Result(0, 0, None, None, None, None, None, None, None)
     decided_by = deciding_set(rows)
-    best, last = best_row(rows), rows[-1]
+    best, last = best_row(rows[rows[:, INDEX["epoch"]] >= comparable_from]), rows[-1]
     final = next((row for row in rows if row[INDEX["epoch"]] == restored_epoch), last)
     tested = None if decided_by == "test" else best
 

@@ -179,7 +179,7 @@ class Recorder:
         for event in told:
             if not isinstance(event, Refused):
                 self._note(Entry(self._session.step, self._session.epoch, event=event))
-            if isinstance(event, Changed) and event.name.startswith("loss."):
+            if isinstance(event, Changed) and event.redefines_loss:
                 self._gather()  # the losses to come are of another kind than those so far
                 self._summary = replace(self._summary, best_loss=None, best_score=None, best_epoch=0)
             if isinstance(event, Changed | Edited) and is_change(event):

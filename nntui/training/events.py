@@ -8,6 +8,7 @@ The rows of ended epochs travel as columns (`nntui.training.scalars`); `EpochEnd
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
@@ -90,6 +91,11 @@ class Changed:
     step: int
     epoch: int
     group: int = field(default=0, compare=False)
+
+    @property
+    def redefines_loss(self) -> bool:
+        """Whether losses before and after the change are not comparable."""
+        return self.name.startswith("loss.") and self.name != "loss.maximise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,3 +337,9 @@ def from_json(record: dict[str, Any]) -> Event:
         return kind(**values)
     except TypeError as error:
         raise ValueError(f"event {record['event']!r}: {error}") from None
+
+
+def comparable_from(changes: Iterable[Event]) -> int:
+    """The first epoch whose losses are of the loss in force after these changes; 0: all are."""
+    changed = [change.epoch for change in changes if isinstance(change, Changed) and change.redefines_loss]
+    return changed[-1] + 1 if changed else 0

@@ -24,6 +24,7 @@ from nntui.training.events import (
     Rewound,
     RunEnded,
     RunStarted,
+    comparable_from,
 )
 from nntui.tui import stretches
 from nntui.tui.branches import Ghosts, Left
@@ -360,8 +361,7 @@ class Model:
     @property
     def comparable_from(self) -> int:
         """The first epoch whose losses are of the loss in force; 0: all are."""
-        changed = [change.epoch for change in self.changes if isinstance(change, Changed) and is_of_loss(change)]
-        return changed[-1] + 1 if changed else 0
+        return comparable_from(self.changes)
 
     @property
     def edited_now(self) -> bool:
@@ -433,11 +433,6 @@ class Model:
     def watching(self, quantities: tuple[str, ...]) -> Watch:
         """What to have measured for these quantities: of what is looked at."""
         return Watch(quantities, **vars(self.chosen))
-
-
-def is_of_loss(change: Changed) -> bool:
-    """Whether losses before and after the change are not comparable."""
-    return change.name.startswith("loss.") and change.name != "loss.maximise"
 
 
 def _ended(reason: str) -> RunState:

@@ -10,11 +10,15 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from nntui.runs.comparing import result_of
+from nntui.experiment import find_preset, read_preset
+from nntui.runs.comparing import open_compared, result_of
+from nntui.runs.run import open_run
 from nntui.runs.seeds import Course
 from nntui.runs.summary import NAME, Summary, read_summary, write_summary
+from nntui.training.commands import Set
 from nntui.training.scalars import COLUMNS, INDEX, Rows
 from tests.commandline.running import Nntui, strict_json
+from tests.runs.recordings import recorded
 
 Column = Literal["validation", "test"]
 
@@ -88,3 +92,22 @@ def test_list_of_runs_names_the_best_epoch(
     assert f"  {word} {loss:.4g}, {score:.1%}, epoch {best + 1}  " in said.out
     (record,) = map(strict_json, nntui("runs", "--json").out.splitlines())
     assert (record["best_epoch"], record[f"best_{which}_accuracy"]) == (best + 1, score)
+
+
+def test_best_epoch_has_the_loss_that_was_in_force_last(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNTUI_RUNS", str(tmp_path))
+    of = read_preset(find_preset("xor")).with_values({"training.epochs": 20, "loss.name": "mean_squared_error"})
+    script = [(144, Set("loss.name", "mean_absolute_error")), (144, Set("schedule.scale", 1e-6))]
+    folder = recorded(tmp_path, of, script)
+    rows = open_run(folder).scalars().rows
+    epochs, losses = rows[:, INDEX["epoch"]], rows[:, INDEX["test_loss"]]
+    later = epochs > 12
+    assert losses[later].min() > losses.min(), "the case must be able to tell"
+    best = int(epochs[later][losses[later].argmin()])
+    assert read_summary(folder).best_epoch == best
+    assert open_compared(folder).result().best_epoch == best
+    said = Nntui(capsys)("export", "last", "--to", "npz", "--epoch", "best", "--out", str(tmp_path / "best.npz"))
+    assert said.status == 0
+    assert f"epoch {best} has the lowest test loss" in said.err

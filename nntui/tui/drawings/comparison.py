@@ -12,7 +12,7 @@ from textual.strip import Strip
 from nntui.charts.frame import message
 from nntui.charts.line import Series, line_chart
 from nntui.experiment import Value
-from nntui.runs.comparing import BYS, Compared, Result, band, curve, differing, quartiles, result_of, thinned
+from nntui.runs.comparing import BYS, Compared, Result, band, curve, differing, quartiles, thinned
 from nntui.tui.drawings.changes import shown_value
 from nntui.tui.drawings.pieces import text_row
 from nntui.tui.model import Model
@@ -121,7 +121,7 @@ Cells = tuple[str, tuple[str, ...]]
 def rows_of_table(known: Sequence[Compared]) -> list[Cells]:
     """What each run is, what came out of it, and the settings that are not the same in all."""
     parts = sides(known)
-    results = [[result_of(run.rows, run.restored_epoch) for run in side.runs] for side in parts]
+    results = [[run.result() for run in side.runs] for side in parts]
 
     def line(name: str, take: Callable[[Result], float | None], digits: int = 3) -> Cells:
         return name, tuple(_middle([take(result) for result in several], digits) for several in results)
