@@ -40,7 +40,7 @@ def draw_legend(
     if cursor is not None:
         places = [_nearest(one.x, cursor) for one in entries]
         at = float(entries[0].x[places[0]]) if entries and entries[0].exact is None else cursor
-        head = f"{x_label} {format_number(at, 6)}".strip()
+        head = f"{x_label} {format_number(round(at, 1), 6)}".strip()
         role = role_index("now")
         values = [
             float(one.y[place]) if one.exact is None else one.exact
@@ -81,6 +81,6 @@ def _parts(
 
 def _nearest(x: Array, at: float) -> int:
     after = int(np.clip(np.searchsorted(x, at), 0, len(x) - 1))
-    if after and abs(x[after - 1] - at) <= abs(x[after] - at):
+    if after and abs(float(x[after - 1]) - at) <= abs(float(x[after]) - at):
         return after - 1
     return after

@@ -83,6 +83,9 @@ def test_ascii_has_a_word_for_everything() -> None:
     canvas.put(0, 0, "σ 0.1 · é → 漢 ×0.8…", role_index("text"))
     (strip,) = canvas.strips(Look.plain("ascii"))
     assert strip.text == "s 0.1 - e > ?  x0.8~"
+    canvas.put(0, 0, "φ' 0.97 ‖w‖ 1 λ π ∂", role_index("text"))
+    (strip,) = canvas.strips(Look.plain("ascii"))
+    assert strip.text.strip() == "f' 0.97 |w| 1 l p d~"
 
 
 def test_clipping_counts_cells() -> None:

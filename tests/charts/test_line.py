@@ -188,3 +188,12 @@ def test_cursor_over_no_points_draws_its_place_alone() -> None:
     canvas, look = Canvas((20, 1)), Look.plain("ascii")
     draw_legend(canvas, [], look, 3.0, "", "epoch")
     assert [strip.text.rstrip() for strip in canvas.strips(look)] == ["epoch 3"]
+
+
+@pytest.mark.parametrize(
+    ("x", "said"), [(100 / 3, "epoch 33.3 "), (0.0555, "epoch 0.1 "), (123_456.0, "epoch 123.456k ")]
+)
+def test_place_of_the_cursor_is_read_with_no_more_digits_than_mean_something(x: float, said: str) -> None:
+    series = [Series("loss", "train", np.array([0.0, x]), np.array([1.0, 0.5]))]
+    rows = line_chart(series, (60, 8), Look.plain(), x_label="epoch", cursor=x)
+    assert said in rows[0].text

@@ -159,6 +159,45 @@ def test_the_flow_of_an_earlier_epoch_is_shown_when_that_is_looked_at() -> None:
     assert "measured at epoch 1" in draw("gradient-flow", model, (60, 8)).title
 
 
+@pytest.mark.parametrize("panel", ["weights-over-time", "gradients", "update-ratio", "activation-spread"])
+def test_restored_weights_are_not_drawn_at_the_last_epoch(panel: str) -> None:
+    """The tick taken once weights of epoch 30 were put back stands for epoch 60, which had others, and no step led
+    to it."""
+    measured = inside.trends()
+    measured.percentiles[:, -1], measured.mean[:, -1] = 1.234, 0.777
+    measured.gradient_norm[:, -1] = measured.update_ratio[:, -1] = np.nan
+    last = measured.steps[-1]
+    per_tick = {
+        name: getattr(measured, name)[:, :-1]
+        for name in ("density", "percentiles", "bias_percentiles", "gradient_norm", "update_ratio", "mean", "std",
+                     "signal", "dead", "saturated")
+    }  # fmt: skip
+    without = replace(measured, steps=measured.steps[:-1], **per_tick)
+    restored, before = model_of(trends=measured), model_of(trends=without)
+    for model in (restored, before):
+        model.take(batch(60, state="finished", restored_epoch=30))
+        assert model.steps_done == last
+    drawn, expected = draw(panel, restored, (56, 14)), draw(panel, before, (56, 14))
+    assert "×" not in text(drawn)
+    if panel in ("gradients", "update-ratio"):
+        assert text(drawn) == text(expected)
+    else:  # the captions are of the restored weights
+        said = "median 1.2" if panel == "weights-over-time" else "μ 0.78"
+        assert said in text(drawn)
+        assert said not in text(expected)
+        assert drawn.rows[3:6] == expected.rows[3:6]
+
+
+def test_tick_without_a_gradient_is_no_fault_in_the_curves() -> None:
+    measured = inside.trends()
+    measured.gradient_norm[:, 20] = measured.update_ratio[:, 20] = np.nan  # resumed, or rewound, there
+    for panel in ("gradients", "update-ratio"):
+        assert "×" not in text(draw(panel, model_of(trends=measured), (56, 14)))
+    measured.std[:, 20] = np.nan  # the network itself is not finite
+    for panel in ("gradients", "update-ratio"):
+        assert "×" in text(draw(panel, model_of(trends=measured), (56, 14)))
+
+
 def test_the_cursor_stands_in_the_charts_over_time() -> None:
     model = model_of()
     without = text(draw("weights-over-time", model, (60, 14)))

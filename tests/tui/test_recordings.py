@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from textual.events import MouseScrollDown
 
 from nntui.charts import Look
 from nntui.experiment import Experiment
 from nntui.runs import scalars
+from nntui.runs.comparing import Compared
 from nntui.runs.summary import read_summary, write_summary
 from nntui.training.commands import Jump, Pause, Set
 from nntui.training.events import Refused, Rewound
+from nntui.training.scalars import INDEX
 from nntui.tui.app import NntuiApp
 from nntui.tui.config import Config
 from nntui.tui.drawings.branches import drawn_stems
-from nntui.tui.drawings.comparison import sides
+from nntui.tui.drawings.comparison import rows_of_table, sides
 from nntui.tui.panels import BY_ID
 from nntui.tui.recordings import Recordings, last_interrupted, read
 from nntui.tui.widgets.panel import Request
@@ -143,6 +146,27 @@ def test_the_list_names_the_keys_as_they_are_bound(runs: Path) -> None:
     app.model.recordings.take(read(runs, "", (), None))
     drawing = BY_ID["run-list"].module.draw(Request(app.model, (70, 12), Look.plain(), app.view))
     assert drawing.subtitle.startswith("f5 marks · f6 goes on")
+
+
+def test_list_of_runs_never_cuts_its_subtitle(runs: Path) -> None:
+    app = NntuiApp(FakeClient(), experiment(), Config())
+    app.model.recordings.take(read(runs, "", (), None))
+    drawn = set()
+    for width in range(36, 110):
+        for height in (3, 12):
+            drawing = BY_ID["run-list"].module.draw(Request(app.model, (width, height), Look.plain(), app.view))
+            assert cell_len(drawing.title) + cell_len(drawing.subtitle) + 7 <= width or not drawing.subtitle
+            drawn.add(drawing.subtitle)
+    assert {"space marks", "space marks · enter goes on"} < drawn
+
+
+def test_last_figures_of_restored_weights_name_their_epoch() -> None:
+    other = Compared("a", "a", "finished", "", experiment(), experiment(), rows(1, 30), "classification")
+    stopped = replace(other, id="b", label="b", restored_epoch=12)
+    table = dict(rows_of_table([other, stopped]))
+    assert table["  of epoch"] == ("30", "12")
+    assert table["last test loss"] == tuple(f"{other.rows[row, INDEX['test_loss']]:.3g}" for row in (29, 11))
+    assert "  of epoch" not in dict(rows_of_table([other]))
 
 
 async def test_space_pauses_where_no_list_has_the_focus(runs: Path) -> None:

@@ -136,6 +136,7 @@ def rows_of_table(known: Sequence[Compared]) -> list[Cells]:
         ("epochs", tuple(_epochs(several) for several in results)),
         line("last test loss", lambda result: result.final_loss),
         line(f"last {score}", lambda result: _times(result.final_score, percent)),
+        *_of_epoch(results),
         line(f"best {best} loss", lambda result: result.best_loss),
         ("  at epoch", tuple(_best_epoch(several) for several in results)),
         line(f"  {'' if best == 'test' else f'{best} '}{score}", lambda result: _times(result.best_score, percent)),
@@ -149,6 +150,14 @@ def rows_of_table(known: Sequence[Compared]) -> list[Cells]:
         values = tuple(_changed(was, now) for was, now in zip(setting.started, setting.tuned, strict=True))
         table.append((setting.name.replace(".", " ").replace("_", " "), values))
     return table
+
+
+def _of_epoch(results: Sequence[Sequence[Result]]) -> list[Cells]:
+    """Which epoch the last figures are of, where best weights were restored: the curves end later."""
+    if not any(result.restored_epoch for several in results for result in several):
+        return []
+    epochs = [[float(result.restored_epoch or result.epochs) for result in several] for several in results]
+    return [("  of epoch", tuple(_middle(several, 6) for several in epochs))]
 
 
 def _times(value: float | None, by: float) -> float | None:

@@ -20,6 +20,7 @@ from nntui.tui.drawings.trends import (
     end_of,
     epochs_of,
     moment_of,
+    over_time,
     tiled,
     trends_of,
     window,
@@ -35,7 +36,7 @@ NARROWEST, LOWEST = 18, 4
 
 def draw(request: Request) -> Drawing:
     """The gradients: curves, with histograms beside them where there is room; or histograms alone."""
-    trends = trends_of(request.model)
+    trends = over_time(request.model)
     if trends is None:
         return Drawing(message(unmeasured(request.model), request.size, request.look))
     if request.variant:
@@ -51,7 +52,8 @@ def draw(request: Request) -> Drawing:
 def _counted(model: Model, newest: Trends) -> tuple[Trends, str]:
     """The log with the histograms of the selected epoch, or until it was measured those of now, and their title."""
     moment = moment_of(model, newest)
-    return moment.trends, "Gradients · now" if moment.trends is newest else moment.dated("Gradients")
+    is_now = moment.epoch is None or moment.trends is newest
+    return moment.trends, "Gradients · now" if is_now else moment.dated("Gradients")
 
 
 def _curves(request: Request, trends: Trends, at: Floats) -> Drawing:

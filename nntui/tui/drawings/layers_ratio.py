@@ -17,6 +17,7 @@ from nntui.tui.drawings.trends import (
     end_of,
     epochs_of,
     moment_of,
+    over_time,
     trends_of,
     window,
     with_window,
@@ -32,7 +33,7 @@ GUIDE = -3
 def draw(request: Request) -> Drawing:
     """The update ratio of every layer on an axis of powers of ten."""
     model, size, look = request.model, request.size, request.look
-    trends = trends_of(model)
+    trends = over_time(model)
     if trends is None:
         return Drawing(message(unmeasured(model), size, look))
     at = epochs_of(model, trends)

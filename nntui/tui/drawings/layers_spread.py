@@ -14,7 +14,7 @@ from nntui.charts.spread import spread_over_time
 from nntui.training.insights.trends import Trends
 from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import judged, said_with_room, text_row, title_with_room, unmeasured
-from nntui.tui.drawings.trends import Floats, end_of, epochs_of, moment_of, tiled, trends_of
+from nntui.tui.drawings.trends import Floats, end_of, epochs_of, moment_of, over_time, tiled, trends_of
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number
@@ -33,7 +33,7 @@ _SHARES, _BY_LAYER = 1, 2
 def draw(request: Request) -> Drawing:
     """A band from mean − σ to mean + σ a layer; or its shares of saturated and dead units; or σ of every layer."""
     model = request.model
-    trends = trends_of(model)
+    trends = over_time(model)
     if trends is None:
         return Drawing(message(unmeasured(model), request.size, request.look))
     at = epochs_of(model, trends)

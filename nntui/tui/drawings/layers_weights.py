@@ -14,7 +14,7 @@ from nntui.charts.spread import spread_over_time
 from nntui.training.insights.trends import MOST_WEIGHTS, Trends
 from nntui.tui.drawings.curves import epochs_shown
 from nntui.tui.drawings.pieces import text_row, unmeasured
-from nntui.tui.drawings.trends import Floats, end_of, epochs_of, moment_of, tiled, trends_of
+from nntui.tui.drawings.trends import Floats, end_of, epochs_of, moment_of, over_time, tiled, trends_of
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import number, whole
@@ -26,7 +26,7 @@ TITLES = (("Weights over epochs", "Weights"), ("Weights · ridges", "Ridges"), (
 
 def draw(request: Request) -> Drawing:
     """The weights over time."""
-    trends = trends_of(request.model)
+    trends = over_time(request.model)
     if trends is None:
         return Drawing(message(unmeasured(request.model), request.size, request.look))
     at = epochs_of(request.model, trends)

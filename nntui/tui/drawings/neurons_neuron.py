@@ -15,6 +15,7 @@ from nntui.training.insights.neuron import Neuron
 from nntui.training.snapshot import DEAD, SATURATED
 from nntui.tui.drawings.chosen import insight, to_source, to_unit
 from nntui.tui.drawings.pieces import axis_end, said_with_room, text_row, title_with_room, unmeasured
+from nntui.tui.drawings.trends import holds_restored
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, number, whole
@@ -152,9 +153,10 @@ def _history(request: Request, neuron: Neuron, height: int) -> list[Strip]:
         return []
     model = request.model
     at = np.array([model.epoch_at(int(step)) for step in neuron.steps], dtype=np.float64)
+    end = len(at) - holds_restored(model, neuron.steps)
     series = [
-        Series("mean output", "activation", at, neuron.past_mean.astype(np.float64)),
-        Series("‖w‖", "weights", at, neuron.past_norm.astype(np.float64)),
+        Series("mean output", "activation", at[:end], neuron.past_mean[:end].astype(np.float64)),
+        Series("‖w‖", "weights", at[:end], neuron.past_norm[:end].astype(np.float64)),
     ]
     return line_chart(
         series, (request.size[0], height), request.look,

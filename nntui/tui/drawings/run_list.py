@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from nntui.charts.frame import message
 from nntui.runs.catalogue import Listed
-from nntui.tui.drawings.pieces import text_row
+from nntui.tui.drawings.pieces import said_with_room, text_row
 from nntui.tui.model import Model
 from nntui.tui.widgets.panel import Drawing, Request
 from nntui.tui.widgets.text import Part, clipped, compact, number, whole
@@ -17,7 +17,6 @@ HERE = "▶"
 WHEEL_SELECTS = True
 MARKED = "◆"
 _ROLES = {"interrupted": "warning", "diverged": "warning", "damaged": "error"}
-ROOM_FOR_KEYS = 54
 ROOM_FOR_SIZE, ROOM_FOR_WHEN, ROOM_FOR_BEST = 64, 56, 46
 
 
@@ -51,13 +50,12 @@ def draw(request: Request) -> Drawing:
         rows.append(_row(listed, request))
     rows += [text_row([], width, look)] * (height - len(rows))
     shown = f" {first + 1}–{first + count} of {len(ids)}" if count < len(ids) else ""
-    marked = f"{len(recordings.marked)} marked" if recordings.marked else f"{len(ids)} recorded"
-    mark, go_on = request.view.keys["run.pause"], request.view.keys["time.return"]
-    if width >= ROOM_FOR_KEYS:
-        marked = f"{mark} marks · {go_on} goes on · {marked}"
-    elif not recordings.marked:
-        marked = f"{mark} marks"
-    return Drawing(rows[:height], f"Runs{shown}", marked)
+    title = f"Runs{shown}"
+    keys = f"{request.view.keys['run.pause']} marks"
+    both = f"{keys} · {request.view.keys['time.return']} goes on"
+    marked = f"{len(recordings.marked)} marked"
+    said = (f"{both} · {marked}", marked) if recordings.marked else (f"{both} · {len(ids)} recorded", both, keys)
+    return Drawing(rows[:height], title, said_with_room(width, title, *said))
 
 
 def window(ids: list[str], selected: str, room: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,25 @@ def trends_of(model: Model) -> Trends | None:
     return found if isinstance(found, Trends) else None
 
 
+def over_time(model: Model) -> Trends | None:
+    """That log for what is drawn over the epochs: without the tick of weights that were put back from an earlier one.
+
+    It was taken at the run's last step, which had other weights.
+    """
+    found = trends_of(model)
+    if found is None or not holds_restored(model, found.steps):
+        return found
+    arrays = {field.name: getattr(found, field.name) for field in fields(found)}
+    shape = (len(found.layers), len(found.steps))
+    kept = {name: value[:, :-1] for name, value in arrays.items() if getattr(value, "shape", ())[:2] == shape}
+    return replace(found, **kept, steps=found.steps[:-1])
+
+
+def holds_restored(model: Model, steps: npt.NDArray[np.int64]) -> bool:
+    """Whether the last of several ticks is of weights that were put back from an earlier epoch."""
+    return bool(model.restored_epoch and len(steps) > 1 and steps[-1] == model.steps_done)
+
+
 def epochs_of(model: Model, trends: Trends) -> Floats:
     """(T,) when each tick was taken, in epochs with their fractions."""
     steps = np.asarray(trends.steps, dtype=np.float64)
@@ -55,7 +75,12 @@ def window(request: Request, count: int, shown: int) -> tuple[int, int, int]:
 
 
 def curves(width: int, trends: Trends, at: Floats, values: Floats, first: int, stop: int) -> list[Series]:
-    """One curve a layer, from its first number on, in a chart so wide; values: (L, T)."""
+    """One curve a layer, from its first number on, in a chart so wide; values: (L, T) of steps.
+
+    A tick before which no step was taken since the weights were put there has no values of steps, which is no fault.
+    """
+    measured = ~(np.isnan(values).all(axis=0) & np.isfinite(trends.std).all(axis=0))
+    at, values = at[measured], values[:, measured]
     names = trends.layers[first:stop]
     if sum(map(len, names)) + 6 * len(names) > width:
         names = tuple(short(name) for name in names)
@@ -88,7 +113,7 @@ class Moment(NamedTuple):
 def moment_of(model: Model, trends: Trends) -> Moment:
     """Of the selected epoch, if that was measured; until then of the last in the log before it."""
     if model.cursor is None:
-        return Moment(trends, -1, None)
+        return Moment(trends_of(model) or trends, -1, None)
     then = model.past.insights.get("trends") if model.past is not None else None
     if model.past is not None and isinstance(then, Trends):
         exact = np.flatnonzero(then.steps == model.past.step)
