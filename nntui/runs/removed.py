@@ -16,6 +16,7 @@ from nntui.runs.errors import RunError
 
 NAME = "removed.jsonl"
 LARGEST = 1 << 20  # bytes; when the file has half of it, its older half is forgotten
+_ABSURD = 1 << 53  # bytes that no run takes
 _BLOCK = 512  # bytes: the unit of ``st_blocks``
 
 
@@ -84,7 +85,9 @@ def list_removed(runs: Path) -> list[Removed]:
         return []
     found = []
     for line in read_bounded(runs / NAME, LARGEST).splitlines():
-        with contextlib.suppress(Unreadable, KeyError, TypeError, ValueError):
+        with contextlib.suppress(Unreadable, KeyError, TypeError, ValueError, OverflowError):
             record = read_json(line)
-            found.append(Removed(str(record["id"]), str(record["when"]), int(record["bytes"]), Why(record["why"])))
+            size = int(record["bytes"])
+            if 0 <= size < _ABSURD:
+                found.append(Removed(str(record["id"]), str(record["when"]), size, Why(record["why"])))
     return found[::-1]

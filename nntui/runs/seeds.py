@@ -14,7 +14,6 @@ from nntui.training.scalars import COLUMNS, INDEX, Rows, deciding_set
 MOST = 2048  # rows that are kept; of a longer run every second, every fourth …
 
 
-
 class Course:
     """Rows as they come: of a long run some, and of any run the last and the best."""
 

@@ -54,9 +54,11 @@ def line_of(run: Run) -> str:
         for entry in run.journal.entries
         if isinstance(entry.command, Change)
     ]
-    content = json.dumps(
-        {"experiment": run.experiment.to_dict(), "changes": changes}, separators=(",", ":"), allow_nan=False
-    ).encode()
+    shared = {"experiment": run.experiment.to_dict(), "changes": changes}
+    try:
+        content = json.dumps(shared, separators=(",", ":"), allow_nan=False).encode()
+    except ValueError:
+        raise RunError(f"{run.folder}: the value of a change in it is not a finite number") from None
     if len(content) > LARGEST or len(changes) > MOST_CHANGES:
         raise RunError(f"{run.folder}: has too many changes for a line")
     packed = zlib.crc32(content).to_bytes(4, "big") + zlib.compress(content, 9)

@@ -280,10 +280,7 @@ def test_exported_file_needs_no_nntui(tmp_path: Path, form: str, capfd: pytest.C
     assert "test accuracy" in printed.err
     session = end_of(open_run(folder)).rerun.session
     rows = raw_rows(session)
-    program = (
-        "import sys\nsys.modules['nntui'] = None\n"
-        f"{printed.out}\nprint(*classes({rows.tolist()!r}), sep='\\n')\n"
-    )
+    program = f"import sys\nsys.modules['nntui'] = None\n{printed.out}\nprint(*classes({rows.tolist()!r}), sep='\\n')\n"
     script = tmp_path / "use.py"
     script.write_text(program, encoding="utf-8")
     command = [sys.executable, "-X", "utf8", "-W", "ignore", str(script)]
@@ -421,9 +418,7 @@ def test_wrong_words_are_one_line(
 
 
 @pytest.mark.parametrize("asked", ["best", "0", "7"])
-def test_epoch_exports_the_network_of_that_epoch(
-    tmp_path: Path, asked: str, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_epoch_exports_the_network_of_that_epoch(tmp_path: Path, asked: str, capfd: pytest.CaptureFixture[str]) -> None:
     script = [(40, Set("optimizer.learning_rate", 3.0))]  # so that the last epoch is not the best
     folder = recorded(tmp_path / "runs", experiment(training__epochs=15), script)
     run = open_run(folder)

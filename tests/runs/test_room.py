@@ -184,6 +184,19 @@ def test_the_list_of_removed_runs_stays_small_and_survives_damage(tmp_path: Path
     assert [each.id[9:15] for each in list_removed(tmp_path)] == ["000002", "000001", "000000"]
 
 
+@pytest.mark.parametrize("size", ["1e400", "Infinity", "NaN", "-1", "1e300", "9" * 5000, '"many"', "null", "[]"])
+def test_removed_run_of_an_absurd_size_is_passed_over(
+    tmp_path: Path, size: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note_removed(tmp_path / "20260101-000000-xor-0000", 1, Why.ROOM)
+    line = '{"id": "20260101-000001-xor-0000", "when": "2026-01-01T00:00:00Z", "bytes": %s, "why": "room"}\n'
+    with (tmp_path / NAME).open("a") as file:
+        file.write(line % size)
+    said = Nntui(capsys)("runs", "--removed", "--runs", tmp_path)
+    assert (said.status, said.err) == (0, "")
+    assert [row.split()[0] for row in said.out.splitlines()] == ["RUN", "20260101-000000-xor-0000"]
+
+
 def test_a_run_is_gone_before_its_files_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder,), _ = make(tmp_path, [Planned(1, 0, "plain", False)])
 

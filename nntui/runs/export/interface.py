@@ -47,7 +47,6 @@ class Interface:
         """Names for the raw columns in source code, which formulas of derived inputs are written in."""
         return COLUMNS if self.derived else ()
 
-
     @property
     def input_type(self) -> FloatType:
         """What raw rows must be read in so that their scaling keeps its digits."""
