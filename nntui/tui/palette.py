@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -94,9 +94,8 @@ class CommandProvider(Provider):
         self._presets = [(name, str(path)) for name, path in list_presets()]
         begin, show = self._host.begin_page, self._host.show_concept
         self._pages = [
-            *(Candidate(f"learn {path.stem}", partial(begin, path), "Begin this lesson.") for path in list_lessons()),
-            *(Candidate(f"challenge {path.stem}", partial(begin, path), "Begin this challenge.")
-              for path in list_challenges()),
+            *(_page("learn", path, begin, "Begin this lesson") for path in list_lessons()),
+            *(_page("challenge", path, begin, "Begin this challenge") for path in list_challenges()),
             *(Candidate(f"concept {name}", partial(show, name), f"Read: {page.title}.")
               for name, page in CONCEPTS.items()),
         ]  # fmt: skip
@@ -149,7 +148,7 @@ class CommandProvider(Provider):
             yield from (page for page in self._pages if page.text.startswith(f"{verb} "))
 
     def _by_name(self, query: str) -> Iterator[Candidate]:
-        """Of every kind, whose name fits; then actions whose sentence has all the words."""
+        """Of every kind, whose name fits; then actions and pages whose sentence has all the words."""
         actions = [
             Candidate(action.label, self._do(action), _with_key(action), aliases=ACTION_SYNONYMS.get(action.id, ()))
             for action in self._actions()
@@ -166,7 +165,11 @@ class CommandProvider(Provider):
         settings = [self._setting(experiment, row, value) for row in rows]
         settings += self._choices(experiment, query)
         words = query.lower().split()
-        said = [each for each in actions if all(word in f"{each.text} {each.help}".lower() for word in words)]
+        said = [
+            each
+            for each in (*actions, *self._pages)
+            if all(word in f"{each.text} {each.help}".lower() for word in words)
+        ]
         yield from dict.fromkeys([*found, *settings, *said]) or ranked([*actions, *named], query, names)
 
     def _choices(self, experiment: Experiment, query: str) -> Iterator[Candidate]:
@@ -258,6 +261,22 @@ class CommandProvider(Provider):
 def _offered(text: str, command: Command, help: str) -> DiscoveryHit:
     """A hit before anything is typed."""
     return DiscoveryHit(literal(text), command, text=text, help=escape(help))
+
+
+def _page(verb: str, path: Path, begin: Callable[[Path], None], help: str) -> Candidate:
+    """What begins a lesson or a challenge, with the title that it has on the screen."""
+    return Candidate(f"{verb} {path.stem}", partial(begin, path), f"{help}: {_title_of(path)}.")
+
+
+@cache
+def _title_of(path: Path) -> str:
+    from nntui.experiment import PresetError
+    from nntui.teaching.reading import Page
+
+    try:
+        return str(Page(path).tree.get("title", path.stem))
+    except PresetError:
+        return path.stem
 
 
 def _begins(candidate: Candidate, query: str) -> bool:

@@ -252,6 +252,9 @@ async def test_a_preset_by_its_name() -> None:
     [
         ("learn dead-neurons", ("begin", "dead-neurons.toml")),
         ("challenge flat", ("begin", "flat.toml")),
+        ("challenge snail", ("begin", "crawl.toml")),
+        ("the snail", ("begin", "crawl.toml")),
+        ("learn must bend", ("begin", "non-linearity.toml")),
         ("concept loss", ("concept", "loss")),
         ("overview", ("view_1",)),
     ],
