@@ -381,3 +381,13 @@ def test_a_click_on_the_map_looks_at_the_nearest_training_sample() -> None:
         click(Request(model, size, Look.plain(), View()), x, y)
     assert model.chosen.sample == before
     click(Request(Model(experiment()), size, Look.plain(), View()), 9, 9)
+
+
+@pytest.mark.parametrize(("classes", "width"), [(2, 38), (3, 57), (3, 72)])
+def test_legend_of_the_decision_map_names_every_class_before_the_signs(classes: int, width: int) -> None:
+    found = closely.decision_map(classes)
+    drawing = draw("decision-map", model_of(decision_map=found), (width, 16))
+    legend = text(drawing).split("\n")[0]
+    for name in found.classes:
+        assert name in legend
+    assert ("train/test" in legend) == (width > 40)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from rich.cells import cell_len
 
 from nntui.charts.cells import OWN
 from nntui.charts.frame import message
@@ -55,7 +56,7 @@ def draw(request: Request) -> Drawing:
     found = _thinned(found, request.size[0] * request.size[1] // CELLS_A_POINT)
     ground, legend, spots = _numbers(found, look) if not found.classes else _classes(found, look, smooth)
     spots.append(_looked_at(found, look))
-    legend.append(Entry(CHOSEN, "looked at"))
+    legend = _with_every_class([*legend, Entry(CHOSEN, "looked at")], found, request.size[0])
     rows = plane_chart(
         ground, spots, request.size, look,
         x_range=(found.low[0], found.high[0]), y_range=(found.low[1], found.high[1]),
@@ -117,6 +118,22 @@ def _counted(found: DecisionMap) -> list[str]:
     wrong = int(found.train.wrong.sum() + found.test.wrong.sum())
     parts = [f"{wrong} wrong" if found.classes else "", f"{sampled(shown, total)} points" if shown < total else ""]
     return [" · ".join(part for part in parts if part), parts[0]]
+
+
+def _with_every_class(legend: Sequence[Entry], found: DecisionMap, width: int) -> list[Entry]:
+    """Without the signs that would push a class out of the legend, if there is room for all classes."""
+    room = width - cell_len(found.names[1]) - 2
+
+    def cells(entries: Sequence[Entry]) -> int:
+        return sum(cell_len(f"{entry.sign} {entry.words}") + 2 for entry in entries) - 2
+
+    kept = [entry for entry in legend if entry.words in found.classes]
+    if cells(kept) > room:
+        return list(legend)
+    for entry in legend:
+        if entry not in kept and cells([*kept, entry]) <= room:
+            kept.append(entry)
+    return [entry for entry in legend if entry in kept]
 
 
 def _classes(found: DecisionMap, look: Look, smooth: bool) -> tuple[Ground, list[Entry], list[Spots]]:
