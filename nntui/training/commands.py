@@ -10,9 +10,11 @@ to a burst of one key and to everything that one fix or one form changes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
+
+from nntui.training.field_types import suits
 
 Value = float | int | bool | str | tuple[int, ...] | tuple[str, ...]
 
@@ -237,7 +239,7 @@ def from_json(record: dict[str, Any]) -> Command:
         if name in kind.__dataclass_fields__
     }
     for name, value in fields.items():
-        if not _SUITS[str(kind.__dataclass_fields__[name].type)](value):
+        if not suits(str(kind.__dataclass_fields__[name].type), value):
             raise ValueError(f"command {record['command']!r}: {name} cannot be {value!r:.40}")
     try:
         return kind(**fields)
@@ -252,34 +254,3 @@ def from_recording(record: dict[str, Any]) -> Command:
         ValueError: as `from_json`.
     """
     return from_json({"judged_on": "probe", **record})  # what older recordings leave out
-
-
-def _is_int(value: object) -> bool:
-    return type(value) is int and abs(value) < _MOST
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, float) or _is_int(value)
-
-
-def _is_value(value: object) -> bool:
-    items = value if isinstance(value, tuple) else ()
-    listed = isinstance(value, tuple) and (all(map(_is_int, items)) or all(isinstance(item, str) for item in items))
-    return listed or isinstance(value, str | bool) or _is_number(value)
-
-
-_MOST = 2**127  # no whole number is larger; those of seeds are the largest
-_SUITS: dict[str, Callable[[object], bool]] = {
-    "int": _is_int,
-    "int | None": lambda value: value is None or _is_int(value),
-    "float": _is_number,
-    "float | None": lambda value: value is None or _is_number(value),
-    "bool": lambda value: isinstance(value, bool),
-    "str": lambda value: isinstance(value, str),
-    "Literal['batch', 'epoch']": lambda value: value in ("batch", "epoch"),
-    "Literal['training', 'probe']": lambda value: value in ("training", "probe"),
-    "tuple[str, ...]": lambda value: isinstance(value, tuple) and all(isinstance(item, str) for item in value),
-    "tuple[int, ...] | None": lambda value: value is None or (isinstance(value, tuple) and all(map(_is_int, value))),
-    "Value": _is_value,
-}
-"""What a field of each type may hold: whoever wrote the JSON may have been anybody."""

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from nntui.training.commands import Value, snake_case
+from nntui.training.field_types import suits
 
 Reason = Literal["finished", "stopped", "early_stopped", "diverged"]
 
@@ -318,7 +319,7 @@ def from_json(record: dict[str, Any]) -> Event:
     """The event of a JSON form; unknown fields are ignored, null in a number's place is not-a-number.
 
     Raises:
-        ValueError: there is no such event, or a field it needs is missing.
+        ValueError: there is no such event, or a field it needs is missing or of another type.
     """
     kind = _BY_NAME.get(str(record.get("event")))
     if kind is None:
@@ -332,6 +333,9 @@ def from_json(record: dict[str, Any]) -> Event:
             value = math.nan
         if isinstance(value, list):
             value = tuple(math.nan if item is None else item for item in value)
+        known = "Value | None" if each.type == "Value" else str(each.type)  # null also stands for an infinite one
+        if not suits(known, value):
+            raise ValueError(f"event {record['event']!r}: {each.name} cannot be {value!r:.40}")
         values[each.name] = value
     try:
         return kind(**values)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from nntui.training.events import (
     RunEnded,
     RunStarted,
 )
+from nntui.training.field_types import suits
 from nntui.training.scalars import COLUMNS, INDEX, RowBuffer, epoch_ended
 from tests.training.runs import session
 
@@ -94,6 +96,24 @@ def test_a_command_that_is_none_is_an_error(record: dict[str, Any]) -> None:
 def test_an_event_that_is_none_is_an_error(record: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="event"):
         events.from_json(record)
+
+
+@pytest.mark.parametrize("event", [*EVENTS, session().started()], ids=lambda event: type(event).__name__)
+def test_event_with_a_field_of_another_type_is_an_error(event: Event) -> None:
+    record = json.loads(json.dumps(events.to_json(event)))
+    for name in set(record) - {"event"}:
+        wrong = [[[]], 10**40] + ([] if isinstance(record[name], dict) else [{"a": 1}])
+        if isinstance(record[name], int | float | list) and name not in ("old", "new", "value"):
+            wrong.append("text")
+        for value in wrong:
+            with pytest.raises(ValueError, match=f"{name} cannot be"):
+                events.from_json({**record, name: value})
+
+
+def test_every_field_of_a_record_has_a_known_type() -> None:
+    for kind in (*get_args(Event), *get_args(Command)):
+        for each in fields(kind):
+            suits(str(each.type), None)
 
 
 def test_a_row_is_an_event_of_its_task() -> None:
