@@ -62,8 +62,10 @@ def _with_file(path: Path, experiment: Experiment, lines: Mapping[Any, int]) -> 
     file = (path.parent / os.path.expanduser(str(given))).absolute()
     try:
         open_file(file, TABLE).close()
-    except Unreadable as error:
-        problem = Problem(("data", "path"), "data.path", f"{error}: {file}")
+        str(file).encode()
+    except (Unreadable, UnicodeEncodeError) as error:
+        reason = error if isinstance(error, Unreadable) else "its path is not UTF-8, which recordings need"
+        problem = Problem(("data", "path"), "data.path", f"{reason}: {file}")
         return experiment, [_fault(path, problem, lines)]
     options = {**experiment.data.options, "path": str(file)}
     return replace(experiment, data=replace(experiment.data, options=options)), []

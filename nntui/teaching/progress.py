@@ -69,7 +69,7 @@ class Progress:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._set_aside()
-            with temporary.open("w", encoding="utf-8") as file:
+            with temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
                 json.dump(self.export(), file, indent=1, ensure_ascii=False)
                 file.flush()
                 os.fsync(file.fileno())
@@ -89,7 +89,7 @@ class Progress:
                 return
             records = read_json(read_file(self.path, NOTES))["records"]
             self._records = {str(name): _record(each) for name, each in records.items()}
-        except (Unreadable, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (Unreadable, OSError, ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
             reason = error if isinstance(error, Unreadable) else "is not a record of progress"
             self.trouble = f"{self.path}: {reason}; progress starts from nothing"
             self._unread = True
@@ -110,17 +110,23 @@ class Progress:
 def _record(tree: Mapping[str, Any]) -> Record:
     """
     Raises:
-        TypeError, ValueError: it is no record.
+        TypeError, ValueError, OverflowError: it is no record.
     """
     record = Record(**{name: value for name, value in tree.items() if name in Record.__dataclass_fields__})
     answers = {str(step): [str(each) for each in given] for step, given in record.answers.items()}
     remembered = {str(name): float(value) for name, value in record.remembered.items() if value is not None}
-    counts = (int(record.stars), int(record.epochs), int(record.changes))
     questions = {str(step): str(asked) for step, asked in record.questions.items()}
+    steps, of, epochs, changes = map(_count, (record.steps, record.of, record.epochs, record.changes))
     return Record(
-        str(record.title), int(record.steps), int(record.of), str(record.finished), questions, answers, remembered,
-        *counts,
+        str(record.title), steps, of, str(record.finished), questions, answers, remembered, _count(record.stars, 3),
+        epochs, changes,
     )  # fmt: skip
+
+
+def _count(value: Any, most: int = 1 << 53) -> int:
+    if not isinstance(value, int) or not 0 <= value <= most:
+        raise ValueError(f"{value!r:.40} is no such number")
+    return value
 
 
 def now() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -290,6 +291,19 @@ def test_relative_data_path_is_from_the_presets_folder(tmp_path: Path, monkeypat
     assert read_preset(file).value("data.path") == str(tmp_path / "table.csv")
     assert "data.path: no such file" in faults(tmp_path, '[data]\nname = "csv"\npath = "none.csv"\n')[0]
     assert "data.path: missing" in faults(tmp_path, '[data]\nname = "csv"\n')[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_data_in_a_folder_whose_name_is_not_utf8_are_one_fault(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    (folder / "table.csv").write_text("a,y\n1,u\n2,v\n3,u\n4,v\n")
+    (folder / "preset.toml").write_text('[data]\nname = "csv"\npath = "table.csv"\ntarget = "y"\n')
+    with pytest.raises(PresetError) as caught:
+        read_preset(folder / "preset.toml")
+    [fault] = caught.value.faults
+    assert (fault.line, fault.name) == (3, "data.path")
+    assert "not UTF-8" in fault.message
 
 
 def test_every_preset_has_one_topic_and_lists_begin_where_to_start() -> None:

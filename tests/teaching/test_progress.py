@@ -25,9 +25,16 @@ def test_progress_is_there_the_next_time(tmp_path: Path) -> None:
     assert list(file.parent.iterdir()) == [file]
 
 
-@pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"records": 3}', '{"records": {"a": {"steps": "x"}}}', "[" * 100_000]
-)
+HOSTILE = [
+    f'{{"records": {{"a": {{{field}}}}}}}'
+    for field in (
+        '"steps": "x"', '"steps": 1e400', '"of": NaN', '"changes": -1', '"stars": 4', '"stars": 1000000000000',
+        f'"epochs": {10**400}', f'"remembered": {{"x": {10**400}}}', '"answers": [1]',
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"records": 3}', "[" * 100_000, *HOSTILE])
 def test_a_damaged_file_is_set_aside(tmp_path: Path, content: str) -> None:
     file = tmp_path / "progress.json"
     file.write_text(content, encoding="utf-8")
@@ -37,6 +44,14 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, content: str) -> None:
     progress.keep("a", Record(steps=1))
     assert Progress(file).of("a").steps == 1
     assert (tmp_path / "progress.json.damaged").read_text(encoding="utf-8") == content
+
+
+def test_lesson_whose_file_name_is_not_utf8_is_remembered(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    progress = Progress(tmp_path / "progress.json")
+    progress.keep(name, Record(steps=1))
+    assert progress.trouble == ""
+    assert Progress(tmp_path / "progress.json").of(name).steps == 1
 
 
 def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
