@@ -55,7 +55,7 @@ def is_locked(folder: Path) -> bool:
             return False  # no lock of ours
         try:
             descriptor = os.open(folder / NAME, os.O_RDWR | _FLAGS)
-        except PermissionError:  # another user's run
+        except OSError:  # another user's run, or on a file system that is only read
             descriptor = os.open(folder / NAME, os.O_RDONLY | _FLAGS)
     except (FileNotFoundError, NotADirectoryError):
         return False

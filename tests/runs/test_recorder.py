@@ -185,6 +185,24 @@ def test_a_folder_that_cannot_be_made_stops_nothing(tmp_path: Path) -> None:
     assert recorder.trouble.startswith("not recorded since epoch 0: ")
 
 
+@pytest.mark.parametrize("held", [False, True])
+def test_lock_on_a_read_only_file_system_is_held_only_by_a_holder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: bool
+) -> None:
+    folder = recorded(tmp_path, experiment(training__epochs=1))
+    lock = Lock(folder)
+    assert not held or lock.take()
+    opened = os.open
+
+    def read_only(path: Path, flags: int, *rest: int) -> int:
+        if flags & (os.O_RDWR | os.O_WRONLY):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return opened(path, flags, *rest)
+
+    monkeypatch.setattr(os, "open", read_only)
+    assert is_locked(folder) is held
+
+
 def test_only_one_writes_and_the_lock_ends_with_the_process(tmp_path: Path) -> None:
     session = Session(experiment())
     recorder = record(tmp_path, session)
