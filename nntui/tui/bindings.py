@@ -140,9 +140,9 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "change.undo", ("u",), "undo", "Undo",
         "Undo the last change: the run goes back to just before it. Quick presses of one key are one change.", "Time",
-        pair="Undo",
+        pair="Undo", acts_on=Object.RUN,
     ),
-    Action("change.redo", ("U",), "redo", "Redo", "Redo what was undone.", "Time", pair="Undo"),
+    Action("change.redo", ("U",), "redo", "Redo", "Redo what was undone.", "Time", pair="Undo", acts_on=Object.RUN),
     Action("time.far_back", ("shift+left",), "far_back", "Far back", "Move the time cursor ten times as far back.",
            "Time"),
     Action("time.far_on", ("shift+right",), "far_on", "Far on", "Move the time cursor ten times as far on.", "Time"),
