@@ -31,6 +31,7 @@ def in_terminal(*words: str) -> Terminal:
     return Terminal([*COMMAND, *words], columns=120, rows=40, cwd=ROOT)
 
 
+@pytest.mark.slow
 def test_a_recording_is_played_from_an_epoch_on(runs: Path) -> None:
     folder = recorded(runs, experiment(training__epochs=200), [(70, Set("schedule.scale", 0.25))])
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -60,6 +61,7 @@ def test_without_a_terminal_a_recording_can_only_be_verified(nntui: Nntui, runs:
         assert hint in said.err
 
 
+@pytest.mark.slow
 def test_a_line_is_gone_on_with_on_the_screen(runs: Path) -> None:
     folder = recorded(runs, experiment(training__epochs=9, training__pace=5.0), [(12, Set("schedule.scale", 0.25))])
     with in_terminal("open", line_of(open_run(folder))) as terminal:
@@ -70,6 +72,7 @@ def test_a_line_is_gone_on_with_on_the_screen(runs: Path) -> None:
     assert open_run(opened).tuned().value("schedule.scale") == 0.25
 
 
+@pytest.mark.slow
 def test_a_run_that_another_program_trains_is_shown_read_only(runs: Path) -> None:
     process = start("train", "xor", "--json", "--pace", "20", "--epochs", "100000")
     assert process.stdout is not None

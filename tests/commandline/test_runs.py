@@ -91,6 +91,7 @@ def test_without_branches_the_table_has_no_column_for_them(nntui: Nntui, runs: P
     assert "CHANGED" not in nntui("runs").out
 
 
+@pytest.mark.slow
 def test_a_group_is_listed_pinned_and_removed_as_one(nntui: Nntui, runs: Path) -> None:
     alone = recorded(runs, experiment(training__epochs=2))
     group = nntui("train", "xor", "--seeds", "3", "--epochs", "2", "--json").events[-1]["group"]

@@ -44,6 +44,7 @@ def by_seed(events: list[dict[str, Any]], kind: str) -> dict[int, list[dict[str,
     return found
 
 
+@pytest.mark.slow
 def test_every_seed_is_the_run_it_is_alone(nntui: Nntui, runs: Path) -> None:
     said = nntui("train", "xor", "--seeds", "3", "--seed", "5", "--epochs", "4", "--json")
     assert said.status == 0
@@ -63,6 +64,7 @@ def test_every_seed_is_the_run_it_is_alone(nntui: Nntui, runs: Path) -> None:
     assert {seed["run"] for seed in last["seeds"]} == {member.id for member in members}
 
 
+@pytest.mark.slow
 def test_a_table_and_a_band(nntui: Nntui, runs: Path) -> None:
     said = nntui("train", "xor", "--seeds", "3", "--epochs", "30")
     assert said.status == 0
@@ -87,6 +89,7 @@ def test_seeds_that_diverge_are_told_as_such(nntui: Nntui, runs: Path) -> None:
     assert [seed["state"] for seed in said.events[-1]["seeds"]] == ["diverged", "diverged"]
 
 
+@pytest.mark.slow
 @linux
 def test_a_process_that_is_killed_does_not_lose_the_others(runs: Path) -> None:
     process = start("train", "xor", "--seeds", "2", "--json", "--pace", "60", "--epochs", "60")
@@ -100,6 +103,7 @@ def test_a_process_that_is_killed_does_not_lose_the_others(runs: Path) -> None:
     assert any("killed by signal 9" in line for line in said.faults)
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize("end", ["interrupt", "terminate", "hangup", "kill", "close"])
 def test_none_outlives_the_one_that_started_it(runs: Path, end: str) -> None:
@@ -128,6 +132,7 @@ def test_none_outlives_the_one_that_started_it(runs: Path, end: str) -> None:
         assert {seed["state"] for seed in said.events[-1]["seeds"]} == {"stopped", "waiting"}
 
 
+@pytest.mark.slow
 def test_pool_ends_although_an_interruption_lost_the_news_of_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seed_pool, "PATIENCE", 0.1)
     pool = seed_pool.Pool(1)
@@ -198,6 +203,7 @@ def test_seeds_share_data_and_differ_in_the_training_seed_alone(nntui: Nntui, ru
     assert len(samples) == 1
 
 
+@pytest.mark.slow
 def test_validation_set_picks_the_best_epoch_of_every_seed(nntui: Nntui, runs: Path) -> None:
     settings = ("data.validation_share=0.25", "training.patience=3", "optimizer.learning_rate=0.1")
     asked = [part for setting in settings for part in ("--set", setting)]

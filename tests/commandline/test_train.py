@@ -192,6 +192,7 @@ def test_a_signal_that_is_ignored_from_outside_does_not_end_the_run(number: sign
     assert said.events[-1]["reason"] == "stopped"
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize("words", [("--json",), ()])
 def test_a_closed_pipe_ends_the_run_quietly(words: tuple[str, ...]) -> None:

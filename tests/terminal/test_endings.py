@@ -52,6 +52,7 @@ def hanging(hang: str, folder: Path) -> Iterator[Dashboard]:
         yield dashboard
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("hang", "way"),
     [
@@ -87,6 +88,7 @@ def test_quitting_with_a_hanging_thread_ends_in_order(tmp_path: Path) -> None:
         assert dashboard.leftovers() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [signal.SIGTERM, pytest.param("q", marks=pytest.mark.slow)])
 def test_terminal_that_reads_nothing_does_not_keep_the_program(way: signal.Signals | str) -> None:
     with Dashboard(*FLAT_OUT, columns=200, rows=60) as dashboard:

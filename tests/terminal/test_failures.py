@@ -75,6 +75,7 @@ def test_a_child_that_only_pauses_for_breath_is_not_given_up() -> None:
         assert dashboard.trainer() == child
 
 
+@pytest.mark.slow
 def test_quitting_does_not_wait_for_a_child_that_hangs() -> None:
     with Dashboard(*FLAT_OUT) as dashboard:
         dashboard.begun()
@@ -167,6 +168,7 @@ def test_a_signal_during_the_start_leaves_nothing_behind(way: signal.Signals, mo
         assert all(gone(pid) for pid in family)
 
 
+@pytest.mark.slow
 def test_the_child_ends_when_the_dashboard_is_killed() -> None:
     with Dashboard(*FLAT_OUT) as dashboard:
         dashboard.begun()
@@ -176,6 +178,7 @@ def test_the_child_ends_when_the_dashboard_is_killed() -> None:
         assert gone(child)
 
 
+@pytest.mark.slow
 def test_a_terminal_that_closes_ends_both() -> None:
     with Dashboard(*FLAT_OUT) as dashboard:
         dashboard.begun()
@@ -203,6 +206,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 def test_an_exception_in_the_dashboard_restores_the_terminal() -> None:
     with Dashboard(program=[sys.executable, "-c", BROKEN, *ENDLESS]) as dashboard:
         dashboard.wait_for("running")

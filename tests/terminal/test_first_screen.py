@@ -26,6 +26,7 @@ def test_every_panel_is_there_and_alive(columns: int, rows: int) -> None:
         assert dashboard.leftovers() == []
 
 
+@pytest.mark.slow
 def test_something_is_drawn_before_the_first_epoch_ends() -> None:
     with Dashboard("digits", "--paused") as dashboard:
         dashboard.until(lambda: dashboard.state == "paused" and "σ" in dashboard.text)
@@ -33,6 +34,7 @@ def test_something_is_drawn_before_the_first_epoch_ends() -> None:
         assert "train 2." in dashboard.text
 
 
+@pytest.mark.slow
 def test_ascii_glyphs_write_nothing_but_ascii() -> None:
     with Dashboard(*SPIRALS, "--glyphs", "ascii") as dashboard:
         dashboard.until(lambda: dashboard.epoch >= 1 and "will be" in dashboard.text)
@@ -41,6 +43,7 @@ def test_ascii_glyphs_write_nothing_but_ascii() -> None:
         assert strange == []
 
 
+@pytest.mark.slow
 def test_block_glyphs_need_no_braille() -> None:
     with Dashboard(*SPIRALS, "--glyphs", "block") as dashboard:
         dashboard.begun()
@@ -48,6 +51,7 @@ def test_block_glyphs_need_no_braille() -> None:
         assert not any("\u2800" <= sign <= "\u28ff" for sign in dashboard.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locale", [pytest.param("C.UTF-8", marks=pytest.mark.slow), "POSIX"])
 def test_a_locale_without_unicode_gets_ascii(locale: str) -> None:
     environment = {"LC_ALL": locale, "LANG": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -56,6 +60,7 @@ def test_a_locale_without_unicode_gets_ascii(locale: str) -> None:
         assert dashboard.text.isascii() is (locale == "POSIX")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dumb", pytest.param("unknown", marks=pytest.mark.slow)])
 def test_a_terminal_that_says_nothing_of_itself_shows_the_training_too(name: str) -> None:
     with Dashboard(*FLAT_OUT, columns=100, rows=30, environment={"TERM": name}) as dashboard:
@@ -65,6 +70,7 @@ def test_a_terminal_that_says_nothing_of_itself_shows_the_training_too(name: str
         assert dashboard.wait_exit() == 0
 
 
+@pytest.mark.slow
 def test_without_color_there_is_none() -> None:
     with Dashboard(*SPIRALS, environment={"NO_COLOR": "1"}) as dashboard:
         dashboard.begun()
@@ -73,6 +79,7 @@ def test_without_color_there_is_none() -> None:
     assert colors(written) == set()
 
 
+@pytest.mark.slow
 def test_sixteen_colors_are_enough() -> None:
     with Dashboard(*SPIRALS, environment={"TERM": "xterm", "COLORTERM": None}) as dashboard:
         dashboard.begun()

@@ -112,6 +112,7 @@ def test_an_offer_that_was_declined_is_not_made_again(tmp_path: Path) -> None:
         assert "was interrupted" not in dashboard.text
 
 
+@pytest.mark.slow
 def test_a_replay_goes_to_any_epoch_and_says_what_it_is(tmp_path: Path) -> None:
     place = ("--runs", str(tmp_path))
     with Dashboard(*STEADY, *place) as dashboard:

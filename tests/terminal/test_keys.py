@@ -15,6 +15,7 @@ def dashboard() -> Iterator[Dashboard]:
         yield dashboard.begun()
 
 
+@pytest.mark.slow
 def test_space_pauses_and_goes_on(dashboard: Dashboard) -> None:
     dashboard.press("space")
     dashboard.until(lambda: dashboard.state == "paused" and "Continue" in dashboard.text)
@@ -23,6 +24,7 @@ def test_space_pauses_and_goes_on(dashboard: Dashboard) -> None:
     dashboard.until(lambda: dashboard.state == "running" and dashboard.epoch > epoch)
 
 
+@pytest.mark.slow
 def test_n_trains_to_the_end_of_the_epoch_and_b_on_one_batch(dashboard: Dashboard) -> None:
     dashboard.press("n")
     dashboard.until(lambda: dashboard.state == "paused" and dashboard.step == 0)
@@ -38,6 +40,7 @@ def test_n_trains_to_the_end_of_the_epoch_and_b_on_one_batch(dashboard: Dashboar
     dashboard.until(lambda: (dashboard.epoch, dashboard.step) == (epoch + 2, 0))
 
 
+@pytest.mark.slow
 def test_brackets_move_the_learning_rate_there_and_back(dashboard: Dashboard) -> None:
     dashboard.press("]")
     dashboard.until(lambda: dashboard.setting("rate scale") == "1.25" and dashboard.setting("rate in force") == "0.625")
@@ -109,6 +112,7 @@ def test_tab_goes_round_and_m_gives_the_whole_room(dashboard: Dashboard) -> None
     dashboard.until(lambda: dashboard.titles() == set(TITLES))
 
 
+@pytest.mark.slow
 def test_e_opens_a_form_that_checks_and_applies(dashboard: Dashboard) -> None:
     dashboard.press("space")  # so that what is written to the screen answers a key
     dashboard.until(lambda: dashboard.state == "paused" and "Continue" in dashboard.text)
@@ -173,6 +177,7 @@ def test_the_palette_sets_a_value(dashboard: Dashboard) -> None:
     dashboard.until(lambda: dashboard.setting("batch size") == "8")
 
 
+@pytest.mark.slow
 def test_a_click_on_a_key_of_the_footer_presses_it(dashboard: Dashboard) -> None:
     row = next(index for index, text in enumerate(dashboard.screen) if "space Pause" in text)
     dashboard.click(dashboard.screen[row].index("Pause"), row)

@@ -33,6 +33,7 @@ def trainer(browser: Browser) -> int:
         return int(children.read().split()[0])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")
 def test_dashboard_works_in_a_browser(browser: Browser) -> None:
     child = trainer(browser)

@@ -138,6 +138,7 @@ async def test_nothing_is_drawn_when_nothing_is_new(monkeypatch: pytest.MonkeyPa
         assert "weights" not in drawn
 
 
+@pytest.mark.slow
 async def test_the_explanation_and_the_help_open_and_close() -> None:
     async with stage(begun(5)) as on:
         for key in ("i", "?", "p", "e"):

@@ -108,6 +108,7 @@ async def test_another_run_may_have_other_panels() -> None:
         assert on.app.main.focused_panel.id == "probe"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("second_view")
 async def test_in_a_panel_where_one_selects_the_arrows_and_the_mouse_do() -> None:
     async with stage(begun(12)) as on:

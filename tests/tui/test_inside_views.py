@@ -85,6 +85,7 @@ async def test_arrows_in_the_units_go_along_the_rows() -> None:
         assert on.app.model.chosen.layer == 1
 
 
+@pytest.mark.slow
 async def test_arrows_in_the_unit_choose_a_weight_the_bias_last() -> None:
     async with looking("3") as on:
         await on.press("tab", "tab")
@@ -141,6 +142,7 @@ async def test_capital_x_revives_the_dead_units_of_the_layer() -> None:
         assert "no unit of hidden 1 is dead" in on.said
 
 
+@pytest.mark.slow
 async def test_w_sets_the_weight_that_is_looked_at() -> None:
     async with looking("3") as on:
         record = inside.neuron(0, 0)

@@ -70,6 +70,7 @@ async def test_a_preset_that_exists_is_written_over_only_when_asked_twice(folder
         assert "there already" in on.said
 
 
+@pytest.mark.slow
 async def test_the_panels_of_a_view_are_chosen_and_remembered(folder: Path) -> None:
     path = folder / "state" / "dashboard.toml"
     app = make_app()

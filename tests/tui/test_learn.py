@@ -133,6 +133,7 @@ async def test_a_lesson_loads_its_preset_lets_it_wait_and_shows_its_first_step(l
         assert "Train (space)." in on.text
 
 
+@pytest.mark.slow
 async def test_a_step_is_ticked_off_and_its_number_kept(lesson: Path, progress: Path) -> None:
     async with stage(begun()) as on:
         await began(on, lesson)
@@ -144,6 +145,7 @@ async def test_a_step_is_ticked_off_and_its_number_kept(lesson: Path, progress: 
         assert Progress(progress).of("two-steps").steps == 1
 
 
+@pytest.mark.slow
 async def test_a_question_is_asked_until_it_is_answered_rightly(lesson: Path, progress: Path) -> None:
     async with stage(begun()) as on:
         await began(on, lesson)
@@ -163,6 +165,7 @@ async def test_a_question_is_asked_until_it_is_answered_rightly(lesson: Path, pr
     assert "loss" in record.remembered
 
 
+@pytest.mark.slow
 async def test_what_was_skipped_is_told_and_does_not_count(lesson: Path, progress: Path) -> None:
     async with stage(begun()) as on:
         await began(on, lesson)
@@ -230,6 +233,7 @@ def test_the_command_line_begins_a_challenge_with_as_many_epochs() -> None:
         assert (_epochs(page) or 0) >= page.epochs
 
 
+@pytest.mark.slow
 async def test_no_change_in_a_challenge_offers_undo(challenge: Path) -> None:
     async with stage(begun()) as on:
         await began(on, challenge)
@@ -241,6 +245,7 @@ async def test_no_change_in_a_challenge_offers_undo(challenge: Path) -> None:
         assert "undoes it" not in on.said
 
 
+@pytest.mark.slow
 async def test_a_challenge_keeps_to_its_rules(challenge: Path) -> None:
     async with stage(begun()) as on:
         await began(on, challenge)
@@ -262,6 +267,7 @@ async def test_a_challenge_is_reached_and_its_stars_are_kept(challenge: Path, pr
     assert Progress(progress).of("challenge/quick").stars == 3
 
 
+@pytest.mark.slow
 async def test_a_challenge_is_missed_and_can_be_tried_again(challenge: Path) -> None:
     slow = CHALLENGE.replace("epoch >= 4", "test_accuracy > 2")
     challenge.write_text(slow, encoding="utf-8")
@@ -272,6 +278,7 @@ async def test_a_challenge_is_missed_and_can_be_tried_again(challenge: Path) -> 
         assert "so far 0 epochs" in await on.feed(batch(0, [run_started(loaded(on))]))
 
 
+@pytest.mark.slow
 async def test_challenge_at_its_end_offers_no_new_seed(challenge: Path) -> None:
     async with stage(begun()) as on:
         await began(on, challenge)

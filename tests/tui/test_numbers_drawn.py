@@ -221,6 +221,7 @@ async def test_drawn_numbers_are_those_of_the_weights_at_hand(moment: str, tmp_p
     await check(MOMENTS.index(moment), moment, tmp_path, experiment(MOMENTS.index(moment), moment))
 
 
+@pytest.mark.slow
 async def test_drawn_numbers_of_a_regression_are_those_of_the_weights_at_hand(tmp_path: Path) -> None:
     of = Experiment().with_values({"data.name": "waves", "network.hidden": (8,), "training.epochs": 30})
     await check(1, "replayed", tmp_path, of)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from nntui.experiment import Experiment
 from nntui.training.commands import Pause, Step
@@ -21,6 +22,7 @@ def is_of(snapshot: Snapshot | None, epoch: int) -> bool:
     return snapshot is not None and snapshot.epoch == epoch and bool(snapshot.weights)
 
 
+@pytest.mark.slow
 async def test_the_past_is_as_it_was(tmp_path: Path) -> None:
     of = Experiment("spirals").with_values({"training.pace": 0.0, "data.samples": 200, "training.epochs": 100})
     client = Client.launch()

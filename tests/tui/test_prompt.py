@@ -95,6 +95,7 @@ async def test_each_view_is_drawn_with_the_next_frame_at_any_frame_rate(state: s
         await visit_all(on, trained, state=state)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recording", ["replaying 20260101-000000-moons-1", "read-only: another program trains it"])
 async def test_each_view_of_a_recording_is_drawn_with_the_next_frame(recording: str) -> None:
     trained = Trained()
@@ -336,6 +337,7 @@ def mentions(text: str) -> Iterator[tuple[str, float]]:
                 yield what, float(match.group(1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", list(STEPPING))
 @pytest.mark.parametrize("size", [(120, 40), (200, 60)])
 async def test_burst_of_a_stepping_key_shows_one_value_everywhere(
@@ -369,6 +371,7 @@ async def test_burst_of_a_stepping_key_shows_one_value_everywhere(
                 assert found["rate"].pop() == pytest.approx(0.01 * found["scale"].pop(), rel=0.02)
 
 
+@pytest.mark.slow
 async def test_panels_shown_together_are_drawn_from_the_same_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rate of a schedule that falls with every step is the same in each panel of every frame."""
     trained = Trained()

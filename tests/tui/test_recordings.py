@@ -110,6 +110,7 @@ async def test_the_view_lists_the_runs_and_draws_their_tree(runs: Path, size: tu
         assert on.app.model.recordings.selected == known["first"]
 
 
+@pytest.mark.slow
 async def test_arrows_select_enter_goes_on_and_space_marks(runs: Path) -> None:
     known = ids(runs)
     async with stage(begun(20, run=known["first"])) as on:
@@ -267,6 +268,7 @@ async def test_without_a_folder_of_runs_the_panels_say_so() -> None:
 # -- the tree ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_t_shows_the_tree_and_enter_jumps(runs: Path, size: tuple[int, int]) -> None:
     known = ids(runs)
@@ -313,6 +315,7 @@ def test_the_lines_of_a_tree_lead_from_parent_to_branch(runs: Path) -> None:
 # -- the comparison ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_c_compares_what_is_marked(runs: Path, size: tuple[int, int]) -> None:
     known = ids(runs)

@@ -105,6 +105,7 @@ async def test_an_explanation_closes(key: str) -> None:
         assert app.results == [None]
 
 
+@pytest.mark.slow
 async def test_help_begins_with_what_one_uses_in_the_view_and_ends_with_a_glossary() -> None:
     for tab in VIEWS:
         host = Host(HelpScreen(tab=tab))

@@ -81,6 +81,7 @@ async def test_typing_marks_the_field_and_enter_gives_back_what_changed() -> Non
         assert app.results == [{"optimizer.learning_rate": 0.5}]
 
 
+@pytest.mark.slow
 async def test_a_fault_is_shown_while_typing_and_nothing_is_applied() -> None:
     dialog = EditScreen(Experiment())
     app = Host(dialog)
@@ -182,6 +183,7 @@ async def test_shift_and_an_arrow_move_a_number_by_its_step() -> None:
         assert app.results == [{"training.batch_size": 64}]
 
 
+@pytest.mark.slow
 async def test_search_hides_what_does_not_fit_and_enter_goes_to_the_first_field() -> None:
     dialog = EditScreen(Experiment())
     async with Host(dialog).run_test() as pilot:
@@ -210,6 +212,7 @@ async def test_what_takes_a_restart_is_said_before() -> None:
         assert app.results == [{"network.hidden": (8, 4)}]
 
 
+@pytest.mark.slow
 async def test_arrows_go_from_field_to_field_and_back_to_the_search() -> None:
     dialog = EditScreen(Experiment())
     async with Host(dialog).run_test() as pilot:
@@ -224,6 +227,7 @@ async def test_arrows_go_from_field_to_field_and_back_to_the_search() -> None:
         assert dialog.form.scroll_y == 0
 
 
+@pytest.mark.slow
 async def test_a_click_goes_to_a_field_and_turns_a_choice() -> None:
     dialog = EditScreen(Experiment())
     app = Host(dialog)

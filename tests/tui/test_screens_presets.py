@@ -169,6 +169,7 @@ async def test_the_keys_go_from_preset_to_preset_past_the_topics() -> None:
         assert [Path(str(path)).stem for path in app.results] == [every[-1]]
 
 
+@pytest.mark.slow
 async def test_a_topic_is_found_by_the_search() -> None:
     dialog = PresetScreen()
     async with Host(dialog).run_test() as pilot:

@@ -14,6 +14,7 @@ def words(svg: str) -> str:
     return html.unescape(" ".join(re.findall(r"<text[^>]*>(.*?)</text>", svg))).replace("\xa0", " ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "part"),
     [((), "running"), (("question_mark",), "Pause training, or let it go on."), (("e",), "Hyperparameters of XOR")],

@@ -132,6 +132,7 @@ def test_run_waits_only_where_there_will_be_an_offer(
 # -- the tour ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_tour_shows_framed_and_uncovered_what_each_page_is_about(tmp_path: Path, size: tuple[int, int]) -> None:
     async with first_start(tmp_path, size=size) as on:
@@ -258,6 +259,7 @@ async def test_own_data_can_be_opened_at_any_time(folder: Path) -> None:
         assert on.client.started == []
 
 
+@pytest.mark.slow
 async def test_tab_goes_from_field_to_field_past_the_list_of_files(folder: Path) -> None:
     async with first_start(folder / "state") as on:
         await on.press("3", *"flowers", "full_stop", *"csv", "tab", *"kind")

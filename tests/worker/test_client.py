@@ -172,6 +172,7 @@ async def test_a_killed_child_is_named_so_and_can_be_replaced(ear: Ear) -> None:
     assert ear.client.failure is None
 
 
+@pytest.mark.slow
 @posix
 async def test_a_child_that_stands_still_is_killed_and_named_so(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
     ear.client.start(endless())

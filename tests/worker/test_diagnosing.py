@@ -37,6 +37,7 @@ def diagnosed(ear: Ear) -> list[Diagnosed]:
     return [event for event in ear.events if isinstance(event, Diagnosed)]
 
 
+@pytest.mark.slow
 async def test_what_is_wrong_is_told_recorded_and_mended(ear: Ear, tmp_path: Path) -> None:
     client = ear.client
     client.runs = str(tmp_path)
@@ -85,6 +86,7 @@ class Clock:
         return self.now
 
 
+@pytest.mark.slow
 def test_looking_takes_its_share_of_the_time_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, looks = Clock(), []
     real = Doctor.look

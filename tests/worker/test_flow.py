@@ -150,6 +150,7 @@ def test_every_epoch_is_sent_once_and_in_order() -> None:
     assert desk.sent[-1][1]["status"]["state"] == "finished"
 
 
+@pytest.mark.slow
 def test_at_most_thirty_batches_and_ten_measurements_a_second() -> None:
     desk = Desk().run(Watch(QUANTITIES))
     times = [at for at, _ in desk.batches]
@@ -201,6 +202,7 @@ def test_a_batch_after_long_silence_has_every_epoch_of_it() -> None:
     assert len(epochs) > 1000
 
 
+@pytest.mark.slow
 def test_a_dashboard_that_takes_nothing_stops_training_before_memory_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reporting_module, "ROWS_KEPT", 1000)
     monkeypatch.setattr(reporting_module, "ROWS_AT_MOST", 300)

@@ -62,6 +62,7 @@ def test_what_cannot_travel_is_refused(value: object) -> None:
         encode({"value": value})
 
 
+@pytest.mark.slow
 @given(
     messages=st.lists(st.dictionaries(keys, json_values, max_size=3)),
     piece=st.integers(1, 50),

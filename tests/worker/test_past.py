@@ -101,6 +101,7 @@ def test_a_look_that_is_overtaken_can_be_taken_up_again(tmp_path: Path) -> None:
     assert_same(state_of(seeker), rewind(run, 28).state_dict()["loop"])
 
 
+@pytest.mark.slow
 async def test_the_past_comes_while_the_run_goes_on(ear: Ear, tmp_path: Path) -> None:
     client = ear.client
     client.runs = str(tmp_path)
@@ -162,6 +163,7 @@ runpy.run_module("nntui.worker", run_name="__main__")
     await client.close()
 
 
+@pytest.mark.slow
 @posix
 async def test_a_second_child_that_is_killed_is_replaced(ear: Ear, tmp_path: Path) -> None:
     client = ear.client

@@ -166,6 +166,7 @@ async def test_the_dashboard_is_told_of_a_recording_as_of_a_run(ear: Ear, folder
     np.testing.assert_array_equal(rows[-EPOCHS:, INDEX["seconds"]], recorded[:, INDEX["seconds"]])
 
 
+@pytest.mark.slow
 async def test_a_run_that_another_program_trains_is_followed(ear: Ear, tmp_path: Path) -> None:
     first = ear.client
     first.runs = str(tmp_path)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
+import pytest
 import pytest_asyncio
 
 from nntui.runs.branching import tree
@@ -59,6 +60,7 @@ async def test_every_run_has_its_folder_and_comes_out_the_same_again(ear: Ear, t
     assert len(seeds) == 2
 
 
+@pytest.mark.slow
 @posix
 async def test_a_killed_child_leaves_a_run_that_goes_on(tmp_path: Path) -> None:
     first = Client.launch()
@@ -92,6 +94,7 @@ async def test_a_killed_child_leaves_a_run_that_goes_on(tmp_path: Path) -> None:
     assert first_difference(open_run(listed.path)) is None
 
 
+@pytest.mark.slow
 async def test_going_back_and_over_to_the_branch_that_was_left(ear: Ear, tmp_path: Path) -> None:
     client = ear.client
     client.runs = str(tmp_path)
@@ -134,6 +137,7 @@ def shown(ear: Ear) -> Rows:
     return np.concatenate([batch.rows for batch in ear.batches[starts[-1] :]])
 
 
+@pytest.mark.slow
 @posix
 async def test_after_its_process_died_a_run_goes_on_from_what_was_recorded(ear: Ear, tmp_path: Path) -> None:
     client = ear.client
