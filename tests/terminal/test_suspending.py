@@ -94,10 +94,17 @@ def test_stopped_and_continued_dashboard_hears_each_key_once_and_restores_the_te
         epoch = dashboard.epoch  # now: while all is painted again there may be none on the screen
         dashboard.send_signal(signal.SIGSTOP)
         dashboard.until(lambda: _is_stopped(dashboard.pid))
+        entered = _entries(dashboard)
         dashboard.send_signal(signal.SIGCONT)
+        dashboard.until(lambda: _entries(dashboard) > entered)  # what is typed until then is discarded
         dashboard.until(lambda: (dashboard.state, dashboard.epoch) == ("paused", epoch))
         dashboard.press("n", "n", "n")
         dashboard.until(lambda: dashboard.epoch == epoch + 3)
         dashboard.press("q")
         assert dashboard.wait_exit() == 0
         assert dashboard.leftovers() == []
+
+
+def _entries(dashboard: Dashboard) -> int:
+    """How often the program has taken the terminal for itself."""
+    return b"".join(piece.data for piece in dashboard.pieces).count(b"\x1b[?1049h")
