@@ -31,7 +31,6 @@ def in_terminal(*words: str) -> Terminal:
     return Terminal([*COMMAND, *words], columns=120, rows=40, cwd=ROOT)
 
 
-@pytest.mark.slow
 def test_a_recording_is_played_from_an_epoch_on(runs: Path) -> None:
     folder = recorded(runs, experiment(training__epochs=200), [(70, Set("schedule.scale", 0.25))])
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
