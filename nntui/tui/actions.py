@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from nntui.tui.availability import why_unavailable
 from nntui.tui.bindings import Action
+from nntui.tui.drivers.app import TerminalApp
 from nntui.tui.helm import Helm
 from nntui.tui.main_screen import MainScreen
-from nntui.tui.mended import MendedApp
 from nntui.tui.model import Model, Topic
 from nntui.tui.widgets.panel import SMOOTHING, View
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nntui.experiment import Value
 
 
-class KeyActions(MendedApp):
+class KeyActions(TerminalApp):
     """The dashboard's actions; how it draws and ends, the app itself knows."""
 
     actions: tuple[Action, ...]

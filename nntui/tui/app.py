@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from nntui.tui.config import Config
 
 MOST_NOTES = 3
-"""So many notes in passing stand at once, which fit on any screen."""
+"""The number of notes that are shown at the same time: they fit on any screen."""
 NOTE_TIME = 4.0
-"""Seconds for which a note stands."""
+"""Seconds for which a note is shown."""
 BEHIND_A_DIALOG = 4
 """Behind a dialog only every so many frames are drawn."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nntui.training.commands import Command, Redo, Redraw, Rewind, Set, SetWeight, Silence, Undo
 from nntui.training.events import Rewound
 from nntui.tui.model import Model
-from nntui.tui.widgets.text import listed
+from nntui.tui.widgets.text import listed, sentence
 
 if TYPE_CHECKING:
     from nntui.experiment import Experiment
@@ -164,7 +164,7 @@ class Desk:
             return _NEVER[action]
         command = _COMMANDS.get(action)
         reason = "" if command is None else self.forbids(command)
-        return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
+        return sentence(reason) if reason else ""
 
     def forbids_setting(self, name: str) -> str:
         """Why a setting must not be changed in the form, which shows the `rules`; empty where it may."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nntui.training.commands import Resume
 from nntui.tui.learn_actions import LearnActions
+from nntui.tui.widgets.text import sentence
 
 if TYPE_CHECKING:
     from nntui.training.events import Diagnosed
@@ -75,7 +76,7 @@ class DiagnosisActions(LearnActions):
             remedy.append(Resume())
         self.helm.obey(remedy)
         done = ", ".join(in_words(command) for command in remedy if not isinstance(command, Resume))
-        self.confirm(f"{done[:1].upper()}{done[1:]}.")
+        self.confirm(sentence(done))
         self.redraw("asked")
 
     def offer_mended(self) -> None:

@@ -25,7 +25,7 @@ from nntui.tui.bursts import Bursts
 from nntui.tui.confirmations import Confirmations
 from nntui.tui.model import SCALE, Model
 from nntui.tui.steering import next_batch_size, next_factor, next_pace
-from nntui.tui.widgets.text import counted
+from nntui.tui.widgets.text import counted, sentence
 
 if TYPE_CHECKING:
     import asyncio
@@ -180,7 +180,7 @@ class Helm:
         """A run from the start, in a new process where the old one is gone; arguments as of `load`."""
         if reason := self._forbids_run(experiment):
             self.confirmations.expect_start("")
-            self._say(f"{reason[:1].upper()}{reason[1:]}.")
+            self._say(sentence(reason))
             return
         if self._client.failure is not None:
             self._client.relaunch()

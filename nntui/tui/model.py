@@ -73,7 +73,7 @@ class Chosen:
         self.layer, self.unit, self.source, self.pick = layer, unit, source, False
 
     def source_among(self, count: int) -> int:
-        """The chosen one of so many incoming weights, or the nearest there is."""
+        """The chosen one of ``count`` incoming weights, or the nearest one."""
         return min(max(self.source, -1), count - 1)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from textual.command import CommandList, DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 from textual.markup import escape
 
 from nntui.experiment import PARAMETERS, Experiment, InvalidValue, Parameter, list_presets, topic_of
@@ -18,7 +19,6 @@ from nntui.tui.bindings import Action, shown
 from nntui.tui.ranking import ACTION_SYNONYMS, asked_about, called, fit, hyperparameters, in_order, ranked
 from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.text import show_value
-from nntui.tui.widgets.text import literal
 
 Command = Callable[[], Any]
 
@@ -182,7 +182,7 @@ class CommandProvider(Provider):
             yield from (self._setting(experiment, row, choice) for choice in fitting)
 
     def _hit(self, candidate: Candidate, query: str, score: float) -> Hit:
-        shown = literal(candidate.text)
+        shown = Content(candidate.text)
         if not candidate.typed:
             matcher = self.matcher(query)
             for at in matcher.fuzzy_search.match(query, candidate.text)[1]:
@@ -260,7 +260,7 @@ class CommandProvider(Provider):
 
 def _offered(text: str, command: Command, help: str) -> DiscoveryHit:
     """A hit before anything is typed."""
-    return DiscoveryHit(literal(text), command, text=text, help=escape(help))
+    return DiscoveryHit(Content(text), command, text=text, help=escape(help))
 
 
 def _page(verb: str, path: Path, begin: Callable[[Path], None], help: str) -> Candidate:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nntui.training.commands import Command, Set, Watch
 from nntui.tui.helm import RunClient, Say
 from nntui.tui.model import Model
+from nntui.tui.widgets.text import sentence
 
 if TYPE_CHECKING:
     from nntui.worker.client import Batch, Failure
@@ -45,7 +46,7 @@ class Referee:
             return
         if isinstance(command, Set):
             self._model.forget(command.name)
-        self._say(f"{reason[:1].upper()}{reason[1:]}.")
+        self._say(sentence(reason))
 
     def look(self, epoch: int | None, watch: Watch) -> None:
         self._client.look(epoch, watch)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from nntui.training.snapshot import Counts, Floats
 
 PERCENTILES = (5, 25, 50, 75, 95)
-MOST_WEIGHTS = 4096  # of a larger layer the percentiles and the density are of a fixed sample of so many
+MOST_WEIGHTS = 4096  # of larger layers, percentiles and density are of a fixed sample of this size
 
 Steps = npt.NDArray[np.int64]
 Densities = npt.NDArray[np.uint8]

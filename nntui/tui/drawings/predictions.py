@@ -43,7 +43,7 @@ ROOM_FOR_THREE = 50
 
 
 def axis_name(name: str, short: str, found: Any, width: int) -> str:
-    """The name of the upright axis that leaves the names of all sets room."""
+    """A name of the vertical axis that leaves room for the names of all sets."""
     return short if len(sets(found)) > 2 and width < ROOM_FOR_THREE else name
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from textual._context import active_message_pump
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -69,6 +70,10 @@ class TerminalApp(App[int]):
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
         self.leaving(return_code)
         super().exit(result, return_code, message)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the dialog on top; nothing where there is none, as after two clicks beside it in quick succession."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
 
     def panic(self, *renderables: Any) -> None:
         self.leaving(1)

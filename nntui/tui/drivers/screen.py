@@ -9,10 +9,10 @@ from textual.screen import Screen
 
 
 class _Compositor(Compositor):
-    """Paints what changed between two layouts, too.
+    """Also paints what changed between two layouts.
 
-    Whoever asks where a widget is may have Textual 8.2 make its map anew before the next layout, which then compares
-    with the new map and finds nothing changed: a note that went in between would stand on a still screen for good.
+    A question for a widget's place may make Textual 8.2 rebuild its map before the next layout, which then compares
+    with the new map and finds no change: a note removed in between would stay on a still screen.
     """
 
     @property

@@ -22,7 +22,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from nntui.tui.drivers.screen import PaintedScreen
-from nntui.tui.widgets.text import literal, to_ascii
+from nntui.tui.widgets.text import to_ascii
 
 Result = TypeVar("Result")
 
@@ -100,7 +100,7 @@ class Dialog(ModalScreen[Result], PaintedScreen):
 
     def entitle(self, title: str, frame: Widget | None = None) -> None:
         """Show this text as the title: as it is, for it may name what others wrote."""
-        (frame or self.query_one(".frame")).border_title = literal(plain(title))
+        (frame or self.query_one(".frame")).border_title = Content(plain(title))  # not markup
 
     @on(events.Resize)
     def _fit_keys(self) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.content import Content
 from textual.strip import Strip
 
 from nntui.tui.theme import Glyphs
@@ -68,9 +67,9 @@ def counted(amount: float, noun: str) -> str:
     return f"{whole(amount) if isinstance(amount, int) else f'{amount:g}'} {noun}{'' if amount == 1 else 's'}"
 
 
-def literal(text: str) -> Content:
-    """The text for a place that reads strings as markup: every bracket in it is shown."""
-    return Content(text)
+def sentence(text: str) -> str:
+    """A clause as a sentence: with a capital letter and a period."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def listed(items: Sequence[str], conjunction: str) -> str:
