@@ -1,9 +1,12 @@
 """``python -m nntui`` and the command ``nntui``: a signal ends the program in order from its first moment on."""
 
 import sys
+from typing import NoReturn
 
-ENDS = (("SIGTERM", 143), ("SIGHUP", 129))
+ENDS = ("SIGTERM", "SIGHUP")
 INTERRUPTED = 130
+AGAIN = 5.0
+"""Seconds until a signal that has had no effect is repeated."""
 
 
 def main() -> int:
@@ -11,15 +14,25 @@ def main() -> int:
     try:
         import signal
 
-        for name, status in ENDS:
+        for name in ENDS:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) == signal.SIG_DFL:
-                signal.signal(number, lambda *_, status=status: sys.exit(status))
+                signal.signal(number, _end)
         from nntui.cli import main as run
 
         return run()
     except KeyboardInterrupt:  # also while all the rest is imported
         return INTERRUPTED
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """End in order; again if that is lost, as in what Python calls when a reference is dropped."""
+    import signal
+
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, lambda *_: _end(number, None))
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

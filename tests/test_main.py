@@ -9,6 +9,8 @@ from itertools import product
 
 import pytest
 
+from tests.harness.patience import PATIENCE
+
 # Sends itself a signal when the n-th module is imported; n = 1 is the first import of the program's first function.
 PROGRAM = """
 import os, sys
@@ -40,3 +42,35 @@ def test_a_signal_among_the_imports_ends_the_program_in_order(name: str, modules
     stopped = modules >= 200  # training ends by itself, as after Ctrl+C
     assert done.returncode == (130 if stopped else {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}[name])
     assert "Traceback" not in done.stderr
+
+
+LOSES = """
+import os, signal, sys
+import nntui.__main__ as program
+import nntui.cli
+
+class Dropped:
+    def __del__(self):
+        os.kill(os.getpid(), int(sys.argv[1]))
+        for _ in range(1000):
+            pass
+
+def run():
+    Dropped()
+    print("goes on", flush=True)
+    signal.pause()
+    return 1
+
+program.AGAIN = 3.0
+nntui.cli.main = run
+sys.exit(program.main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_whose_exception_is_lost_ends_the_program_all_the_same(name: str, status: int) -> None:
+    words = [sys.executable, "-c", LOSES, str(signal.Signals[name].value)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.stdout == "goes on\n"
+    assert done.returncode == status

@@ -148,6 +148,9 @@ class Walker:
             case Until(text):
                 waited_for = read_condition(text, WORDS)
                 await self.until(lambda: waited_for.holds(self.walk.witness), text)
+            case "a":
+                await self.until(lambda: self.app.main.diagnosed, "there is a fix to apply")
+                await self.press(act)
             case str():
                 serial = self.app.model.serial
                 await self.press(act)
