@@ -81,3 +81,11 @@ async def test_key_whose_effect_does_not_end_holds_up_others_only_for_a_while(
             await until(lambda: on.app.screen.query_one("#search", Input).value == "rate")
         finally:
             never.set()
+
+
+@pytest.mark.parametrize("turns", range(0, 40, 4))
+async def test_keys_that_are_left_when_the_app_ends_do_nothing(turns: int) -> None:
+    async with stage(begun(12)) as on:
+        type_at_once(on, *("ctrl+p", "escape") * 20)
+        for _ in range(turns):
+            await asyncio.sleep(0)

@@ -90,8 +90,8 @@ class TerminalApp(App[int]):
         then finds nothing where its widgets were, and raises.
         """
         where = _where()
-        if self._exit or (where is not None and self._is_gone(where)):
-            self.log.error(f"ignored, because its screen is gone: {error!r}")
+        if self._exit or (self._is_mounted and not self._running) or (where is not None and self._is_gone(where)):
+            self.log.error(f"ignored, because the app or the screen is gone: {error!r}")
         else:
             super()._handle_exception(error)
 
