@@ -78,6 +78,7 @@ def test_a_run_goes_back_goes_on_otherwise_and_returns(tmp_path: Path) -> None:
         assert first_difference(open_run(one.path)) is None
 
 
+@pytest.mark.slow
 def test_after_everything_was_killed_the_run_is_offered(tmp_path: Path) -> None:
     place = ("--runs", str(tmp_path))
     killed(place)

@@ -9,7 +9,8 @@ import pytest
 from tests.terminal.dashboard import TITLES, Dashboard
 
 
-@pytest.mark.parametrize("columns", [80, pytest.param(120, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("columns", [80, 120])
 def test_the_first_steps_of_a_lesson(tmp_path: Path, columns: int) -> None:
     progress = {"NNTUI_PROGRESS": str(tmp_path / "progress.json")}
     with Dashboard("learn", columns=columns, rows=24 if columns == 80 else 40, environment=progress) as dashboard:

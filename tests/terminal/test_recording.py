@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from nntui.runs.catalogue import list_runs
 from nntui.runs.run import open_run
 from nntui.runs.verify import first_difference
 from tests.terminal.dashboard import FLAT_OUT, Dashboard
 
 
+@pytest.mark.slow
 def test_a_run_is_left_and_taken_up_again_where_it_was(tmp_path: Path) -> None:
     place = ("--runs", str(tmp_path))
     with Dashboard(*FLAT_OUT, *place) as dashboard:

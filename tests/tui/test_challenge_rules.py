@@ -75,6 +75,7 @@ def range_tested(solution: list[Command]) -> RangeTested:
     return RangeTested((0.1, 0.2, 0.3), (1.0, 0.9, 0.8), (1.0, 0.9, 0.8), None, (suggestion,))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SOME)
 async def test_keys_that_apply_advice_change_nothing(path: Path) -> None:
     async with stage(begun()) as on:

@@ -99,6 +99,7 @@ async def test_it_offers_every_action_and_preset_before_anything_is_typed() -> N
         assert "load moon" in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["", "xyz", "set learning"])
 @pytest.mark.parametrize("at_once", [True, False])
 async def test_escape_closes_the_palette_before_the_next_key(typed: str, at_once: bool) -> None:

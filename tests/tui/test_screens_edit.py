@@ -29,7 +29,7 @@ def go_to(dialog: EditScreen, name: str) -> None:
     dialog.form.go_to(name)
 
 
-@pytest.mark.parametrize("size", SIZES[:2])
+@pytest.mark.parametrize("size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.slow)])
 async def test_every_parameter_with_its_value_bounds_and_meaning(size: tuple[int, int]) -> None:
     experiment = Experiment()
     dialog = EditScreen(experiment, 0.0123)

@@ -167,6 +167,7 @@ def test_what_nobody_watches_is_not_measured(monkeypatch: pytest.MonkeyPatch) ->
     assert not Desk().run().snapshots
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cost", [0.001, 0.004, 0.012, 0.025])
 def test_measuring_takes_its_share_of_time_and_no_more(monkeypatch: pytest.MonkeyPatch, cost: float) -> None:
     desk, spent = Desk(until=40.0), [0.0]
