@@ -26,11 +26,14 @@ def main() -> int:
 
 
 def _end(number: int, _: object) -> NoReturn:
-    """End in order; again if that is lost, as in what Python calls when a reference is dropped."""
+    """End in order; repeat the signal if the exception is lost, as in a callback that runs when a reference is dropped.
+
+    By then the dashboard may have the terminal, and a handler that restores it: that one gets the signal.
+    """
     import signal
 
     if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, lambda *_: _end(number, None))
+        signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(number))
         signal.setitimer(signal.ITIMER_REAL, AGAIN)
     sys.exit(128 + number)
 

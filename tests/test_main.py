@@ -58,6 +58,8 @@ class Dropped:
 def run():
     Dropped()
     print("goes on", flush=True)
+    if later := sys.argv[2:]:
+        signal.signal(int(sys.argv[1]), lambda *_: sys.exit(int(later[0])))
     signal.pause()
     return 1
 
@@ -68,9 +70,11 @@ sys.exit(program.main())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
-def test_a_signal_whose_exception_is_lost_ends_the_program_all_the_same(name: str, status: int) -> None:
-    words = [sys.executable, "-c", LOSES, str(signal.Signals[name].value)]
+@pytest.mark.parametrize(
+    ("name", "later", "status"), [("SIGTERM", [], 143), ("SIGHUP", [], 129), ("SIGTERM", ["7"], 7)]
+)
+def test_lost_signal_is_repeated_to_the_handler_of_that_time(name: str, later: list[str], status: int) -> None:
+    words = [sys.executable, "-c", LOSES, str(signal.Signals[name].value), *later]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.stdout == "goes on\n"
     assert done.returncode == status

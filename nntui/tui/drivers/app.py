@@ -72,7 +72,7 @@ class TerminalApp(App[int]):
         super().exit(result, return_code, message)
 
     def pop_screen(self) -> AwaitComplete:
-        """Close the dialog on top; nothing where there is none, as after two clicks beside it in quick succession."""
+        """Close the top dialog, if there is one: of two quick clicks beside a dialog, the second finds none."""
         return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
 
     def panic(self, *renderables: Any) -> None:

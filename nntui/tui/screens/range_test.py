@@ -15,6 +15,7 @@ from nntui.training.events import RangeTested
 from nntui.tui.screens.choices import Choices
 from nntui.tui.screens.dialog import Dialog
 from nntui.tui.widgets.rows import Rows
+from nntui.tui.widgets.text import sentence
 
 if TYPE_CHECKING:
     from nntui.charts.look import Look
@@ -93,7 +94,7 @@ class RangeTestScreen(Dialog[Settings | None]):
         if event.option_index < len(self._found.suggestions):
             suggestion = self._found.suggestions[event.option_index]
             rule = str(suggestion["rule"])
-            words = f"{rule[:1].upper()}{rule[1:]}. Mind: {suggestion['caution']}."
+            words = f"{sentence(rule)} Mind: {suggestion['caution']}."
             self.query_one("#caution", Static).update(words)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
