@@ -216,7 +216,8 @@ def test_textual_drivers_have_what_ours_use() -> None:
     assert list(ByteStream().feed(b"D\x00\x00\x00\x02ab")) == [("D", b"ab")]
     linux, web = inspect.getsource(LinuxDriver), inspect.getsource(WebDriver)
     shared = ("self.fileno =", "self.exit_event", "self.process_message(")
-    for used in (*shared, "self.attrs_before", "target=self._run_input_thread", "self.run_input_thread()"):
+    own = ("self.attrs_before", "self._in_band_window_resize", "def _get_terminal_size")
+    for used in (*shared, *own, "target=self._run_input_thread", "self.run_input_thread()"):
         assert used in linux
     for used in (
         *shared,
@@ -331,6 +332,16 @@ async def test_every_way_to_end_an_app_is_announced() -> None:
         app.leaving = said.append
         await app.run_async(headless=True)
         assert said[0] == status
+
+
+async def test_a_size_that_arrives_late_is_not_believed() -> None:
+    app = Patient()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app._driver.current_size = lambda: (120, 40)  # type: ignore[union-attr]
+        for size in ((120, 40), (300, 100)):  # the older one last, as when a signal interrupts the handler of another
+            app.post_message(events.Resize.from_dimensions(size, None))
+            await pilot.pause()
+        assert app.size == (120, 40)
 
 
 class _Empty(Dialog[None]):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from textual import events
 from textual._context import active_message_pump
 from textual.app import App
 from textual.await_complete import AwaitComplete
@@ -40,6 +41,16 @@ class TerminalApp(App[int]):
         chosen = super().get_driver_class()
         module, name = ROBUST.get(f"{chosen.__module__}.{chosen.__qualname__}", ("", ""))
         return getattr(import_module(module), name) if module else chosen
+
+    async def on_event(self, event: events.Event) -> None:
+        """A resize brings the size of now, whatever it was sent with.
+
+        A signal may interrupt Textual's handler of the one before it, which then sends the older size last.
+        """
+        current_size = getattr(self._driver, "current_size", None)
+        if isinstance(event, events.Resize) and current_size is not None and (size := current_size()) is not None:
+            event = events.Resize.from_dimensions(size, None)
+        await super().on_event(event)
 
     def hung_up(self) -> None:
         """The terminal is gone. Called from a thread."""
