@@ -3,7 +3,7 @@
 import sys
 from typing import NoReturn
 
-ENDS = ("SIGTERM", "SIGHUP")
+ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 INTERRUPTED = 130
 AGAIN = 5.0
 """Seconds until a signal that has had no effect is repeated."""
@@ -16,7 +16,7 @@ def main() -> int:
 
         for name in ENDS:
             number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
                 signal.signal(number, _end)
         from nntui.cli import main as run
 
@@ -35,6 +35,8 @@ def _end(number: int, _: object) -> NoReturn:
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(number))
         signal.setitimer(signal.ITIMER_REAL, AGAIN)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
     sys.exit(128 + number)
 
 

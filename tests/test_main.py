@@ -71,7 +71,7 @@ sys.exit(program.main())
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize(
-    ("name", "later", "status"), [("SIGTERM", [], 143), ("SIGHUP", [], 129), ("SIGTERM", ["7"], 7)]
+    ("name", "later", "status"), [("SIGINT", [], 130), ("SIGTERM", [], 143), ("SIGHUP", [], 129), ("SIGTERM", ["7"], 7)]
 )
 def test_lost_signal_is_repeated_to_the_handler_of_that_time(name: str, later: list[str], status: int) -> None:
     words = [sys.executable, "-c", LOSES, str(signal.Signals[name].value), *later]
