@@ -107,7 +107,7 @@ def test_terminal_that_read_nothing_for_a_while_shows_the_present() -> None:
     with Dashboard(*FLAT_OUT, columns=200, rows=60) as dashboard:
         dashboard.begun()
         with dashboard.stalled():
-            for _ in range(36):  # so many keys read at once are still keys, and no paste
+            for _ in range(36):  # 252 keys: 256 that are read together would be a paste
                 dashboard.press(*"1234561")
         dashboard.press("space")
         dashboard.until(lambda: dashboard.state == "paused" and "Hyperparameters" in dashboard.titles())

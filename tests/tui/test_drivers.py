@@ -334,11 +334,11 @@ async def test_every_way_to_end_an_app_is_announced() -> None:
         assert said[0] == status
 
 
-async def test_a_size_that_arrives_late_is_not_believed() -> None:
+async def test_older_size_that_arrives_last_is_ignored() -> None:
     app = Patient()
     async with app.run_test(size=(80, 24)) as pilot:
         app._driver.current_size = lambda: (120, 40)  # type: ignore[union-attr]
-        for size in ((120, 40), (300, 100)):  # the older one last, as when a signal interrupts the handler of another
+        for size in ((120, 40), (300, 100)):  # as when a signal interrupts the handler of another
             app.post_message(events.Resize.from_dimensions(size, None))
             await pilot.pause()
         assert app.size == (120, 40)

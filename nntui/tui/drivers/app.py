@@ -43,13 +43,14 @@ class TerminalApp(App[int]):
         return getattr(import_module(module), name) if module else chosen
 
     async def on_event(self, event: events.Event) -> None:
-        """A resize brings the size of now, whatever it was sent with.
+        """Give a resize the terminal's present size, whatever size it was sent with.
 
-        A signal may interrupt Textual's handler of the one before it, which then sends the older size last.
+        A signal may interrupt Textual's handler of the previous one, which then sends the older size last.
         """
-        current_size = getattr(self._driver, "current_size", None)
-        if isinstance(event, events.Resize) and current_size is not None and (size := current_size()) is not None:
-            event = events.Resize.from_dimensions(size, None)
+        if isinstance(event, events.Resize):
+            current_size = getattr(self._driver, "current_size", lambda: None)()
+            if current_size is not None:
+                event = events.Resize.from_dimensions(current_size, None)
         await super().on_event(event)
 
     def hung_up(self) -> None:

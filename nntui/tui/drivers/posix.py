@@ -43,7 +43,7 @@ class PosixTerminal(LinuxDriver):
         return self._output.backlog
 
     def current_size(self) -> tuple[int, int] | None:
-        """Columns and rows as they are now; None for a terminal that reports each size itself."""
+        """The columns and rows now; None for a terminal that reports each size itself."""
         return None if self._in_band_window_resize else self._get_terminal_size()
 
     def write(self, data: str) -> None:
